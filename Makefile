@@ -1,0 +1,59 @@
+# The short names of everything. `make` alone lists them.
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+SAM_VENV := .venv-sam
+export BIN PYTHON FEEDS OPML ARCHIVE
+
+.DEFAULT_GOAL := help
+.PHONY: help archive rehearse test check format bench build sam lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+archive: $(VENV)/.runtime ## the main job here: a bundled site, or FEEDS="uri …" or OPML=file
+	@tools/archive.sh
+
+rehearse: $(VENV)/.dev ## the main job through the Lambda handlers, on a local AWS (moto)
+	@$(BIN)/python -m tests.aws.rehearse $(FEEDS)
+
+test: $(VENV)/.dev $(SAM_VENV)/.sam check ## all tests, and what `check` checks
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.dev ## formatter, linter, type checker
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## let the formatter and the linter mend what they can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev ## speed and requests, beside the peers, in one run
+	$(BIN)/python -m benchmarks.run
+
+build: $(VENV)/.dev $(SAM_VENV)/.sam ## the artifact that is deployed, in .aws-sam/
+	tools/build.sh
+
+sam: $(SAM_VENV)/.sam ## the SAM CLI, in an environment of its own
+
+lock: $(VENV)/.dev ## pin all dependencies anew
+	HOZON_PIP_COMPILE=$(CURDIR)/$(BIN)/pip-compile tools/lock.sh --upgrade
+
+clean: ## remove what was built (never an archive)
+	rm -rf $(VENV) $(SAM_VENV) .aws-sam .cache .mypy_cache .ruff_cache .pytest_cache
+
+# An environment is made anew when its lock changes.
+$(VENV)/.runtime: functions/requirements.txt pyproject.toml
+	@tools/venv.sh $(VENV) functions/requirements.txt
+	@tools/link.sh $(VENV)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt pyproject.toml
+	@tools/venv.sh $(VENV) requirements-dev.txt
+	@tools/link.sh $(VENV)
+	@touch $@ $(VENV)/.runtime
+
+$(SAM_VENV)/.sam: requirements-sam.txt
+	@tools/venv.sh $(SAM_VENV) requirements-sam.txt
+	@touch $@

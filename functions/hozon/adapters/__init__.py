@@ -1,0 +1,1 @@
+"""The world behind the ports: one package per place where an archive can live."""

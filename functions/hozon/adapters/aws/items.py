@@ -1,0 +1,89 @@
+"""Nouns as items of the table, and back. `keys` says what each item is for."""
+
+import zlib
+from typing import Any, TypeVar
+
+from hozon import instants, rows
+from hozon.adapters.aws import keys
+from hozon.adapters.aws.keys import Key
+from hozon.adapters.aws.table import Item, as_item
+from hozon.errors import Damaged
+from hozon.model import Capture, Entry, Feed, Snapshot, Trouble
+
+N = TypeVar("N", Capture, Entry, Feed, Snapshot, Trouble)
+
+READABLE = 600
+"""Rows of more bytes than this are deflated: a write is billed by the kilobyte."""
+
+
+def packed(row: str) -> dict[str, Any]:
+    """Return the attribute that holds a row: text, or deflated if it is long."""
+    data = row.encode()
+    return {"S": row} if len(data) <= READABLE else {"B": zlib.compress(data)}
+
+
+def unpacked(attribute: dict[str, Any]) -> str:
+    """Return the row that an attribute holds."""
+    if "S" in attribute:
+        return str(attribute["S"])
+    try:
+        return zlib.decompress(attribute["B"]).decode()
+    except (KeyError, zlib.error, UnicodeDecodeError) as e:
+        raise Damaged("an item of the table holds no row; run hozon reindex") from e
+
+
+def noun(kind: type[N], item: Item, name: str) -> N:
+    """Return the noun that the attribute `name` holds."""
+    return rows.from_json(kind, unpacked(item[name]))
+
+
+def mark(key: Key) -> Item:
+    """Return an item that says all by being there."""
+    return as_item(key)
+
+
+def feed(found: Feed) -> Item:
+    """Return the item of a feed."""
+    return {
+        **as_item(keys.feed(found.id)),
+        "feed": packed(rows.to_json(found)),
+        "due": {"S": keys.FEEDS},
+        "due_at": {"S": keys.due_at(found.due_at, paused=found.paused)},
+    }
+
+
+def entry(found: Entry) -> Item:
+    """Return the item of an entry."""
+    place = {"S": keys.river_at(found.river_at, found.key)}
+    return {
+        **as_item(keys.entry(found.key)),
+        "entry": packed(rows.to_json(found)),
+        "fingerprint": {"S": found.fingerprint},
+        "river": {"S": keys.RIVER},
+        "river_at": place,
+        "due": {"S": keys.river_of(found.feed_id)},
+        "due_at": place,
+    }
+
+
+def snapshot(found: Snapshot) -> Item:
+    """Return the item of a snapshot."""
+    return {**as_item(keys.snapshot(found)), "snapshot": packed(rows.to_json(found))}
+
+
+def capture(found: Capture) -> Item:
+    """Return the item of a capture."""
+    return {**as_item(keys.capture(found)), "capture": packed(rows.to_json(found))}
+
+
+def digest(found: Capture) -> Item:
+    """Return the item that makes a response the earliest of its payload."""
+    return {
+        **as_item(keys.digest(found.payload_digest)),
+        "capture": packed(rows.to_json(found)),
+    }
+
+
+def place(found: Capture) -> tuple[str, str]:
+    """Return what captures of one URI, or of one payload, are in the order of."""
+    return instants.iso(found.captured_at), found.record_id

@@ -1,0 +1,206 @@
+"""The key grammar of the one table; every item that Hozon writes is listed here.
+
+    pk                    sk                            holds, and what is made of it
+    --------------------  ----------------------------  ------------------------------
+    FEED#<feed id>        FEED                          a feed and its state
+                                                        due=FEEDS due_at=[~]<due_at>
+    ENTRY#<entry key>     ENTRY                         an entry, statements merged
+                                                        river=RIVER river_at=<river_at>#<entry key>
+                                                        due=FEED#<feed id> due_at=the same
+    ENTRY#<entry key>     STATE                         latest snapshot, and the trouble if one stands
+                                                        due=TROUBLES due_at=<at>#<entry key>, while it does
+    ENTRY#<entry key>     SNAP#<captured_at>#<id>       a snapshot
+    HELD#<snapshot id>    HELD                          nothing: the snapshot is indexed to its last item
+    CAP#<host group>      <key> <captured_at> <record>  a capture
+    DIGEST#<digest>       DIGEST                        the earliest response with this payload
+    GROUPS                <host group>                  nothing: there are captures of this group
+    HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
+    HOST#<host>           LEASE                         who may ask the host, until free_at; expires
+
+Instants are `instants.iso`, so that text sorts as time. ``due`` and ``river`` are the
+two secondary indexes (hash ``due``, range ``due_at``; hash ``river``, range
+``river_at``); an item without those attributes is not in them. ``expires`` (seconds
+since 1970) is when DynamoDB may drop an item that nobody needs any more.
+
+- A paused feed has ``~`` before its instant: it is beyond every instant that a query
+  for what is due asks for, and still among all feeds.
+- An entry and its state are two items: a new snapshot then costs one small write and
+  copies nothing into the indexes, and a new statement cannot undo it.
+- A host group is the last two labels of a host, three below a short generic second
+  level (``co``, ``ne``…), so that one URI, one prefix and one host are one query each.
+- ``HELD`` is written last. Who finds it may rely on all the rest.
+- A range key holds 1 024 bytes: longer URI keys are cut and end in ``~`` and a hash.
+"""  # noqa: E501 (a table)
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from hozon import digests, instants
+from hozon.adapters.capturekeys import capture_key
+from hozon.digests import Digest
+from hozon.model import Capture, Snapshot
+
+Key = tuple[str, str]
+"""The primary key of one item: `pk` and `sk`."""
+
+FEEDS = "FEEDS"
+TROUBLES = "TROUBLES"
+RIVER = "RIVER"
+GROUPS = "GROUPS"
+
+_LONGEST_KEY = 900
+_LONGEST_RECORD_ID = 64
+_HOST = re.compile(r"(\[[^\]]*\]|(?!\[)[^:)]*)([:)])?")
+_GENERIC = frozenset(
+    [
+        "ac",
+        "co",
+        "com",
+        "ed",
+        "edu",
+        "go",
+        "gob",
+        "gov",
+        "gr",
+        "lg",
+        "ne",
+        "net",
+        "nom",
+        "or",
+        "org",
+    ]
+)
+
+
+def feed(feed_id: str) -> Key:
+    """Return the key of a feed."""
+    return f"FEED#{feed_id}", "FEED"
+
+
+def due_at(instant: datetime, *, paused: bool) -> str:
+    """Return a feed's place among those that are due."""
+    return ("~" if paused else "") + instants.iso(instant)
+
+
+def river_of(feed_id: str) -> str:
+    """Return the hash key (of ``due``) of the river of one feed."""
+    return f"FEED#{feed_id}"
+
+
+def river_at(instant: datetime, entry_key: str) -> str:
+    """Return an entry's place in the river, or a trouble's among troubles."""
+    return f"{instants.iso(instant)}#{entry_key}"
+
+
+def entry(entry_key: str) -> Key:
+    """Return the key of an entry."""
+    return f"ENTRY#{entry_key}", "ENTRY"
+
+
+def state(entry_key: str) -> Key:
+    """Return the key of an entry's latest snapshot and trouble."""
+    return f"ENTRY#{entry_key}", "STATE"
+
+
+def snapshots(entry_key: str) -> Key:
+    """Return the hash key and the prefix of all snapshots of an entry."""
+    return f"ENTRY#{entry_key}", "SNAP#"
+
+
+def snapshot(found: Snapshot) -> Key:
+    """Return the key of a snapshot."""
+    return f"ENTRY#{found.entry_key}", f"SNAP#{taken_at(found)}"
+
+
+def taken_at(found: Snapshot) -> str:
+    """Return a snapshot's place among those of its entry."""
+    return f"{instants.iso(found.captured_at)}#{found.id}"
+
+
+def held(snapshot_id: str) -> Key:
+    """Return the key of the mark that a snapshot is indexed."""
+    return f"HELD#{snapshot_id}", "HELD"
+
+
+def digest(payload_digest: Digest) -> Key:
+    """Return the key of the earliest response with this payload."""
+    return f"DIGEST#{payload_digest}", "DIGEST"
+
+
+def group(name: str) -> Key:
+    """Return the key of the mark that a host group has captures."""
+    return GROUPS, name
+
+
+def robots(origin: str) -> Key:
+    """Return the key of the robots.txt of an origin (``scheme://authority``)."""
+    scheme, _, authority = origin.partition("://")
+    return f"HOST#{authority}", f"ROBOTS#{scheme}"
+
+
+def lease(host: str) -> Key:
+    """Return the key of the lease of a host."""
+    return f"HOST#{host}", "LEASE"
+
+
+def capture(found: Capture) -> Key:
+    """Return the key of a capture."""
+    key, record_id = capture_key(found.target_uri), found.record_id
+    if len(record_id) > _LONGEST_RECORD_ID:
+        record_id = digests.identifier(record_id, size=_LONGEST_RECORD_ID)
+    at = instants.iso(found.captured_at)
+    return f"CAP#{host_group(key)}", f"{short(key)} {at} {record_id}"
+
+
+def timemap(uri_key: str) -> Key:
+    """Return the hash key and the prefix of all captures with one key."""
+    return f"CAP#{host_group(uri_key)}", f"{short(uri_key)} "
+
+
+def captures(group_name: str, prefix: str) -> Key:
+    """Return the hash key and a prefix of the captures of a group with `prefix`.
+
+    A prefix that is longer than what stands in a key finds some others, too.
+    """
+    return f"CAP#{group_name}", uncut(prefix)
+
+
+def short(uri_key: str) -> str:
+    """Return `uri_key`, cut to what fits in a range key and still is its own."""
+    if len(uri_key) <= _LONGEST_KEY:
+        return uri_key
+    return f"{uncut(uri_key)}~{digests.identifier(uri_key, size=32)}"
+
+
+def uncut(uri_key: str) -> str:
+    """Return the part of `uri_key` by which range keys are in its order."""
+    return uri_key[:_LONGEST_KEY]
+
+
+def host_group(uri_key: str) -> str:
+    """Return the host group of a whole key (`uris.key`)."""
+    host = _HOST.match(uri_key)
+    return _grouped(host[1].split(",")) if host else uri_key
+
+
+def group_of_prefix(prefix: str) -> str | None:
+    """Return the one group that all keys with this prefix are in.
+
+    None if several groups may have such keys; their names then begin with the prefix.
+    """
+    host = _HOST.match(prefix)
+    if host is None:
+        return None
+    labels = host[1].split(",")
+    if host[2]:
+        return _grouped(labels)
+    # The last label may go on.
+    name = _grouped(labels)
+    return name if len(name) < len(host[1]) else None
+
+
+def _grouped(labels: Iterable[str]) -> str:
+    top, *rest = labels
+    size = 2 if rest and rest[0] in _GENERIC else 1
+    return ",".join([top, *rest[:size]])

@@ -1,0 +1,76 @@
+"""`JobQueue` over two SQS queues: one for polls, one for captures."""
+
+import math
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hozon import jobs
+from hozon.adapters.aws.faults import Pause, attempts, translated
+from hozon.model import Job, PollJob
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+LONGEST_DELAY_S = 900
+_AT_ONCE, _BYTES_AT_ONCE = 10, 256 * 1024
+
+
+class SqsJobQueue:
+    """Sends each job to the queue of its kind; the functions receive them."""
+
+    def __init__(
+        self,
+        client: "SQSClient",
+        poll_queue_url: str,
+        capture_queue_url: str,
+        *,
+        pause: Pause = time.sleep,
+    ) -> None:
+        self._client = client
+        self._poll_queue_url = poll_queue_url
+        self._capture_queue_url = capture_queue_url
+        self._pause = pause
+
+    def send(self, jobs_: Sequence[Job], *, delay_s: float = 0) -> None:
+        """Enqueue jobs, held back for `delay_s` seconds, but 900 at most.
+
+        Raises `Unavailable` if a queue refuses some of them again and again; others
+        may have been taken.
+        """
+        delay = min(math.ceil(delay_s), LONGEST_DELAY_S)
+        polls = [each for each in jobs_ if isinstance(each, PollJob)]
+        captures = [each for each in jobs_ if not isinstance(each, PollJob)]
+        for url, some in (
+            (self._poll_queue_url, polls),
+            (self._capture_queue_url, captures),
+        ):
+            for bodies in _batches(jobs.to_json(each) for each in some):
+                self._send(url, bodies, delay)
+
+    def _send(self, url: str, bodies: Sequence[str], delay: int) -> None:
+        rest: list[Any] = [
+            {"Id": str(number), "MessageBody": body, "DelaySeconds": delay}
+            for number, body in enumerate(bodies)
+        ]
+        for _ in attempts(f"queue {url}", self._pause):
+            with translated(f"queue {url}"):
+                got = self._client.send_message_batch(QueueUrl=url, Entries=rest)
+            failed = {each["Id"] for each in got.get("Failed", [])}
+            rest = [each for each in rest if each["Id"] in failed]
+            if not rest:
+                break
+
+
+def _batches(bodies: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the bodies (ASCII) in batches that SQS takes."""
+    batch: list[str] = []
+    size = 0
+    for body in bodies:
+        if batch and (len(batch) == _AT_ONCE or size + len(body) > _BYTES_AT_ONCE):
+            yield batch
+            batch, size = [], 0
+        batch.append(body)
+        size += len(body)
+    if batch:
+        yield batch

@@ -1,0 +1,254 @@
+"""`WarcStore` over a folder: one file per object, its key the relative path.
+
+A put writes a temporary file, makes it durable, and only then gives it its name by a
+hard link: a link never replaces, and it shows the object whole or not at all. A crash
+at any point leaves no object and no other trace than a file in ``tmp/``, which the
+next process sweeps.
+"""
+
+import errno
+import fcntl
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+from hozon.adapters import warckeys
+from hozon.errors import (
+    Conflict,
+    Damaged,
+    HozonError,
+    Misuse,
+    NoSpace,
+    NotFound,
+    Unavailable,
+    Unusable,
+)
+
+_Meaning = Mapping[int, tuple[type[HozonError], str]]
+
+_FULL = "no space left for {}; free some and run again, nothing is lost"
+_FORBIDDEN = "not allowed to use {}; give this user the folder, or name another archive"
+_NO_LINKS = "the file system of {} has no hard links; keep the archive on one that has"
+_NO_FOLDER = "{} cannot be made: there is no folder to make it in"
+_GONE = "no such object: {}"
+
+_READING: _Meaning = {
+    errno.EACCES: (Unusable, _FORBIDDEN),
+    errno.EPERM: (Unusable, _FORBIDDEN),
+    errno.ENOENT: (NotFound, _GONE),
+    errno.ENOTDIR: (NotFound, _GONE),
+    errno.EISDIR: (NotFound, _GONE),
+    errno.ENAMETOOLONG: (NotFound, _GONE),
+    errno.EINVAL: (Misuse, "no such range of {}"),
+}
+_WRITING: _Meaning = {
+    errno.ENOSPC: (NoSpace, _FULL),
+    errno.EDQUOT: (NoSpace, _FULL),
+    errno.EFBIG: (NoSpace, "{} is larger than the limit set for this process"),
+    errno.EACCES: (Unusable, _FORBIDDEN),
+    errno.EPERM: (Unusable, _FORBIDDEN),
+    errno.EROFS: (Unusable, "{} lies on a read-only file system"),
+    errno.ENOENT: (Unusable, _NO_FOLDER),
+    errno.ENOTDIR: (Unusable, _NO_FOLDER),
+    errno.EEXIST: (Unusable, _NO_FOLDER),
+}
+_LINKING: _Meaning = {
+    **_WRITING,
+    errno.EEXIST: (Conflict, "{} is stored already"),
+    errno.EPERM: (Unusable, _NO_LINKS),
+    errno.EOPNOTSUPP: (Unusable, _NO_LINKS),
+    errno.EXDEV: (Unusable, "{} must lie on one file system with the folder tmp"),
+}
+
+
+class FolderWarcStore:
+    """Holds WARC objects as files under `root`, which is made by the first put.
+
+    Any number of processes may use the same folder at once.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+        self._tmp = self._root / "tmp"
+        self._durable: set[Path] = set()
+        self._folders = threading.Lock()
+        _sweep(self._tmp)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write a new object, or raise `Conflict` and leave the old one be."""
+        path = self._path(key)
+        with _translated(path, _WRITING):
+            self._make_durable(path.parent)
+            try:
+                self._link_new(path, data)
+            finally:
+                # Also after a conflict: its writer may have died, or not come to this.
+                _flush_folder(path.parent)
+
+    def _link_new(self, path: Path, data: bytes) -> None:
+        if path.exists():
+            raise Conflict(f"{path} is stored already")
+        self._tmp.mkdir(exist_ok=True)
+        with _temporary(self._tmp) as (fd, name):
+            _write(fd, data)
+            _flush(fd)
+            with _translated(path, _LINKING):
+                os.link(name, path)
+
+    def read(self, key: str, *, offset: int, length: int) -> bytes:
+        """Return `length` bytes of an object; `NotFound`, or `Damaged` if cut short."""
+        path = self._path(key)
+        with _translated(path, _READING), path.open("rb", buffering=0) as file:
+            data = _read(file.fileno(), offset, length)
+        if len(data) < length:
+            raise Damaged(
+                f"{key} ends {length - len(data)} bytes before "
+                f"the end of the {length} bytes at {offset}"
+            )
+        return data
+
+    def read_all(self, key: str) -> bytes:
+        """Return the whole object, or raise `NotFound`."""
+        path = self._path(key)
+        with _translated(path, _READING):
+            return path.read_bytes()
+
+    def holds(self, key: str) -> bool:
+        """Tell whether the object exists."""
+        path = self._path(key)
+        with _translated(path, _READING):
+            return path.is_file()
+
+    def keys(self) -> Iterator[str]:
+        """Yield the keys of all objects in ascending order."""
+        folder = self._root / warckeys.PREFIX
+        with _translated(folder, _READING):
+            yield from _walk(folder, warckeys.PREFIX)
+
+    def _path(self, key: str) -> Path:
+        return self._root / warckeys.checked(key)
+
+    def _make_durable(self, folder: Path) -> None:
+        """Make `folder`, and see to it that it and all above outlive a power cut.
+
+        Each is flushed once in every process, even if it was there: who made it may
+        not have come to that yet.
+        """
+        with self._folders:
+            if folder.is_dir() and folder in self._durable:
+                return
+            if not folder.is_dir():
+                self._durable.clear()
+                folder.mkdir(parents=True, exist_ok=True)
+            for each in (folder, *folder.parents):
+                if each in self._durable:
+                    break
+                # Those above the archive may be closed to us; then they are not ours.
+                with suppress(PermissionError):
+                    _flush_folder(each)
+                self._durable.add(each)
+
+
+@contextmanager
+def _translated(path: Path, meaning: _Meaning) -> Iterator[None]:
+    """Turn the errors of the operating system into ours."""
+    try:
+        yield
+    except OSError as e:
+        unknown = Unavailable, f"{{}} cannot be used now: {e.strerror}"
+        kind, sentence = meaning.get(e.errno or 0, unknown)
+        raise kind(sentence.format(path)) from e
+
+
+@contextmanager
+def _temporary(folder: Path) -> Iterator[tuple[int, Path]]:
+    """Open a new file in `folder` that is removed in the end.
+
+    Its lock says that we are alive. Who sweeps between our making the file and locking
+    it removes it; then we make another one.
+    """
+    while True:
+        name = folder / f"{uuid4().hex}.part"
+        fd = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o644)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        if os.fstat(fd).st_nlink:
+            break
+        os.close(fd)
+    try:
+        yield fd, name
+    finally:
+        with suppress(FileNotFoundError):
+            name.unlink()
+        os.close(fd)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the temporary files of processes that died.
+
+    What cannot be removed stays: an archive may be read where it cannot be written.
+    """
+    with suppress(OSError):
+        for name in folder.glob("*.part"):
+            with suppress(OSError):
+                _remove_unlocked(name)
+
+
+def _remove_unlocked(name: Path) -> None:
+    fd = os.open(name, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        name.unlink()
+    finally:
+        os.close(fd)
+
+
+def _write(fd: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+def _read(fd: int, offset: int, length: int) -> bytes:
+    """Return `length` bytes from `offset`, or all there are."""
+    found = os.pread(fd, length, offset)
+    while found and len(found) < length:
+        # Linux gives at most 2 GiB at once.
+        part = os.pread(fd, length - len(found), offset + len(found))
+        if not part:
+            break
+        found += part
+    return found
+
+
+def _flush(fd: int) -> None:
+    """Return when the file's bytes are on the medium, not only in the drive."""
+    if sys.platform == "darwin":
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(fd)
+
+
+def _flush_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[str]:
+    """Yield the keys below `folder` in the order of whole keys, as a bucket does."""
+    try:
+        with os.scandir(folder) as found:
+            names = sorted(e.name + "/" if e.is_dir() else e.name for e in found)
+    except FileNotFoundError:
+        return
+    for name in names:
+        if name.endswith("/"):
+            yield from _walk(folder / name, prefix + name)
+        elif warckeys.is_key(prefix + name):
+            yield prefix + name

@@ -1,0 +1,87 @@
+"""`HostBook` over ``state.sqlite``."""
+
+from datetime import datetime, timedelta
+
+from hozon import instants
+from hozon.adapters.embedded.database import Database
+from hozon.model import Robots
+from hozon.robots import FORGOTTEN_AFTER
+
+_ROBOTS = """
+    SELECT fetched_at, status, document, expires_at, failing_since, note
+    FROM robots WHERE host_key = ?"""
+_KEEP = """
+    INSERT INTO robots VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (host_key) DO UPDATE SET
+        fetched_at = excluded.fetched_at, status = excluded.status,
+        document = excluded.document, expires_at = excluded.expires_at,
+        failing_since = excluded.failing_since, note = excluded.note
+    WHERE robots.fetched_at <= excluded.fetched_at"""
+_LEASE = """
+    INSERT INTO leases VALUES (:host, :owner, :free_at)
+    ON CONFLICT (host) DO UPDATE SET owner = excluded.owner, free_at = excluded.free_at
+    WHERE leases.owner = excluded.owner OR leases.free_at <= :now
+    RETURNING host"""
+_RELEASE = "UPDATE leases SET owner = NULL, free_at = ? WHERE host = ? AND owner = ?"
+
+
+class SqliteHostBook:
+    """The robots.txt and the leases of hosts."""
+
+    def __init__(self, state: Database) -> None:
+        self._state = state
+
+    def robots(self, origin: str) -> Robots | None:
+        """Return what was kept last for an origin, or None."""
+        for row in self._state.read(_ROBOTS, (origin,)):
+            fetched_at, status, document, expires_at, failing_since, note = row
+            return Robots(
+                host_key=origin,
+                fetched_at=instants.from_iso(fetched_at),
+                status=status,
+                document=document,
+                expires_at=instants.from_iso(expires_at),
+                failing_since=failing_since and instants.from_iso(failing_since),
+                note=note,
+            )
+        return None
+
+    def keep(self, robots: Robots) -> None:
+        """Keep a robots.txt, unless a later one is kept; forget what is long past."""
+        past = instants.iso(robots.expires_at - FORGOTTEN_AFTER)
+        since = robots.failing_since
+        values = (
+            robots.host_key,
+            instants.iso(robots.fetched_at),
+            robots.status,
+            robots.document,
+            instants.iso(robots.expires_at),
+            instants.iso(since) if since else None,
+            robots.note,
+        )
+        with self._state.write() as db:
+            db.execute(_KEEP, values)
+            db.execute("DELETE FROM robots WHERE expires_at < ?", (past,))
+            db.execute("DELETE FROM leases WHERE free_at < ?", (past,))
+
+    def lease(
+        self, host: str, *, owner: str, now: datetime, seconds: float
+    ) -> datetime | None:
+        """Take or extend the lease of a host, or say until when it is not to be had."""
+        values = {
+            "host": host,
+            "owner": owner,
+            "now": instants.iso(now),
+            "free_at": instants.iso(now + timedelta(seconds=seconds)),
+        }
+        with self._state.write() as db:
+            if db.execute(_LEASE, values).fetchall():
+                return None
+            held = db.execute("SELECT free_at FROM leases WHERE host = ?", (host,))
+            [(free_at,)] = held.fetchall()
+        return instants.from_iso(free_at)
+
+    def release(self, host: str, *, owner: str, next_at: datetime) -> None:
+        """End the lease of `owner`; the host is free again at `next_at`."""
+        with self._state.write() as db:
+            db.execute(_RELEASE, (instants.iso(next_at), host, owner))

@@ -1,0 +1,248 @@
+"""`Index` over ``index.sqlite``; every question is one indexed query."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from sqlite3 import Connection
+
+from hozon import instants, rows
+from hozon.adapters import cursors
+from hozon.adapters.capturekeys import capture_key
+from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.troubles import Troubles
+from hozon.digests import Digest
+from hozon.errors import NotFound
+from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+
+_AFTER_ALL = "\U0010ffff"
+"""Greater than every key."""
+
+_BY_DIGEST = """
+    SELECT value, (
+        SELECT capture FROM captures WHERE response_digest = value
+        ORDER BY captured_at, record_id LIMIT 1
+    ) FROM json_each(?)"""
+
+_TIMEMAP = "SELECT capture FROM captures WHERE key = ? ORDER BY captured_at, record_id"
+
+_CAPTURES = """
+    SELECT capture FROM captures WHERE key >= ? AND key < ?
+    ORDER BY key, captured_at, record_id"""
+
+_RIVER = """
+    SELECT entry, (
+        SELECT snapshot FROM snapshots WHERE entry_key = key
+        ORDER BY captured_at DESC, id DESC LIMIT 1
+    ) FROM entries
+    WHERE {of}(river_at, key) < (:before_at, :before_key) AND river_at >= :since
+    ORDER BY river_at DESC, key DESC LIMIT :limit"""
+_RIVER_OF_ALL = _RIVER.format(of="")
+_RIVER_OF_FEED = _RIVER.format(of="feed_id = :feed_id AND ")
+
+_SNAPSHOTS = (
+    "SELECT snapshot FROM snapshots WHERE entry_key = ? ORDER BY captured_at, id"
+)
+
+_AMONG = "(SELECT value FROM json_each(?))"
+_ENTRIES = f"SELECT key, entry FROM entries WHERE key IN {_AMONG}"  # noqa: S608 (a constant)
+_FINGERPRINTS = f"SELECT key, fingerprint FROM entries WHERE key IN {_AMONG}"  # noqa: S608 (a constant)
+_HELD = f"SELECT id FROM snapshots WHERE id IN {_AMONG}"  # noqa: S608 (a constant)
+
+_COUNTS = """
+    SELECT (SELECT count(*) FROM entries), (SELECT count(*) FROM snapshots),
+           (SELECT count(*) FROM captures)"""
+
+_DUMP = """
+    SELECT 'capture' AS kind, capture AS row FROM captures
+    UNION ALL SELECT 'entry', entry FROM entries
+    UNION ALL SELECT 'snapshot', snapshot FROM snapshots
+    ORDER BY kind, row"""
+
+
+class SqliteIndex:
+    """Finds captures, entries and snapshots. One `add` is one transaction.
+
+    With `keeps_troubles`, snapshots that are added clear no notes: an index that is
+    being rebuilt learns nothing new.
+    """
+
+    def __init__(
+        self, index: Database, state: Database, *, keeps_troubles: bool = False
+    ) -> None:
+        self._index = index
+        self._troubles = Troubles(state)
+        self._keeps_troubles = keeps_troubles
+
+    def add(self, holdings: Holdings) -> None:
+        """Add what one WARC object holds; adding it twice changes nothing."""
+        captures = [_capture_values(each) for each in holdings.captures]
+        snapshots = [_snapshot_values(each) for each in holdings.snapshots]
+        if not self._keeps_troubles:
+            self._clear_troubles(holdings.snapshots)
+        with self._index.write() as db:
+            if holdings.entries:
+                _add_entries(db, holdings.entries)
+            db.executemany(
+                "INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?, ?)", captures
+            )
+            db.executemany(
+                "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, ?)", snapshots
+            )
+
+    def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
+        """Return the earliest response of each payload that is held."""
+        found = self._index.read(_BY_DIGEST, (json.dumps(list(digests)),))
+        return {
+            Digest(digest): rows.from_json(Capture, text)
+            for digest, text in found
+            if text is not None
+        }
+
+    def timemap(self, target_uri: str) -> Sequence[Capture]:
+        """Return all captures with the key of this URI, oldest first."""
+        found = self._index.read(_TIMEMAP, (capture_key(target_uri),))
+        return [rows.from_json(Capture, text) for (text,) in found]
+
+    def captures(self, *, prefix: str = "") -> Iterator[Capture]:
+        """Yield captures by key and instant, as they were when this began."""
+        found = self._index.stream(_CAPTURES, (prefix, prefix + _AFTER_ALL))
+        return (rows.from_json(Capture, text) for (text,) in found)
+
+    def entry(self, key: str) -> Entry:
+        """Return one entry, or raise `NotFound`."""
+        found = self._index.read("SELECT entry FROM entries WHERE key = ?", (key,))
+        if not found:
+            raise NotFound(f"no such entry: {key}")
+        return rows.from_json(Entry, found[0][0])
+
+    def fingerprints(self, keys: Iterable[str]) -> Mapping[str, str]:
+        """Return the fingerprints of those entries that are known."""
+        return dict(self._index.read(_FINGERPRINTS, (json.dumps(list(keys)),)))
+
+    def river(
+        self,
+        *,
+        limit: int,
+        before: str | None = None,
+        feed_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[Sequence[RiverEntry], str | None]:
+        """Return one page of entries, newest first, and the cursor of the next."""
+        before_at, before_key = cursors.upper_bound(before, until)
+        found = self._index.read(
+            _RIVER_OF_FEED if feed_id else _RIVER_OF_ALL,
+            {
+                "before_at": before_at,
+                "before_key": before_key,
+                "since": instants.iso(since) if since else "",
+                "feed_id": feed_id,
+                "limit": cursors.checked_limit(limit) + 1,
+            },
+        )
+        page = self._river_entries(found[:limit])
+        return page, cursors.behind(page[-1].entry) if found[limit:] else None
+
+    def snapshots(self, entry_key: str) -> Sequence[Snapshot]:
+        """Return the snapshots of one entry, oldest first."""
+        found = self._index.read(_SNAPSHOTS, (entry_key,))
+        return [rows.from_json(Snapshot, text) for (text,) in found]
+
+    def held(self, snapshot_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of the ids whose snapshot is indexed."""
+        found = self._index.read(_HELD, (json.dumps(list(snapshot_ids)),))
+        return frozenset(id_ for (id_,) in found)
+
+    def trouble(self, trouble: Trouble) -> None:
+        """Note why an entry could not be captured, over an earlier note."""
+        self._troubles.note(trouble)
+
+    def troubles(self) -> Iterator[Trouble]:
+        """Yield the notes that stand, latest first."""
+        return self._troubles.all()
+
+    def counts(self) -> Mapping[str, int]:
+        """Return ``entries``, ``snapshots``, ``captures``, ``troubles``."""
+        [(entries, snapshots, captures)] = self._index.read(_COUNTS)
+        return {
+            "entries": entries,
+            "snapshots": snapshots,
+            "captures": captures,
+            "troubles": self._troubles.count(),
+        }
+
+    def dump(self) -> Iterator[str]:
+        """Yield every row as a line, in ascending order, as of when this began."""
+        return (rows.dump_line(kind, row) for kind, row in self._index.stream(_DUMP))
+
+    def _clear_troubles(self, snapshots: Iterable[Snapshot]) -> None:
+        """Clear the notes on entries of which we do not hold these snapshots yet.
+
+        Before they are added, not after: if we die in between, the job comes again.
+        """
+        troubled = self._troubles.of({each.entry_key for each in snapshots})
+        if troubled:
+            held = self.held(each.id for each in snapshots)
+            new = {each.entry_key for each in snapshots if each.id not in held}
+            self._troubles.clear(new & troubled.keys())
+
+    def _river_entries(
+        self, found: Iterable[tuple[str, str | None]]
+    ) -> list[RiverEntry]:
+        page = [
+            (
+                rows.from_json(Entry, entry),
+                rows.from_json(Snapshot, snapshot) if snapshot else None,
+            )
+            for entry, snapshot in found
+        ]
+        troubles = self._troubles.of(entry.key for entry, _ in page)
+        return [
+            RiverEntry(entry=entry, snapshot=snapshot, trouble=troubles.get(entry.key))
+            for entry, snapshot in page
+        ]
+
+
+def _add_entries(db: Connection, entries: Sequence[Entry]) -> None:
+    """Merge `entries` into those that are there, inside the transaction of `db`."""
+    found = db.execute(_ENTRIES, (json.dumps([each.key for each in entries]),))
+    known = {key: rows.from_json(Entry, text) for key, text in found}
+    changed: dict[str, Entry] = {}
+    for entry in entries:
+        old = changed.get(entry.key) or known.get(entry.key)
+        new = rows.merged(old, entry) if old else entry
+        if new != old:
+            changed[entry.key] = new
+    db.executemany(
+        "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)",
+        [_entry_values(each) for each in changed.values()],
+    )
+
+
+def _entry_values(entry: Entry) -> tuple[str, ...]:
+    return (
+        entry.key,
+        entry.feed_id,
+        instants.iso(entry.river_at),
+        entry.fingerprint,
+        rows.to_json(entry),
+    )
+
+
+def _snapshot_values(snapshot: Snapshot) -> tuple[str, ...]:
+    return (
+        snapshot.id,
+        snapshot.entry_key,
+        instants.iso(snapshot.captured_at),
+        rows.to_json(snapshot),
+    )
+
+
+def _capture_values(capture: Capture) -> tuple[str | None, ...]:
+    return (
+        capture_key(capture.target_uri),
+        instants.iso(capture.captured_at),
+        capture.record_id,
+        capture.payload_digest if capture.record_type == "response" else None,
+        rows.to_json(capture),
+    )

@@ -1,0 +1,75 @@
+"""What a response's header fields ask of us and tell us. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from hozon.errors import Misuse
+from hozon.instants import from_http_date
+from hozon.model import Exchange
+
+_LONGEST_VALIDATOR = 1024
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses that say something of the server's day and nothing of the resource."""
+
+
+def retry_after_s(exchange: Exchange, *, now: datetime) -> float | None:
+    """Return the wish of a Retry-After field in seconds (RFC 9110 §10.2.3), or None.
+
+    Seconds or any of the three HTTP dates; a date in the past is no wish.
+    """
+    stated = (exchange.header("retry-after") or "").strip()
+    if stated.isascii() and stated.isdecimal():
+        return float(stated[:10])
+    if not stated:
+        return None
+    try:
+        return max(0.0, (from_http_date(stated) - now).total_seconds())
+    except Misuse:
+        return None
+
+
+def permanent_target(exchanges: Sequence[Exchange]) -> str | None:
+    """Return where a chain led, if every redirect on the way was permanent (301, 308)."""
+    redirects = [exchange.status for exchange in exchanges[:-1]]
+    if redirects and {301, 308}.issuperset(redirects):
+        return exchanges[-1].target_uri
+    return None
+
+
+def fresh_s(exchange: Exchange) -> float:
+    """Return for how many seconds an answer stays fresh (RFC 9111 §4.2), 0 if unsaid.
+
+    ``max-age`` less ``Age`` comes before ``Expires`` less ``Date``; ``no-cache`` and
+    ``no-store`` say nothing of when to come back, and so does rubbish.
+    """
+    directives = (exchange.header("cache-control") or "").lower()
+    if "no-cache" in directives or "no-store" in directives:
+        return 0.0
+    if stated := _MAX_AGE.search(directives):
+        age = (exchange.header("age") or "").strip()
+        return max(0.0, float(stated[1]) - (float(age[:10]) if age.isdecimal() else 0))
+    try:
+        expires = from_http_date(exchange.header("expires") or "")
+        date = from_http_date(exchange.header("date") or "")
+    except Misuse:
+        return 0.0
+    return max(0.0, (expires - date).total_seconds())
+
+
+def validator(exchange: Exchange, name: str) -> str | None:
+    """Return a validator exactly as sent; None where there is none that can be sent back.
+
+    That is one of more than 1 KB, or with control characters in it.
+    """
+    stated = exchange.header(name)
+    if not stated or len(stated) > _LONGEST_VALIDATOR or _CONTROL.search(stated):
+        return None
+    return stated
+
+
+def media_type(exchange: Exchange) -> str:
+    """Return the lower-case media type without parameters, ``""`` where none is named."""
+    return (exchange.header("content-type") or "").partition(";")[0].strip().lower()

@@ -1,0 +1,32 @@
+"""An archive as the use cases see it: its ports, its clock, and who answers for it."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hozon import __version__
+from hozon.instants import Clock
+from hozon.ports import FeedBook, Index, JobQueue, WarcStore
+
+
+def new_record_id() -> str:
+    """Return a fresh WARC record id (a UUID URN, without the angle brackets)."""
+    return f"urn:uuid:{uuid.uuid4()}"
+
+
+def user_agent(contact: str) -> str:
+    """Return the User-Agent: name, version, and the operator's contact if there is one."""
+    return f"Hozon/{__version__} (+{contact})" if contact else f"Hozon/{__version__}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """The ports of one archive. Use cases take it whole and touch nothing else."""
+
+    warcs: WarcStore
+    index: Index
+    feeds: FeedBook
+    queue: JobQueue
+    clock: Clock
+    contact: str = ""
+    new_id: Callable[[], str] = new_record_id

@@ -1,0 +1,94 @@
+"""The command line: shell arguments to use cases, answers to text or JSON lines.
+
+stdout is data only; progress, problems and hints go to stderr. Exit codes: 0 ok ·
+1 failed or partly failed · 2 usage · 3 no capture · 4 verification failed · 5 access or
+configuration · 130 interrupted.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from hozon import __version__
+from hozon.cli.context import Context
+from hozon.cli.entries import entries
+from hozon.cli.feeds import feeds
+from hozon.cli.keeping import reindex, status
+from hozon.cli.retrieving import get, timemap
+from hozon.cli.running import run
+from hozon.cli.serving import serve
+from hozon.errors import (
+    Damaged,
+    HozonError,
+    Misuse,
+    NotFound,
+    Refused,
+    Unusable,
+)
+
+_EXIT: tuple[tuple[type[HozonError], int], ...] = (
+    (NotFound, 3),
+    (Damaged, 4),
+    (Misuse, 2),
+    (Unusable, 5),
+    (Refused, 1),
+    (HozonError, 1),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--archive",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("archive"),
+    envvar="HOZON_ARCHIVE",
+    show_default=True,
+    help="The archive's folder; made at first use. [env: HOZON_ARCHIVE]",
+)
+@click.option(
+    "--contact",
+    default="",
+    envvar="HOZON_CONTACT",
+    help="Who answers for this archive (URI or address): sent in the User-Agent. "
+    "[env: HOZON_CONTACT]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
+@click.version_option(__version__, prog_name="hozon")
+@click.pass_context
+def cli(
+    context: click.Context, directory: Path, contact: str, *, as_json: bool
+) -> None:
+    """Archive what feeds publish, and get it back as it was.
+
+    \b
+    hozon feeds add https://www.eff.org/rss/updates.xml
+    hozon run
+    hozon entries list
+    hozon get https://www.eff.org/deeplinks/… --at 2026-10-01
+    """
+    context.obj = Context(directory=directory, contact=contact, as_json=as_json)
+
+
+for command in (feeds, run, serve, entries, timemap, get, status, reindex):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the program and end the process with the exit code that says how it went."""
+    try:
+        code = cli.main(prog_name="hozon", standalone_mode=False)
+    except click.ClickException as e:
+        e.show()
+        code = e.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; run it again to go on", err=True)
+        code = 130
+    except HozonError as e:
+        click.echo(f"hozon: {e}", err=True)
+        code = next(c for kind, c in _EXIT if isinstance(e, kind))
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code or 0)

@@ -1,0 +1,107 @@
+"""What every command shares: which archive, which clock, how to say things."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hozon import instants, wiring
+from hozon.errors import Misuse
+from hozon.fetch import AllowedHosts
+from hozon.instants import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The global options, and what follows from them."""
+
+    directory: Path
+    contact: str
+    as_json: bool
+
+    def open(
+        self,
+        *,
+        clock: Clock = instants.utcnow,
+        create: bool = False,
+        indexed: bool = True,
+    ) -> wiring.Embedded:
+        """Open the archive; `create` makes the folder where there is none.
+
+        Raises `Unusable` with what to do where it cannot be opened.
+        """
+        return wiring.embedded(
+            self.directory,
+            contact=self.contact,
+            clock=clock,
+            create=create,
+            indexed=indexed,
+        )
+
+    def say(self, data: Mapping[str, Any], text: str) -> None:
+        """Write one answer to stdout: as a JSON line, or as text."""
+        line = json.dumps(data, ensure_ascii=False) if self.as_json else text
+        click.echo(line.encode("utf-8", "replace") if self.as_json else line)
+
+
+def note(text: str) -> None:
+    """Tell a person something that is no data."""
+    click.echo(text, err=True)
+
+
+def on_terminal() -> bool:
+    """Tell whether somebody watches stderr."""
+    return sys.stderr.isatty()
+
+
+def clock_from(now: str | None) -> Clock:
+    """Return the world's clock, or one that starts at `now` and runs on from there."""
+    if now is None:
+        return instants.utcnow
+    started = instants.utcnow()
+    ahead: timedelta = instants.parse(now, now=started) - started
+
+    def rehearsed() -> datetime:
+        return instants.utcnow() + ahead
+
+    return rehearsed
+
+
+def fetching(
+    allow_host: tuple[str, ...], host_interval: float, contact: str, clock: Clock
+) -> wiring.Fetching:
+    """Return how to fetch, as the options say.
+
+    Raises `Misuse` where the interval is too short for hosts not named by allow_host.
+    """
+    allowed = AllowedHosts.parse(allow_host)
+    if host_interval < 1 and not allow_host:
+        raise Misuse(
+            "--host-interval below 1 s is for hosts named by --allow-host only; "
+            "publishers would rightly block us"
+        )
+    return wiring.Fetching(
+        allowed=allowed, interval_s=host_interval, contact=contact, clock=clock
+    )
+
+
+ALLOW_HOST = click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="Reach this private host, or a network and port (127.77.0.0/17:8080); "
+    "may be given several times.",
+)
+HOST_INTERVAL = click.option(
+    "--host-interval",
+    type=click.FloatRange(min=0),
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time between two requests to one host.",
+)

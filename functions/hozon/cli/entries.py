@@ -1,0 +1,97 @@
+"""``hozon entries``: the river on the terminal."""
+
+from datetime import datetime
+from itertools import islice
+
+import click
+
+from hozon import instants, river
+from hozon.archive import Archive
+from hozon.cli.context import Context
+from hozon.cli.feeds import find
+from hozon.describing import described
+from hozon.instants import Clock, utcnow
+from hozon.listing import entries_of
+from hozon.model import RiverEntry
+
+
+@click.group()
+def entries() -> None:
+    """Look at what was published."""
+
+
+@entries.command(name="list")
+@click.option("--feed", "feed_uri", metavar="URI", help="Only entries of this feed.")
+@click.option("--since", metavar="INSTANT", help="Only entries from then on.")
+@click.option("--until", metavar="INSTANT", help="Only entries before then.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    help="At most so many.",
+)
+@click.option("--long", "is_long", is_flag=True, help="With ids, links and captures.")
+@click.pass_obj
+def list_entries(
+    context: Context,
+    feed_uri: str | None,
+    since: str | None,
+    until: str | None,
+    limit: int,
+    *,
+    is_long: bool,
+) -> None:
+    """Print the river: the entries of all feeds, newest first.
+
+    INSTANT is a date, 2026-08-22T10:15:00Z, or an age like 3d.
+
+    \b
+    hozon entries list --since 2w --limit 10
+    hozon --json entries list | jq -r .link
+    """
+    with context.open() as opened:
+        archive = opened.archive
+        sources = {feed.id: feed.title or feed.uri for feed in archive.feeds.all()}
+        found = entries_of(
+            archive.index,
+            feed_id=find(archive.feeds, feed_uri).id if feed_uri else None,
+            since=_instant(since, archive),
+            until=_instant(until, archive),
+        )
+        for shown in islice(found, limit):
+            source = sources.get(shown.entry.feed_id, "")
+            text = _block(shown, source, utcnow, is_long=is_long)
+            context.say(described(shown, source), text)
+
+
+def _instant(text: str | None, archive: Archive) -> datetime | None:
+    return None if text is None else instants.parse(text, now=archive.clock())
+
+
+def _block(shown: RiverEntry, source: str, clock: Clock, *, is_long: bool) -> str:
+    age = river.age(shown.entry.river_at, clock(), language=river.language(shown))
+    lines = [
+        shown.entry.title,
+        "",
+        age,
+        *filter(None, [river.summary(shown)]),
+        river.byline(shown, source),
+        *(_details(shown) if is_long else []),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _details(shown: RiverEntry) -> list[str]:
+    held = shown.snapshot
+    captured = "not yet" if shown.entry.link else "nothing to capture"
+    if held is not None:
+        captured = f"{instants.iso(held.captured_at)} {held.status}"
+    trouble = [f"  trouble  {shown.trouble.reason}"] if shown.trouble else []
+    return [
+        f"  id       {shown.entry.key}",
+        f"  link     {shown.entry.link or '(none)'}",
+        f"  captured {captured}",
+        *trouble,
+    ]

@@ -1,0 +1,301 @@
+"""``hozon feeds``: follow, list, pause, forget."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from hozon import naming, opml, uris
+from hozon.archive import Archive
+from hozon.cli.context import (
+    ALLOW_HOST,
+    HOST_INTERVAL,
+    Context,
+    clock_from,
+    fetching,
+    note,
+    on_terminal,
+)
+from hozon.errors import (
+    Conflict,
+    HozonError,
+    Misuse,
+    NotAFeed,
+    NotFound,
+    Refused,
+)
+from hozon.instants import iso
+from hozon.model import Feed
+from hozon.ports import FeedBook
+from hozon.subscribing import new_feed, subscribe
+from hozon.wiring import Embedded, Fetching
+
+
+@click.group()
+def feeds() -> None:
+    """Follow feeds."""
+
+
+@feeds.command()
+@click.argument("uri", nargs=-1, required=True)
+@click.option("--all", "take_all", is_flag=True, help="Of a page, follow all feeds.")
+@ALLOW_HOST
+@HOST_INTERVAL
+@click.pass_obj
+def add(
+    context: Context,
+    uri: tuple[str, ...],
+    allow_host: tuple[str, ...],
+    host_interval: float,
+    *,
+    take_all: bool,
+) -> None:
+    """Follow the feeds at URI…, after a look at each.
+
+    Where a URI is that of a page, its feeds are found: a single one is followed, of
+    several you choose (--all takes all; without a terminal they are listed, exit code
+    2). Those that cannot be followed are told on stderr; the others are followed all
+    the same, and the exit code is 1. What the look brought is stored: `hozon run` goes
+    on from there.
+
+    \b
+    hozon feeds add https://www.eff.org/rss/updates.xml
+    hozon feeds add https://www.eff.org/ --all
+    """
+    clock = clock_from(None)
+    how = fetching(allow_host, host_interval, context.contact, clock)
+    with context.open(clock=clock, create=True) as opened:
+        adding = Adding(context=context, opened=opened, how=how, take_all=take_all)
+        failed = adding.all(uri)
+    if len(failed) == 1 == len(uri):
+        raise failed[0]
+    for error in failed:
+        note(f"hozon: {error}")
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adding:
+    """One `feeds add`: looks at many URIs at once, then at the feeds of pages."""
+
+    context: Context
+    opened: Embedded
+    how: Fetching
+    take_all: bool
+
+    def all(self, addresses: Sequence[str]) -> list[HozonError]:
+        """Follow all that can be, and return what could not."""
+        failed = asyncio.run(self._looked(addresses))
+        failures: list[HozonError] = []
+        for error in failed:
+            if isinstance(error, NotAFeed) and error.feeds:
+                failures += asyncio.run(self._looked(self._chosen(error)))
+            else:
+                failures.append(error)
+        return failures
+
+    async def _looked(self, addresses: Sequence[str]) -> list[HozonError]:
+        failed: list[HozonError] = []
+
+        async def one(address: str) -> None:
+            try:
+                feed = await subscribe(address, self.opened.archive, fetcher)
+            except HozonError as e:
+                failed.append(_about(address, e))
+            else:
+                name = feed.title or feed.uri
+                self.context.say(_described(feed), f"following {name}")
+
+        async with self.how.fetcher() as fetcher:
+            await asyncio.gather(*(one(address) for address in addresses))
+        return failed
+
+    def _chosen(self, error: NotAFeed) -> Sequence[str]:
+        """Return the feeds of a page that are to be followed; ask where that is open."""
+        found = error.feeds
+        if self.take_all or len(found) == 1:
+            return found
+        listed = "\n".join(f"  {n}  {uri}" for n, uri in enumerate(found, start=1))
+        note(f"{len(found)} feeds were found:\n{listed}")
+        if not on_terminal():
+            raise Misuse("name one of them, or take --all")
+        chosen = click.prompt("Which", type=click.IntRange(1, len(found)), err=True)
+        return (found[chosen - 1],)
+
+
+def _about(address: str, error: HozonError) -> HozonError:
+    """Return the error with the address it is about, and the way out, in its sentence."""
+    said = str(error) if address in str(error) else f"{address}: {error}"
+    if isinstance(error, Refused):
+        said += "; a host of your own is reached with --allow-host HOST:PORT"
+    if isinstance(error, NotAFeed):
+        return NotAFeed(said, feeds=error.feeds)
+    return type(error)(said)
+
+
+@feeds.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def import_feeds(context: Context, file: Path) -> None:
+    """Follow all feeds of an OPML FILE, without looking at them.
+
+    What cannot be used is told line by line on stderr; the rest is followed.
+    """
+    with context.open(create=True) as opened:
+        outlines = opml.read(file.read_bytes())
+        added = [_imported(o, opened.archive, file.name) for o in outlines]
+        for feed in filter(None, added):
+            context.say(_described(feed), f"following {feed.title or feed.uri}")
+    if not outlines:
+        raise Misuse(f"{file.name}: no feed in it (outlines with xmlUrl are feeds)")
+    if any(outline.uri is None for outline in outlines):
+        raise click.exceptions.Exit(1)
+
+
+def _imported(outline: opml.Outline, archive: Archive, name: str) -> Feed | None:
+    if outline.uri is None:
+        note(f"hozon: {name}:{outline.line}: {outline.problem}")
+        return None
+    feed = new_feed(outline.uri, archive)
+    feed = replace(feed, title=outline.title, paused=outline.paused)
+    try:
+        archive.feeds.add(feed)
+    except Conflict:
+        note(f"hozon: {name}:{outline.line}: already followed: {feed.uri}")
+        return None
+    return feed
+
+
+@feeds.command()
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file.",
+)
+@click.pass_obj
+def export(context: Context, output: Path | None) -> None:
+    """Write the feeds that are followed as OPML."""
+    with context.open() as opened:
+        archive = opened.archive
+        document = opml.write(archive.feeds.all(), now=archive.clock())
+    if output is not None:
+        output.write_bytes(document)
+    else:
+        click.echo(document, nl=False)
+
+
+@feeds.command(name="list")
+@click.pass_obj
+def list_feeds(context: Context) -> None:
+    """List the feeds that are followed."""
+    with context.open() as opened:
+        for feed in opened.archive.feeds.all():
+            context.say(_described(feed), _line(feed))
+
+
+@feeds.command()
+@click.argument("uri")
+@click.pass_obj
+def show(context: Context, uri: str) -> None:
+    """Show what is known of one feed."""
+    with context.open() as opened:
+        feed = find(opened.archive.feeds, uri)
+        described = _described(feed)
+        text = "\n".join(
+            f"{k:14} {'' if v is None else v}" for k, v in described.items()
+        )
+        context.say(described, text)
+
+
+@feeds.command()
+@click.argument("uri")
+@click.pass_obj
+def pause(context: Context, uri: str) -> None:
+    """Poll a feed no more until it is resumed."""
+    _set_paused(context, uri, paused=True)
+
+
+@feeds.command()
+@click.argument("uri")
+@click.pass_obj
+def resume(context: Context, uri: str) -> None:
+    """Poll a paused feed again."""
+    _set_paused(context, uri, paused=False)
+
+
+@feeds.command()
+@click.argument("uri")
+@click.pass_obj
+def remove(context: Context, uri: str) -> None:
+    """Forget a feed. What is archived of it stays."""
+    with context.open() as opened:
+        feed = find(opened.archive.feeds, uri)
+        opened.archive.feeds.remove(feed.id)
+        context.say(_described(feed), f"forgot {feed.uri}; its snapshots stay")
+
+
+def find(book: FeedBook, uri: str) -> Feed:
+    """Return the feed at `uri`, or that was there when it was added, or say how to find it.
+
+    Raises `NotFound`.
+    """
+    href = uris.normal(uri)
+    named = naming.feed_id(href)
+    for feed in book.all():
+        if href == feed.uri or named == feed.id:
+            return feed
+    raise NotFound(
+        f"no such feed: {href}; `hozon feeds list` shows those that are followed"
+    )
+
+
+def _set_paused(context: Context, uri: str, *, paused: bool) -> None:
+    with context.open() as opened:
+        feed = find(opened.archive.feeds, uri)
+        changed = replace(feed, paused=paused, due_at=_renamed(feed))
+        opened.archive.feeds.save(changed, due_at=feed.due_at)
+        context.say(_described(changed), _line(changed))
+
+
+def _renamed(feed: Feed) -> datetime:
+    """Return another instant for the next poll, so that one under way ends for nothing.
+
+    A feed that was never polled keeps its own: what `feeds add` stored is found by it.
+    """
+    if feed.polled_at is None:
+        return feed.due_at
+    return feed.due_at + timedelta(milliseconds=1)
+
+
+def _described(feed: Feed) -> dict[str, object]:
+    return {
+        "id": feed.id,
+        "uri": feed.uri,
+        "title": feed.title,
+        "site": feed.site_uri,
+        "language": feed.language,
+        "added_at": iso(feed.added_at),
+        "polled_at": feed.polled_at and iso(feed.polled_at),
+        "succeeded_at": feed.succeeded_at and iso(feed.succeeded_at),
+        "due_at": iso(feed.due_at),
+        "interval_s": feed.interval_s,
+        "paused": feed.paused,
+        "failures": feed.failures,
+        "trouble": feed.trouble,
+        "window": feed.window,
+        "rolled": feed.rolled,
+        "last_entry_at": iso(feed.arrivals[0]) if feed.arrivals else None,
+        "moving_to": feed.moved_uri,
+    }
+
+
+def _line(feed: Feed) -> str:
+    state = "paused" if feed.paused else f"next poll {iso(feed.due_at)}"
+    if feed.failures:
+        state += f", failed {feed.failures}×: {feed.trouble}"
+    return f"{feed.title or '(no title)'}\n  {feed.uri}\n  {state}"

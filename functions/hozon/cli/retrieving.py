@@ -1,0 +1,94 @@
+"""``hozon timemap`` and ``hozon get``: what is held of a URI, and the thing itself."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from hozon import describing, instants, retrieval
+from hozon.archive import Archive
+from hozon.cli.context import Context, note
+from hozon.instants import iso
+from hozon.model import Capture
+
+FORMATS = ("raw", "html", "text", "warc", "json")
+
+
+@click.command()
+@click.argument("uri")
+@click.pass_obj
+def timemap(context: Context, uri: str) -> None:
+    """List the captures of URI, oldest first."""
+    with context.open() as opened:
+        for capture in retrieval.timemap(uri, opened.archive):
+            context.say(describing.capture(capture), _line(capture))
+
+
+@click.command()
+@click.argument("uri")
+@click.option("--at", metavar="INSTANT", help="As of then; default: the latest.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="raw",
+    show_default=True,
+    help="raw: the document as sent; html: as UTF-8; text: the main text; "
+    "warc: everything as stored; json: what is known of it.",
+)
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file.",
+)
+@click.pass_obj
+def get(
+    context: Context, uri: str, at: str | None, form: str, output: Path | None
+) -> None:
+    """Get URI as it was: the capture nearest to an instant.
+
+    Redirects that were captured are followed. Exit code 3 where nothing is held; the
+    nearest URI that is held is named then.
+
+    \b
+    hozon get https://example.org/a --at 2026-10-01 -o a.html
+    hozon get https://example.org/a --format text
+    """
+    with context.open() as opened:
+        archive = opened.archive
+        instant = None if at is None else instants.parse(at, now=archive.clock())
+        document = retrieval.follow(uri, archive, at=instant)
+        data = _rendered(document, form, archive)
+    if not context.as_json:
+        captured = document.capture
+        note(f"{captured.target_uri} as of {iso(captured.captured_at)}")
+    if output is not None:
+        output.write_bytes(data)
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+def _rendered(document: retrieval.Document, form: str, archive: Archive) -> bytes:
+    if form == "raw":
+        return document.content()
+    if form == "html":
+        return document.html().encode("utf-8", "replace")
+    if form == "warc":
+        return retrieval.warc(document.capture, archive)
+    if form == "text":
+        return (retrieval.facts(document.capture, archive).text + "\n").encode()
+    known = {
+        **describing.capture(document.capture),
+        "metadata": retrieval.metadata(document.capture, archive),
+    }
+    return (json.dumps(known, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _line(capture: Capture) -> str:
+    return (
+        f"{iso(capture.captured_at)}  {capture.status}  {capture.record_type:8}  "
+        f"{capture.media_type}  {capture.payload_digest[:19]}…  {capture.target_uri}"
+    )

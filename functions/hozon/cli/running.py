@@ -1,0 +1,146 @@
+"""``hozon run``: do all that is due."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+import click
+
+from hozon.attempts import COUNTED, Outcome
+from hozon.cli.context import (
+    ALLOW_HOST,
+    HOST_INTERVAL,
+    Context,
+    clock_from,
+    fetching,
+    note,
+    on_terminal,
+)
+from hozon.errors import HozonError, NoSpace
+from hozon.ports import Fetcher
+from hozon.running import AT_ONCE, Run
+from hozon.wiring import Embedded
+
+_WATCH_S = 30.0
+_REDRAW_S = 0.1
+
+
+@click.command()
+@click.option("--now", metavar="INSTANT", help="Rehearse another instant.")
+@click.option(
+    "--watch", is_flag=True, help="Go on for ever, whenever something is due."
+)
+@ALLOW_HOST
+@HOST_INTERVAL
+@click.pass_obj
+def run(
+    context: Context,
+    now: str | None,
+    allow_host: tuple[str, ...],
+    host_interval: float,
+    *,
+    watch: bool,
+) -> None:
+    """Poll the feeds that are due, capture what is new; end when nothing is due.
+
+    A run that was interrupted or killed is gone on with by the next one. What failed is
+    told on stderr, line by line, and tried again later; the exit code is 1 then.
+
+    \b
+    hozon run
+    hozon run --watch
+    hozon run --now 2026-12-24
+    """
+    clock = clock_from(now)
+    how = fetching(allow_host, host_interval, context.contact, clock)
+    told = Progress(quiet=not on_terminal())
+    with context.open(clock=clock, create=True) as opened, opened.exclusive():
+        per_host = AT_ONCE if host_interval < 1 else 2
+
+        async def work() -> Counter[str]:
+            async with how.fetcher() as fetcher:
+                counts = await _work(
+                    opened, fetcher, told, per_host=per_host, watch=watch
+                )
+                counts["requests"] = fetcher.requests
+                return counts
+
+        counts = asyncio.run(work())
+    told.clear()
+    summary = {name: counts[name] for name in (*COUNTED, "requests")}
+    context.say(summary, _sentence(summary))
+    if told.problems:
+        raise click.exceptions.Exit(1)
+
+
+async def _work(
+    opened: Embedded,
+    fetcher: Fetcher,
+    told: "Progress",
+    *,
+    per_host: int,
+    watch: bool,
+) -> Counter[str]:
+    running = Run(
+        archive=opened.archive,
+        inbox=opened.inbox,
+        fetcher=fetcher,
+        tell=told,
+        per_host=per_host,
+    )
+    try:
+        await running.to_the_end()
+        while watch:
+            await asyncio.sleep(_WATCH_S)
+            await running.to_the_end()
+    except HozonError as e:
+        told.problem(_what_now(e))
+    return running.counts
+
+
+def _what_now(error: HozonError) -> str:
+    if isinstance(error, NoSpace):
+        return f"stopped: {error}"
+    return f"stopped: {error}; nothing is lost, run again to go on"
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """Says what goes on: problems as lines, the rest as one line that is redrawn."""
+
+    quiet: bool
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: int = 0
+    drawn_at: float = 0.0
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Take notice of what one attempt came to."""
+        self.counts.update(outcome.counts)
+        if outcome.problem:
+            self.problem(f"{outcome.subject}: {outcome.problem}")
+        elif not self.quiet and time.monotonic() - self.drawn_at > _REDRAW_S:
+            self.drawn_at = time.monotonic()
+            click.echo(f"\r\x1b[K{_sentence(self.counts)}", err=True, nl=False)
+
+    def problem(self, text: str) -> None:
+        """Tell of something that went wrong, on a line of its own."""
+        self.problems += 1
+        self.clear()
+        note(f"hozon: {text}")
+
+    def clear(self) -> None:
+        """Take the redrawn line away."""
+        if not self.quiet:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def _sentence(counts: "Counter[str] | dict[str, int]") -> str:
+    said = counts.get
+    text = (
+        f"{said('polls', 0)} polls, {said('entries_new', 0)} new entries, "
+        f"{said('snapshots', 0)} snapshots with {said('requisites', 0)} requisites, "
+        f"{said('bytes_stored', 0) / 1e6:.1f} MB stored"
+    )
+    failed = said("failed", 0)
+    return f"{text}, {failed} failed" if failed else text

@@ -1,0 +1,88 @@
+"""``hozon serve``: the archive's pages and API on this machine."""
+
+import base64
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import click
+
+from hozon import web
+from hozon.archive import Archive
+from hozon.cli.context import Context, note
+
+LARGEST = 1 << 30
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="0 takes any that is free.",
+)
+@click.pass_obj
+def serve(context: Context, host: str, port: int) -> None:
+    """Serve the pages and the API of this archive until interrupted."""
+    with context.open() as opened, server(opened.archive, host, port) as serving:
+        bound = f"http://{host}:{serving.server_address[1]}/"
+        context.say({"uri": bound}, bound)
+        note("Ctrl-C ends it")
+        serving.serve_forever()
+
+
+def server(archive: Archive, host: str, port: int) -> ThreadingHTTPServer:
+    """Return a server for `archive`, bound and not yet serving."""
+
+    class Handler(_Handler):
+        served = archive
+
+    serving = ThreadingHTTPServer((host, port), Handler)
+    serving.daemon_threads = True
+    return serving
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Turns a request into a function URL event and the answer back into HTTP."""
+
+    served: Archive
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+
+    def do_GET(self) -> None:
+        """Answer GET and HEAD."""
+        answer = web.respond(self._event(), None, self.served, largest=LARGEST)
+        body = answer.get("body") or ""
+        coded = answer.get("isBase64Encoded")
+        data = base64.b64decode(body) if coded else body.encode()
+        self.send_response(answer["statusCode"])
+        for name, value in answer["headers"].items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_HEAD = do_GET  # noqa: N815  the name that http.server calls
+
+    def _event(self) -> dict[str, Any]:
+        path, _, query = self.path.partition("?")
+        fields = {name.lower(): value for name, value in self.headers.items()}
+        return {
+            "version": "2.0",
+            "rawPath": path,
+            "rawQueryString": query,
+            "headers": {**fields, "x-forwarded-proto": "http"},
+            "requestContext": {
+                "stage": "$default",
+                "http": {"method": self.command, "path": path},
+            },
+            "isBase64Encoded": False,
+        }
+
+    def version_string(self) -> str:
+        """Return the Server field: the program, not its version."""
+        return "Hozon"
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  its name there
+        """Stay quiet: what a reader asks for is nobody's business."""

@@ -1,0 +1,74 @@
+"""Style sheets: what they refer to (CSS Syntax 3, as far as references need it)."""
+
+import re
+
+from hozon.requisites import Collection, Requisite
+
+_COMMENT = r"/\*.*?(?:\*/|\Z)"
+_ESCAPED = r"\\(?:[0-9a-f]{1,6}\s?|.)"
+_STRING = rf"\"(?:[^\"\\\n]|{_ESCAPED})*+\"|'(?:[^'\\\n]|{_ESCAPED})*+'"
+_URL = rf"url\(\s*+(?:{_STRING}|(?:[^\"'()\\\s]|{_ESCAPED})*+)\s*+\)"
+_SET = rf"image-set\((?:[^()\"']++|{_STRING}|{_URL}|\([^()]*+\))*+\)"
+_FLAGS = re.DOTALL | re.IGNORECASE
+_TOKEN = re.compile(
+    rf"{_COMMENT}|{_STRING}|@(?:namespace|charset|(?:-moz-)?document)\b[^;{{]*+"
+    rf"|@import(?:\s|{_COMMENT})*+(?P<import>{_URL}|{_STRING})"
+    r"|@font-face\s*+\{(?P<font>[^{}]*+)\}"
+    rf"|(?P<set>{_SET})|(?P<url>{_URL})",
+    _FLAGS,
+)
+_IN_FONT = re.compile(rf"{_COMMENT}|(?P<url>{_URL})", _FLAGS)
+_IN_SET = re.compile(rf"{_COMMENT}|type\([^()]*+\)|(?P<url>{_URL}|{_STRING})", _FLAGS)
+_REFERRING = re.compile(r"url\(|@import|image-set\(", _FLAGS)
+_WRAPPING = re.compile(r"url\(\s*|\s*\)\Z", _FLAGS)
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)
+_LAST_CODE = 0x10FFFF
+
+
+def requisites(css: str, *, uri: str) -> tuple[Requisite, ...]:
+    """Return what the style sheet at `uri` refers to, in its order, each once.
+
+    Knows ``url()``, ``@import`` in both forms, ``image-set()`` and ``@font-face``;
+    comments and strings are no references.
+    """
+    found = Collection(uri, itself=uri)
+    collect(css, found)
+    return found.all()
+
+
+def collect(css: str, found: Collection) -> None:
+    """Add to `found` what a style sheet, or a ``style`` attribute, refers to."""
+    if not _REFERRING.search(css):
+        return
+    for token in _TOKEN.finditer(css):
+        if found.is_full:
+            return
+        _take(token, found)
+
+
+def _take(token: re.Match[str], found: Collection) -> None:
+    if token["import"]:
+        found.add(_reference(token["import"]), "style")
+    elif token["url"]:
+        found.add(_reference(token["url"]), "image")
+    for source in _IN_FONT.finditer(token["font"] or ""):
+        found.add(_reference(source["url"]), "font")
+    for source in _IN_SET.finditer(token["set"] or ""):
+        found.add(_reference(source["url"]), "image")
+
+
+def _reference(stated: str | None) -> str:
+    """Return the URL in a ``url()`` or a string, its escapes undone."""
+    bare = _WRAPPING.sub("", stated or "")
+    if bare[:1] in {'"', "'"}:
+        bare = bare[1:-1]
+    return _ESCAPE.sub(_unescaped, bare)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """Return the character an escape stands for (CSS Syntax 3 §4.3.7)."""
+    if not escape[1]:
+        return escape[2] or ""
+    code = int(escape[1], 16)
+    is_scalar = 0 < code <= _LAST_CODE and not 0xD800 <= code <= 0xDFFF
+    return chr(code) if is_scalar else "\N{REPLACEMENT CHARACTER}"

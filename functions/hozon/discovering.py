@@ -1,0 +1,92 @@
+"""Find the feeds of a page: those it names, those it links to, those that sites have."""
+
+import re
+from collections.abc import Iterator
+
+from hozon import feeds, uris
+from hozon.answers import media_type
+from hozon.codings import decode
+from hozon.encodings import decode_html
+from hozon.errors import NotAFeed, Refused, Unreachable
+from hozon.model import Exchange
+from hozon.page import Page
+from hozon.ports import Fetcher, Limits
+
+MOST = 20
+_LIMITS = Limits(total_s=20, payload_bytes=5_000_000)
+_WELL_KNOWN = (
+    "feed",
+    "rss",
+    "feed.xml",
+    "rss.xml",
+    "atom.xml",
+    "index.xml",
+    "index.rdf",
+    "feed.json",
+    "feed/",
+    "rss/feed.xml",
+)
+_LIKE_A_FEED = re.compile(
+    r"(?:^|[/._=-])(?:feeds?|rss[0-9]*|atom[0-9]*|rdf)(?:$|[/._?&=-])"
+    r"|\.(?:rss|rdf|atom)$",
+    re.IGNORECASE,
+)
+
+
+async def discover(exchange: Exchange, fetcher: Fetcher) -> tuple[str, ...]:
+    """Return the URIs of the feeds of the page that an exchange brought, at most 20.
+
+    What the page names (``link rel=alternate``) comes before what it links to; only
+    where it does neither are the usual places of its site tried, up to the first feed.
+    """
+    if media_type(exchange) not in {"text/html", "application/xhtml+xml", ""}:
+        return ()
+    page = read_page(exchange)
+    named = page.feeds or tuple(linked(page))
+    return named[:MOST] if named else await _probed(exchange.target_uri, fetcher)
+
+
+def read_page(exchange: Exchange) -> Page:
+    """Parse the page that an exchange brought."""
+    decoded = decode(exchange.payload, exchange.header("content-encoding"))
+    html, _ = decode_html(decoded.data, exchange.header("content-type"))
+    return Page.parse(html, exchange.target_uri)
+
+
+def linked(page: Page) -> Iterator[str]:
+    """Yield the links of a page to its own site whose names speak of a feed."""
+    site = _site(page.uri)
+    for link in page.links:
+        parsed = uris.parse(link)
+        if _LIKE_A_FEED.search(parsed.target) and _site(link) == site:
+            yield link
+
+
+def _site(uri: str) -> str:
+    """Return the last two labels of the host: enough to tell a share button apart."""
+    return ".".join(uris.parse(uri).host.rstrip(".").split(".")[-2:])
+
+
+async def _probed(page_uri: str, fetcher: Fetcher) -> tuple[str, ...]:
+    for path in _WELL_KNOWN:
+        uri = uris.normal(f"/{path}", base=page_uri)
+        try:
+            exchange = await fetcher.fetch(uri, limits=_LIMITS)
+            if exchange.status == 200 and _is_feed(exchange):
+                return (exchange.target_uri,)
+        except (Refused, Unreachable):
+            continue
+    return ()
+
+
+def _is_feed(exchange: Exchange) -> bool:
+    decoded = decode(exchange.payload, exchange.header("content-encoding"))
+    try:
+        feeds.parse(
+            decoded.data,
+            uri=exchange.target_uri,
+            content_type=exchange.header("content-type"),
+        )
+    except NotAFeed:
+        return False
+    return True

@@ -1,0 +1,82 @@
+"""Every error that Hozon raises on purpose, as a tree of what the caller can do.
+
+* HozonError
+  + Refused       we will not fetch that URI                → record why, never retry
+  + Unreachable   the other side did not answer properly    → record why, retry later
+  + NotFound      the archive does not hold it              → 404, exit 3
+  + Conflict      somebody has written it already           → go on with theirs
+  + Unavailable   a store or queue failed, nothing changed  → 503, retry
+    - NoSpace     the disk (or quota) is full               → free space, run again
+  + Damaged       stored bytes are not what was written     → exit 4, alarm
+  + Misuse        the caller's input cannot be used         → 400, exit 2
+    - NotAFeed    the document is no feed (says what it is)
+  + Unusable      this archive or configuration cannot be used by this program → exit 5
+
+A message is a sentence for a person, and says what to do next where that is not plain.
+"""
+
+
+class HozonError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class Refused(HozonError):
+    """We will not fetch that URI; the message says why."""
+
+
+class Unreachable(HozonError):
+    """The exchange failed, or brought nothing of use; a later try may not.
+
+    `retry_after_s` is the server's own wish in seconds, where it stated one; `status`
+    is that of its answer, where there was one that we cannot use.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        self.status = status
+
+
+class NotFound(HozonError):
+    """The archive does not hold what the caller asked for."""
+
+
+class Conflict(HozonError):
+    """The object exists already; this write was dropped and nothing was changed."""
+
+
+class Unavailable(HozonError):
+    """A store or queue failed as a later try may not; nothing was changed."""
+
+
+class NoSpace(Unavailable):
+    """The disk or the quota is full; work goes on once there is room."""
+
+
+class Damaged(HozonError):
+    """Stored bytes are not the bytes that were written."""
+
+
+class Misuse(HozonError):
+    """The caller's input cannot be used; the message says what would be."""
+
+
+class NotAFeed(Misuse):
+    """The document is no feed that we can read; the message says what it is.
+
+    `feeds` are the URIs of feeds that were found by it, where it is a page.
+    """
+
+    def __init__(self, message: str, *, feeds: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.feeds = feeds
+
+
+class Unusable(HozonError):
+    """This archive or configuration cannot be used by this version of the program."""

@@ -1,0 +1,74 @@
+"""Feeds: RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, and JSON Feed, read into one form.
+
+A feed is what a stranger wrote. `parse` takes any bytes at all, in bounded time, and
+either says what the feed states or says in `NotAFeed` what the document is instead.
+"""
+
+from dataclasses import replace
+
+from hozon import encodings
+from hozon.errors import NotAFeed
+from hozon.feeds import guarding, hinting, jsonfeed, kinds, mending, syndication
+from hozon.feeds.stated import (
+    MAX_BYTES,
+    MAX_ENTRIES,
+    MAX_SUMMARY,
+    FeedDocument,
+    StatedEntry,
+)
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_ENTRIES",
+    "MAX_SUMMARY",
+    "FeedDocument",
+    "StatedEntry",
+    "parse",
+]
+
+
+def parse(
+    document: bytes, *, uri: str, content_type: str | None = None
+) -> FeedDocument:
+    """Read a feed document, whose content coding has been undone.
+
+    `uri` is where it was fetched from after redirects: relative links are resolved
+    against it (and ``xml:base``). Raises `NotAFeed`, which says what the document seems
+    to be, and nothing else.
+    """
+    if kind := kinds.by_magic(document):
+        raise NotAFeed(f"no feed, but {kind}: {uri}")
+    text, encoding = encodings.decode_xml(document[:MAX_BYTES], content_type)
+    notes = _notes(document, encoding)
+    if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
+        feed = jsonfeed.read(text.lstrip("\ufeff"), uri=uri)
+    else:
+        feed, more = _read_xml(text, uri)
+        notes += more
+    return replace(feed, notes=tuple(notes) + feed.notes)
+
+
+def _notes(document: bytes, encoding: str) -> list[str]:
+    notes = [] if encoding == "utf-8" else [f"read as {encoding}"]
+    if len(document) > MAX_BYTES:
+        notes.append(f"only the first {MAX_BYTES} of {len(document)} bytes were read")
+    return notes
+
+
+def _read_xml(text: str, uri: str) -> tuple[FeedDocument, list[str]]:
+    feed = None
+    notes: list[str | None] = []
+    if "<" in text and (mending.has_feed_root(text) or not kinds.is_html(text)):
+        markup, dropped = mending.stripped(text)
+        bounded, left_out = guarding.bounded(markup)
+        whole = mending.mended(bounded)
+        # Both: what is mended may declare what the original was too broken to.
+        guarding.without_entities(text)
+        guarding.without_entities(whole)
+        feed = syndication.read(whole, uri=uri)
+        if feed is not None:
+            feed = replace(feed, hints=hinting.hints(whole))
+        notes = [dropped, left_out]
+    if feed is None:
+        raise NotAFeed(f"no feed, but {kinds.seeming(text)}: {uri}")
+    return feed, [note for note in notes if note]

@@ -1,0 +1,225 @@
+"""`HttpFetcher`: HTTP/1.1 exchanges over vetted connections, politely.
+
+The order of one exchange: vet the URI, wait for the host's turn and for a free place,
+take an idle connection of the same origin or open a vetted one, send, read. The time
+limit counts from the turn on: waiting for it is not the server's fault.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from hozon.errors import Misuse, Unreachable
+from hozon.fetch import turns, vetting
+from hozon.fetch.connect import Connector, Resolver
+from hozon.fetch.connection import Connection, IdleConnections, Origin
+from hozon.fetch.request import request_bytes, user_agent_checked
+from hozon.fetch.response import ResponseReader
+from hozon.fetch.turns import HostTurns, Turn
+from hozon.fetch.vetting import AllowedHosts
+from hozon.instants import Clock, truncated
+from hozon.model import Exchange, Headers
+from hozon.ports import Limits
+from hozon.uris import Uri
+
+_LIMITS = Limits()
+_ASKS_US_TO_WAIT = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What belongs to one event loop: places for exchanges, and idle connections."""
+
+    loop: asyncio.AbstractEventLoop
+    places: asyncio.Semaphore
+    idle: IdleConnections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """One exchange that is to be made."""
+
+    uri: Uri
+    request: bytes
+    limits: Limits
+    deadline: float
+    turn: Turn
+
+    @property
+    def origin(self) -> Origin:
+        return self.uri.scheme, self.uri.host, self.uri.port
+
+
+class HttpFetcher:
+    """Makes exchanges: the adapter of `hozon.ports.Fetcher`.
+
+    `interval_s` is the pause between the starts of two requests to one host; below
+    1 s it holds only for destinations in `allowed`, all others keep 2 s. `own_hosts`
+    (see `vetting.vet`) are never fetched. `ca_file` replaces the system's authorities,
+    `resolver` the system's resolver. `requests` counts the requests really sent.
+    Close it, or use it with ``async with``, inside the event loop it served.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        allowed: AllowedHosts,
+        clock: Clock,
+        interval_s: float = turns.DEFAULT_INTERVAL_S,
+        resolver: Resolver | None = None,
+        ca_file: str | None = None,
+        max_concurrent: int = 64,
+        own_hosts: frozenset[str] = frozenset(),
+    ) -> None:
+        if max_concurrent < 1:
+            raise Misuse(f"at least one exchange at a time, not {max_concurrent}")
+        self.requests = 0
+        self._user_agent = user_agent_checked(user_agent)
+        self._allowed = allowed
+        self._clock = clock
+        self._own_hosts = own_hosts
+        self._max_concurrent = max_concurrent
+        self._turns = HostTurns(interval_s)
+        self._connector = Connector(allowed=allowed, resolver=resolver, ca_file=ca_file)
+        self._state: _Here | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all idle connections. The fetcher may be used again afterwards."""
+        self._connector.close()
+        if self._state is not None:
+            self._state.idle.close()
+            self._state = None
+            # The loop closes aborted connections in its next turn.
+            await asyncio.sleep(0)
+
+    async def fetch(
+        self, uri: str, *, headers: Headers = (), limits: Limits = _LIMITS
+    ) -> Exchange:
+        """GET `uri` once; see `hozon.ports.Fetcher.fetch`.
+
+        Raises `Misuse` for `headers` that HTTP cannot carry. A host that answered 429
+        or 503 with Retry-After is left alone for that time: a short wait is waited,
+        for a longer one `Unreachable` is raised with `retry_after_s`.
+        """
+        vetted = vetting.vet(uri, self._allowed, own_hosts=self._own_hosts)
+        request = request_bytes(vetted, user_agent=self._user_agent, headers=headers)
+        interval_s = self._interval_s(vetted)
+        here = self._here()
+        turn = self._turns.turn(vetted.host, interval_s=interval_s)
+        async with turn, here.places:
+            wish = _Wish(
+                uri=vetted,
+                request=request,
+                limits=limits,
+                deadline=here.loop.time() + limits.total_s,
+                turn=turn,
+            )
+            exchange = await self._answer(wish, here)
+        if interval_s >= 1 and exchange.status in _ASKS_US_TO_WAIT:
+            self._hold(vetted.host, exchange, here.loop.time())
+        return exchange
+
+    def _interval_s(self, uri: Uri) -> float:
+        configured = self._turns.interval_s
+        if configured >= 1 or vetting.relies_on(uri, self._allowed):
+            return configured
+        return turns.DEFAULT_INTERVAL_S
+
+    def _hold(self, host: str, exchange: Exchange, now: float) -> None:
+        wish_s = turns.wish_s(exchange.header("Retry-After"), now=self._clock())
+        if wish_s is not None:
+            self._turns.hold(host, now + wish_s)
+
+    def _here(self) -> _Here:
+        """Return what belongs to the running loop; another loop's is of no use here."""
+        loop = asyncio.get_running_loop()
+        if self._state is None or self._state.loop is not loop:
+            self._state = _Here(
+                loop,
+                asyncio.Semaphore(self._max_concurrent),
+                IdleConnections(self._max_concurrent),
+            )
+        return self._state
+
+    async def _answer(self, wish: _Wish, here: _Here) -> Exchange:
+        """Make the exchange on an idle connection if there is one, else on a new one.
+
+        An idle connection may have been ended by the other side while the request was
+        on its way; one that ends without a byte of answer did not serve the request.
+        """
+        idle = here.idle.take(wish.origin)
+        if idle is not None:
+            started_at, reader = await self._ask(idle, wish, here)
+            if not reader.unanswered:
+                return _exchange(wish, started_at, reader, idle)
+        connection = await self._connected(wish)
+        started_at, reader = await self._ask(connection, wish, here)
+        return _exchange(wish, started_at, reader, connection)
+
+    async def _connected(self, wish: _Wish) -> Connection:
+        try:
+            async with asyncio.timeout_at(wish.deadline):
+                return await self._connector.connect(wish.uri)
+        except TimeoutError:
+            raise Unreachable(
+                f"no connection to {wish.uri.authority} "
+                f"within {wish.limits.total_s:g} s"
+            ) from None
+
+    async def _ask(
+        self, connection: Connection, wish: _Wish, here: _Here
+    ) -> tuple[datetime, ResponseReader]:
+        """Send the request and read the answer; keep or close the connection."""
+        reader = ResponseReader(payload_bytes=wish.limits.payload_bytes)
+        started_at = truncated(self._clock())
+        wish.turn.started()
+        self.requests += 1
+        try:
+            await connection.exchange(wish.request, reader, deadline=wish.deadline)
+        except BaseException:
+            connection.close()
+            raise
+        if reader.reusable and not connection.lost:
+            here.idle.put(wish.origin, connection)
+        else:
+            connection.close()
+        return started_at, reader
+
+
+def _exchange(
+    wish: _Wish, started_at: datetime, reader: ResponseReader, connection: Connection
+) -> Exchange:
+    """Put together what was sent and what came, or raise why nothing useful did."""
+    head = reader.head
+    if head is None:
+        why = reader.failure or "nothing came"
+        raise Unreachable(f"{wish.uri.authority}: {why}")
+    peer = connection.peer
+    return Exchange(
+        target_uri=wish.uri.href,
+        started_at=started_at,
+        request=wish.request,
+        status=head.status,
+        head=head.raw,
+        headers=head.fields,
+        payload=reader.payload,
+        ip=peer.ip,
+        protocol=(f"http/{head.version}", *peer.tls),
+        cipher_suite=peer.cipher_suite,
+        truncated=reader.truncated,
+        anomalies=(*reader.anomalies, *peer.notes),
+    )

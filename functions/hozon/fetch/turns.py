@@ -1,0 +1,162 @@
+"""When a host may be asked next: one exchange at a time, and a pause between two.
+
+Times are those of the running event loop, in seconds.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from hozon import instants
+from hozon.errors import Misuse, Unreachable
+
+DEFAULT_INTERVAL_S = 2.0
+PATIENCE_S = 30.0
+"""How long a host that asked us to wait is waited for; beyond, the caller decides."""
+
+MAX_HOLD_S = 3600.0
+_MANY = 1024
+
+
+@dataclass(slots=True)
+class _Lane:
+    """The state of one host: who is under way, and from when on the next may go."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free_at: float = 0.0
+    held_until: float = 0.0
+    users: int = 0
+
+    def leave(self) -> None:
+        """Note that one user less has to do with the host."""
+        self.users -= 1
+        if not self.users:
+            # A lock that somebody has waited for belongs to that event loop for good.
+            self.lock = asyncio.Lock()
+
+
+class HostTurns:
+    """Gives turns: per host, one at a time and `interval_s` apart; hosts do not wait
+    for one another.
+
+    Once nobody waits, it may be used in another event loop.
+    """
+
+    def __init__(
+        self, interval_s: float = DEFAULT_INTERVAL_S, *, patience_s: float = PATIENCE_S
+    ) -> None:
+        if not interval_s >= 0:
+            raise Misuse(
+                f"interval between requests must not be negative: {interval_s}"
+            )
+        self.interval_s = interval_s
+        self._patience_s = patience_s
+        self._lanes: dict[str, _Lane] = {}
+
+    def turn(self, host: str, *, interval_s: float | None = None) -> "Turn":
+        """Return a turn to be taken with ``async with``; `interval_s` is this host's.
+
+        Entering raises `Unreachable` (with `retry_after_s`) if the host is held for
+        longer than we have patience. With an interval of 0 nobody waits for anybody.
+        """
+        interval = self.interval_s if interval_s is None else interval_s
+        return Turn(self, host, interval)
+
+    def hold(self, host: str, until: float) -> None:
+        """Let nobody ask `host` before `until`: it said so itself."""
+        lane = self.lane(host)
+        lane.held_until = max(lane.held_until, until)
+
+    def lane(self, host: str) -> _Lane:
+        """Return the state of `host`, new if there is none."""
+        if len(self._lanes) > _MANY:
+            self._forget()
+        return self._lanes.setdefault(host, _Lane())
+
+    def _forget(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._lanes = {
+            host: lane
+            for host, lane in self._lanes.items()
+            if lane.users or max(lane.free_at, lane.held_until) > now
+        }
+
+    async def wait(self, host: str, lane: _Lane) -> None:
+        """Sleep until `host` may be asked, or raise `Unreachable` if that is long."""
+        now = asyncio.get_running_loop().time
+        while (left := max(lane.free_at, lane.held_until) - now()) > 0:
+            if (held := lane.held_until - now()) > self._patience_s:
+                raise Unreachable(
+                    f"{host} asked us to wait another {held:.0f} s", retry_after_s=held
+                )
+            await asyncio.sleep(left)
+
+
+class Turn:
+    """One turn at one host, taken with ``async with``."""
+
+    __slots__ = ("_host", "_interval_s", "_lane", "_turns")
+
+    def __init__(self, turns: HostTurns, host: str, interval_s: float) -> None:
+        self._turns = turns
+        self._host = host
+        self._interval_s = interval_s
+        self._lane: _Lane | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._interval_s > 0:
+            lane = self._turns.lane(self._host)
+            lane.users += 1
+            try:
+                await self._enter(lane)
+            except BaseException:
+                lane.leave()
+                raise
+            self._lane = lane
+            self.started()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        lane = self._lane
+        if lane is not None:
+            self._lane = None
+            lane.lock.release()
+            lane.leave()
+
+    def started(self) -> None:
+        """Note that a request starts now: the interval counts from here."""
+        if self._lane is not None:
+            now = asyncio.get_running_loop().time()
+            self._lane.free_at = now + self._interval_s
+
+    async def _enter(self, lane: _Lane) -> None:
+        await lane.lock.acquire()
+        try:
+            await self._turns.wait(self._host, lane)
+        except BaseException:
+            lane.lock.release()
+            raise
+
+
+def wish_s(retry_after: str | None, *, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After asks for (RFC 9110 §10.2.3).
+
+    At most `MAX_HOLD_S`; None if there is no such field or it cannot be understood.
+    """
+    if retry_after is None:
+        return None
+    text = retry_after.strip()
+    if text.isdecimal() and text.isascii():
+        return min(float(text[:9]), MAX_HOLD_S)
+    try:
+        wait = instants.from_http_date(text) - now
+    except Misuse:
+        return None
+    return min(max(wait, timedelta()).total_seconds(), MAX_HOLD_S)

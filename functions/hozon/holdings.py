@@ -1,0 +1,258 @@
+"""What a WARC object of ours holds: written into its metadata records, read back.
+
+Two kinds of object, told apart by the ``hozon`` member of their JSON metadata record:
+
+``poll/1``      a feed document as polled, and the entries new or changed in it
+``snapshot/1``  one entry's page with its redirects and requisites, and the page's facts
+
+The index is made from `read` and from nothing else: right after an object is stored,
+when a worker meets an object that another has stored, and by `reindexing`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from hozon import rows
+from hozon.digests import Digest, sha256
+from hozon.errors import Damaged
+from hozon.instants import from_iso, iso
+from hozon.model import (
+    Capture,
+    CaptureJob,
+    Entry,
+    Facts,
+    Feed,
+    Hints,
+    Holdings,
+    Location,
+    Snapshot,
+)
+from hozon.warc import reader
+
+_EXCERPT_BYTES = rows.LIMITS["text"]
+_INSTANTS = frozenset(
+    {
+        "published_at",
+        "updated_at",
+        "modified_at",
+        "river_at",
+        "first_seen_at",
+        "seen_at",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """What became of one requisite of a page.
+
+    ``captured``: a record in this WARC; ``shared``: a capture made a moment ago for
+    another snapshot, at `warc_key`; ``refused`` and ``failed`` say why in `reason`.
+    """
+
+    uri: str
+    kind: str
+    outcome: Literal["captured", "shared", "refused", "failed"]
+    record_id: str | None = None
+    warc_key: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read from a feed document when it was polled.
+
+    `problem` says why it could not be read as a feed; `etag` and `last_modified` are
+    the validators the server sent, `digest` is that of the payload as received. `window`
+    is how many entries it has, `known` how many of them were known before. `fresh_s` is
+    how long the answer stays fresh, `moved_uri` where permanent redirects led.
+    """
+
+    uri: str
+    digest: Digest
+    kind: str | None = None
+    title: str | None = None
+    site_uri: str | None = None
+    language: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    fresh_s: int = 0
+    moved_uri: str | None = None
+    window: int = 0
+    known: int = 0
+    hints: Hints = Hints()
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rolled(self) -> bool:
+        """Whether no entry was left that was known before."""
+        return self.window > 0 and self.known == 0
+
+
+def excerpt(text: str, size: int) -> str:
+    """Return the start of `text` in at most `size` bytes of UTF-8, ``..`` where cut.
+
+    Characters stay whole. Index items stay small: one of more than 1 KB costs two
+    writes.
+    """
+    data = text.encode("utf-8", "replace")
+    if len(data) <= size:
+        return text
+    return data[: size - 2].decode("utf-8", "ignore").rstrip() + ".."
+
+
+def poll_metadata(
+    feed: Feed, *, polled_at: datetime, reading: Reading, entries: Sequence[Entry]
+) -> bytes:
+    """Return the metadata of a poll: what was read from the feed document then."""
+    return _encoded(
+        {
+            "hozon": "poll/1",
+            "feed": {"id": feed.id, "uri": feed.uri},
+            "polled_at": iso(polled_at),
+            "document": asdict(reading),
+            "entries": [_plain(asdict(entry)) for entry in entries],
+        }
+    )
+
+
+def snapshot_metadata(
+    job: CaptureJob,
+    *,
+    page_uri: str,
+    captured_at: datetime,
+    status: int,
+    facts: Facts,
+    requirements: Sequence[Requirement],
+    notes: Sequence[str],
+) -> bytes:
+    """Return the metadata of a snapshot: which entry, which page, what it says."""
+    return _encoded(
+        {
+            "hozon": "snapshot/1",
+            "id": job.id,
+            "feed_id": job.feed_id,
+            "entry_key": job.entry_key,
+            "link": job.link,
+            "title": job.title,
+            "page_uri": page_uri,
+            "captured_at": iso(captured_at),
+            "status": status,
+            "facts": _plain(asdict(facts)),
+            "requisites": [
+                {k: v for k, v in asdict(r).items() if v is not None}
+                for r in requirements
+            ],
+            "notes": list(notes),
+        }
+    )
+
+
+def read(warc_key: str, data: bytes) -> Holdings:
+    """Return what the stored bytes of a WARC object hold.
+
+    Raises `Damaged` if it is no readable WARC or its metadata is not ours.
+    """
+    captures: list[Capture] = []
+    entries: list[Entry] = []
+    snapshots: list[Snapshot] = []
+    for record in reader.records(data):
+        if record.type == "metadata":
+            said = metadata(bytes(record.block))
+            entries += [_entry(e) for e in said.get("entries", ())]
+            if said["hozon"] == "snapshot/1":
+                snapshots.append(_snapshot(said, _place(warc_key, record), data))
+        elif (found := reader.capture(warc_key, record)) is not None:
+            captures.append(found)
+    return Holdings(
+        captures=tuple(captures), entries=tuple(entries), snapshots=tuple(snapshots)
+    )
+
+
+def reading(data: bytes) -> Reading:
+    """Return what was read from the feed document that a poll's WARC object holds."""
+    for record in reader.records(data):
+        if record.type == "metadata":
+            return _reading(metadata(bytes(record.block))["document"])
+    raise Damaged("a WARC object without the metadata of a poll")
+
+
+def _reading(stated: dict[str, Any]) -> Reading:
+    said = stated["hints"]
+    hints = Hints(
+        period_s=said["period_s"],
+        skip_hours=tuple(said["skip_hours"]),
+        skip_days=tuple(said["skip_days"]),
+    )
+    return Reading(**{**stated, "notes": tuple(stated["notes"]), "hints": hints})
+
+
+def _place(warc_key: str, record: reader.StoredRecord) -> Location:
+    return Location(warc_key=warc_key, offset=record.offset, length=record.length)
+
+
+def metadata(block: bytes) -> dict[str, Any]:
+    """Parse the block of a metadata record of ours, or raise `Damaged`."""
+    try:
+        said = json.loads(block)
+        if said["hozon"] in {"poll/1", "snapshot/1"}:
+            return dict(said)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise Damaged("a metadata record that is not Hozon's, or of a newer version")
+
+
+def facts(said: dict[str, Any]) -> Facts:
+    """Return the facts of a snapshot's metadata, with the whole text."""
+    stated = _instants(said["facts"])
+    return Facts(**{**stated, "authors": tuple(stated["authors"])})
+
+
+def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot:
+    whole = facts(said)
+    folded = " ".join(whole.text.split())
+    outcomes = [r["outcome"] for r in said["requisites"]]
+    return Snapshot(
+        id=said["id"],
+        feed_id=said["feed_id"],
+        entry_key=said["entry_key"],
+        link=said["link"],
+        page_uri=said["page_uri"],
+        captured_at=from_iso(said["captured_at"]),
+        status=said["status"],
+        warc_key=location.warc_key,
+        warc_length=len(data),
+        warc_digest=sha256(data),
+        metadata=location,
+        facts=replace(whole, text=excerpt(folded, _EXCERPT_BYTES)),
+        requisites=len(outcomes),
+        missing=sum(o in {"refused", "failed"} for o in outcomes),
+    )
+
+
+def _entry(stated: dict[str, Any]) -> Entry:
+    return Entry(**{**_instants(stated), "authors": tuple(stated["authors"])})
+
+
+def _instants(stated: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: from_iso(value) if name in _INSTANTS and value is not None else value
+        for name, value in stated.items()
+    }
+
+
+def _plain(stated: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: iso(value) if isinstance(value, datetime) else value
+        for name, value in stated.items()
+    }
+
+
+def _encoded(said: dict[str, Any]) -> bytes:
+    """Encode as canonical JSON: sorted, compact, UTF-8; lone surrogates become ``?``."""
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,116 @@
+"""Instants: aware UTC datetimes, and the only formatter and parser of their spellings.
+
+======================  ==========================  ===========================
+spelling                example                     source
+======================  ==========================  ===========================
+WARC-Date, ISO          2026-08-22T10:15:00.123Z    ISO 28500 §5.4, RFC 3339
+timestamp               20260822101500              CDX, Memento URI-M
+HTTP date               Sat, 22 Aug 2026 10:15:00 GMT   RFC 9110 §5.6.7
+======================  ==========================  ===========================
+"""
+
+import email.utils
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from hozon.errors import Misuse
+
+Clock = Callable[[], datetime]
+"""Tells the current instant. The world's is `utcnow`; rehearsals have others."""
+
+_TIMESTAMP_FULL = "00000101000000"
+
+
+def utcnow() -> datetime:
+    """Return the current instant."""
+    return datetime.now(UTC)
+
+
+def iso(instant: datetime) -> str:
+    """Format as RFC 3339 in UTC with milliseconds: the form of WARC-Date and of JSON."""
+    utc = instant.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds") + "Z"
+
+
+def from_iso(text: str) -> datetime:
+    """Parse RFC 3339 (what `iso` writes, and WARC-Dates of others); UTC if unzoned."""
+    parsed = datetime.fromisoformat(text)
+    return (
+        parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    )
+
+
+def truncated(instant: datetime) -> datetime:
+    """Return the instant as precise as we store it: milliseconds."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def timestamp(instant: datetime) -> str:
+    """Format as the 14 digits of CDX and of Memento URIs."""
+    return f"{instant.astimezone(UTC):%Y%m%d%H%M%S}"
+
+
+def from_timestamp(digits: str) -> datetime:
+    """Parse 4 to 14 digits (``2026``, ``202608221015``…); what is missing is the first.
+
+    Raises `Misuse` for anything else.
+    """
+    if not re.fullmatch(r"\d{4,14}", digits):
+        raise Misuse(f"not a timestamp of 4 to 14 digits: {digits!r}")
+    full = digits + _TIMESTAMP_FULL[len(digits) :] if len(digits) < 14 else digits
+    try:
+        return datetime.strptime(full, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        raise Misuse(f"no such instant: {digits!r}") from None
+
+
+def http_date(instant: datetime) -> str:
+    """Format as an HTTP date (RFC 9110 §5.6.7), as in Memento-Datetime."""
+    return email.utils.format_datetime(instant.astimezone(UTC), usegmt=True)
+
+
+def from_http_date(text: str) -> datetime:
+    """Parse any of the three HTTP-date forms. Raises `Misuse` for anything else."""
+    for form in ("%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    try:
+        parsed = email.utils.parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        raise Misuse(
+            f"not an HTTP date: {text!r}; write one like "
+            f"{http_date(datetime(2026, 8, 22, 10, 15, tzinfo=UTC))!r}"
+        ) from None
+    return (
+        parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    )
+
+
+def parse(text: str, *, now: datetime) -> datetime:
+    """Parse what a person types: a date, RFC 3339, a timestamp, or an age like ``3d``.
+
+    Ages (``90s``, ``15m``, ``6h``, ``3d``, ``2w``) count back from `now`.
+    Raises `Misuse` and shows the forms that would be understood.
+    """
+    text = text.strip()
+    if age := re.fullmatch(r"(\d{1,6})([smhdw])", text):
+        units = {
+            "s": "seconds",
+            "m": "minutes",
+            "h": "hours",
+            "d": "days",
+            "w": "weeks",
+        }
+        return now - timedelta(**{units[age[2]]: int(age[1])})
+    if text.isdecimal() and len(text) >= 4:
+        return from_timestamp(text)
+    try:
+        return from_iso(text)
+    except ValueError:
+        raise Misuse(
+            f"not an instant: {text!r}; write 2026-08-22, 2026-08-22T10:15:00Z, "
+            "20260822101500 or an age like 3d"
+        ) from None

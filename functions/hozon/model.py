@@ -1,0 +1,294 @@
+"""The nouns of Hozon: plain frozen values, no I/O.
+
+``docs/vocabulary.md`` defines each of them; use those words and no synonyms.
+Instants are aware UTC datetimes in whole milliseconds and their fields end in ``_at``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from hozon.digests import Digest
+
+Headers = tuple[tuple[str, str], ...]
+"""HTTP header fields in wire order: names in the case they had, values as Latin-1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One HTTP request with its response, as it went over the wire.
+
+    `head` is the response's status line and header fields to the byte, with the
+    empty line that ends them; `payload` is the entity body: transfer coding removed,
+    content coding kept. `truncated` says why the payload is not whole (the words of
+    ISO 28500 §5.15); `anomalies` says what was wrong with the response, in words.
+    """
+
+    target_uri: str
+    started_at: datetime
+    request: bytes
+    status: int
+    head: bytes
+    headers: Headers
+    payload: bytes
+    ip: str
+    protocol: tuple[str, ...] = ("http/1.1",)
+    cipher_suite: str | None = None
+    truncated: Literal["length", "time", "disconnect", "unspecified"] | None = None
+    anomalies: tuple[str, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of header field `name` (any case), or None."""
+        name = name.lower()
+        return next((v for n, v in self.headers if n.lower() == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where one record lies: a byte range of one WARC object."""
+
+    warc_key: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One target URI at one instant, held as one ``response`` or ``revisit`` record.
+
+    `status` is the HTTP status, `media_type` the lower-case type of the payload
+    ("unk" where the server named none), `payload_length` its length in bytes with
+    content coding. A revisit's `payload_digest` is that of the capture it refers to.
+    """
+
+    target_uri: str
+    captured_at: datetime
+    record_id: str
+    record_type: Literal["response", "revisit"]
+    status: int
+    media_type: str
+    payload_digest: Digest
+    payload_length: int
+    location: Location
+    truncated: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a feed, as the feed stated it when we last saw it change.
+
+    `key` identifies it: made from feed and `id`. `link` is None where the feed gives
+    none that can be fetched: there is nothing to capture then. `river_at` places it in
+    the river: the published instant, never later than we first saw it, so that order
+    is stable. `fingerprint` changes when the statement does. `published` is the raw
+    date.
+    """
+
+    feed_id: str
+    key: str
+    id: str
+    link: str | None
+    title: str
+    authors: tuple[str, ...]
+    summary: str
+    language: str | None
+    published: str | None
+    published_at: datetime | None
+    updated_at: datetime | None
+    river_at: datetime
+    first_seen_at: datetime
+    seen_at: datetime
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a page says of itself: extracted, never evidence by itself.
+
+    `text` is the main text in reading order; `extractor` names who found it.
+    """
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    language: str | None = None
+    site: str | None = None
+    canonical_uri: str | None = None
+    lead_image: str | None = None
+    text: str = ""
+    extractor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All captures that preserve one entry at one time: exactly one WARC object.
+
+    `id` is the id of the capture job that made it. `page_uri` is where the redirects
+    ended; `facts.text` is cut to an excerpt here, the whole text lies at `metadata`.
+    `missing` counts requisites that could not be captured.
+    """
+
+    id: str
+    feed_id: str
+    entry_key: str
+    link: str
+    page_uri: str
+    captured_at: datetime
+    status: int
+    warc_key: str
+    warc_length: int
+    warc_digest: Digest
+    metadata: Location
+    facts: Facts
+    requisites: int = 0
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """What one WARC object holds, read back from its stored bytes.
+
+    The index is the sum of the holdings of all WARC objects, in any order.
+    """
+
+    captures: tuple[Capture, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """When a feed document says that it is worth asking for again.
+
+    `period_s` is the longest of RSS ``ttl`` and ``sy:updatePeriod``, in seconds;
+    `skip_hours` (``0`` to ``23``, GMT) and `skip_days` (``Monday``…) are those of RSS.
+    """
+
+    period_s: int = 0
+    skip_hours: tuple[str, ...] = ()
+    skip_days: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A subscribed feed: the operator's wish, and what is known between two polls.
+
+    `due_at` is the instant of the next poll, and the identity of that poll. `etag` and
+    `last_modified` are the last document's validators exactly as sent by `document_uri`
+    (where its redirects ended), `document_digest` is that of its payload, `whole_at`
+    when the server last sent it whole, `vouched` how often it answered 304 since,
+    `window` how many entries it had.
+
+    `arrivals` are the instants of the latest entries, newest first; `rolled` counts the
+    polls at which no entry of the document before was left: some may have been missed.
+    `failures` counts in a row, `trouble` says why. `moved_uri` is where permanent
+    redirects have led for `moves` polls since `moved_at`; `gone_at` is when the server
+    first said 410, and has said it since.
+    """
+
+    id: str
+    uri: str
+    added_at: datetime
+    due_at: datetime
+    title: str | None = None
+    site_uri: str | None = None
+    language: str | None = None
+    interval_s: int = 3600
+    paused: bool = False
+    document_uri: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    document_digest: Digest | None = None
+    whole_at: datetime | None = None
+    vouched: int = 0
+    window: int = 0
+    hints: Hints = Hints()
+    arrivals: tuple[datetime, ...] = ()
+    rolled: int = 0
+    moved_uri: str | None = None
+    moved_at: datetime | None = None
+    moves: int = 0
+    gone_at: datetime | None = None
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    failures: int = 0
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why an entry has no snapshot (yet): the last failure of its capture job."""
+
+    entry_key: str
+    feed_id: str
+    link: str
+    reason: str
+    at: datetime
+    attempts: int
+    final: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiverEntry:
+    """An entry as the river shows it: with its latest snapshot and trouble, if any."""
+
+    entry: Entry
+    snapshot: Snapshot | None = None
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollJob:
+    """The wish to poll one feed. (`feed_id`, `due_at`) is its identity."""
+
+    feed_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureJob:
+    """The wish to capture one entry. `id` is its identity and that of its snapshot.
+
+    `due_at` is part of the WARC object's key, so a job delivered twice meets its own
+    object.
+    """
+
+    id: str
+    feed_id: str
+    entry_key: str
+    link: str
+    title: str
+    due_at: datetime
+
+
+Job = PollJob | CaptureJob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A job as a queue handed it out. `count` is 1 the first time it is handed out."""
+
+    job: Job
+    receipt: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """What a robots.txt answered when it was last asked for (RFC 9309).
+
+    `host_key` is the origin: ``scheme://authority``. `status` is None where there was
+    no answer. `document` is the file without content coding, up to 512 KiB; `note` says
+    what a store could not keep of it. From `expires_at` on it is to be asked again.
+    `failing_since` is set while it cannot be had: `document` then is the last one that
+    could, as long as that may be used.
+    """
+
+    host_key: str
+    fetched_at: datetime
+    status: int | None
+    document: bytes
+    expires_at: datetime
+    failing_since: datetime | None = None
+    note: str | None = None

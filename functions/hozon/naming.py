@@ -1,0 +1,40 @@
+"""Names of stored objects and of jobs: made of hashes and instants only. Pure.
+
+A name depends on the job and never on the worker, so a job done twice meets its own
+object, and the first one that is durable wins (create-only).
+"""
+
+from datetime import datetime
+
+from hozon.digests import identifier
+from hozon.instants import iso, timestamp
+from hozon.model import CaptureJob, PollJob
+
+
+def feed_id(uri: str) -> str:
+    """Return the id of the feed at `uri` (normal form): stable for ever."""
+    return identifier("feed", uri)
+
+
+def first_capture_id(entry_key: str) -> str:
+    """Return the id of the job (and of the snapshot) that first captures an entry."""
+    return identifier("capture", entry_key, "first", size=24)
+
+
+def warc_key(job: PollJob | CaptureJob) -> str:
+    """Return the key of the WARC object a job makes (ISO 28500 Annex C, one per job).
+
+    ``warcs/YYYY/MM/DD/hozon-<14 digits of due_at>-<id>.warc.gz``
+    """
+    return _warc_key(_object_id(job), job.due_at)
+
+
+def _object_id(job: PollJob | CaptureJob) -> str:
+    if isinstance(job, CaptureJob):
+        return job.id
+    return identifier("poll", job.feed_id, iso(job.due_at), size=24)
+
+
+def _warc_key(object_id: str, instant: datetime) -> str:
+    day = f"{instant:%Y/%m/%d}"
+    return f"warcs/{day}/hozon-{timestamp(instant)}-{object_id}.warc.gz"

@@ -1,0 +1,293 @@
+"""Ask publishers first: may this URI be fetched, says their robots.txt (RFC 9309).
+
+With the policy ``respect`` what is disallowed is not fetched; with ``record-only`` it is,
+and what the publisher said is put on record. Either way every robots.txt is fetched at
+most once a day, by one worker for all (`hozon.ports.HostBook`).
+"""
+
+import asyncio
+from asyncio import to_thread
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from hozon import keeping, uris
+from hozon.answers import retry_after_s
+from hozon.errors import Misuse, Refused, Unreachable
+from hozon.fetch import Chain, follow
+from hozon.instants import Clock, truncated
+from hozon.model import Exchange, Headers, Robots
+from hozon.ports import Fetcher, HostBook, Limits
+from hozon.robots import LIMIT, Decision, Rules
+
+Policy = Literal["respect", "record-only"]
+
+AGENT = "hozon"
+"""Our product token: what a group of ours is called in a robots.txt (§2.2.1)."""
+
+HOPS = 5
+REMEMBERED = 4 * 1024 * 1024
+"""Bytes of documents that a process remembers; as rules they take a few times that."""
+
+_DEFAULT = Limits()
+_LIMITS = Limits(total_s=30, payload_bytes=LIMIT + 1)
+_ACCEPT: Headers = (
+    ("Accept", "text/plain, */*;q=0.5"),
+    ("Accept-Encoding", "gzip, br"),
+)
+_SMALL = 32 * 1024
+_ENTRY = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the robots.txt of `origin` says of one URI, and what that means here.
+
+    `rule` is as the publisher wrote it, None where none matched or there is none.
+    `robots_status` is the status the rules come from, None where nobody answered. When
+    all is disallowed because the file cannot be had, `retry_after_s` says when it is
+    asked for again. `crawl_delay_s` is what the publisher asks for, 30 at most.
+    """
+
+    allowed: bool
+    rule: str | None
+    policy: Policy
+    robots_status: int | None
+    origin: str = ""
+    retry_after_s: float | None = None
+    crawl_delay_s: float | None = None
+
+    @property
+    def forbids(self) -> bool:
+        """Whether the URI must not be fetched: it is disallowed, and we respect that."""
+        return self.policy == "respect" and not self.allowed
+
+    def as_note(self) -> str:
+        """Return one line for a record's metadata."""
+        if not self.origin:
+            return "robots.txt: there is none to ask"
+        status = f"status {self.robots_status}" if self.robots_status else "no answer"
+        said = "allows" if self.allowed else "disallows"
+        rule = f"rule {self.rule}" if self.rule else "no rule"
+        return (
+            f"robots.txt of {self.origin} {said} it "
+            f"({rule}; {status}; policy {self.policy})"
+        )
+
+    def error(self) -> Refused | Unreachable:
+        """Return what to raise instead of fetching what this forbids.
+
+        `Refused` for a rule: that is final. `Unreachable` where the file cannot be had:
+        that says nothing of the URI, and passes.
+        """
+        if self.rule:
+            said = f"robots.txt of {self.origin} disallows it (rule {self.rule})"
+            return Refused(said)
+        status = f"status {self.robots_status}" if self.robots_status else "no answer"
+        return Unreachable(
+            f"robots.txt of {self.origin} cannot be had ({status}), "
+            "and until it can, all is disallowed",
+            retry_after_s=self.retry_after_s,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    robots: Robots
+    rules: Rules
+
+    @property
+    def size(self) -> int:
+        return len(self.robots.document) + _ENTRY
+
+
+@dataclass(slots=True)
+class Memo:
+    """The rules that a process remembers, those used last. Outlives an event loop."""
+
+    known: "OrderedDict[str, _Known]" = field(default_factory=OrderedDict)
+    size: int = 0
+
+    def get(self, origin: str, now: datetime) -> _Known | None:
+        """Return what is known of an origin and has not expired."""
+        found = self.known.get(origin)
+        if found is None or found.robots.expires_at <= now:
+            return None
+        self.known.move_to_end(origin)
+        return found
+
+    def put(self, known: _Known) -> None:
+        """Remember, and forget what was not used for longest, if it is too much."""
+        origin = known.robots.host_key
+        self._forget(origin)
+        self.known[origin] = known
+        self.size += known.size
+        while self.size > REMEMBERED and len(self.known) > 1:
+            self._forget(next(iter(self.known)))
+
+    def _forget(self, origin: str) -> None:
+        if (old := self.known.pop(origin, None)) is not None:
+            self.size -= old.size
+
+
+@dataclass(slots=True, kw_only=True)
+class Permission:
+    """Knows what publishers allow, for one event loop; `memo` may be handed on.
+
+    `fetcher` is that of the network, not one that asks for permission.
+    """
+
+    fetcher: Fetcher
+    book: HostBook
+    clock: Clock
+    agent: str = AGENT
+    policy: Policy = "respect"
+    memo: Memo = field(default_factory=Memo)
+    _flights: dict[str, "asyncio.Task[_Known | None]"] = field(default_factory=dict)
+
+    async def ask(self, uri: str) -> Verdict:
+        """Return what the robots.txt of its origin says of `uri`.
+
+        Never raises for what a server does. What cannot be fetched anyway is allowed
+        here, for the fetcher says why it is refused. Raises `Unavailable` where the
+        host book does.
+        """
+        try:
+            parsed = uris.parse(uri)
+        except Misuse:
+            return self._nobody()
+        known = await self._known(f"{parsed.scheme}://{parsed.authority}")
+        if known is None:
+            return self._nobody()
+        decision = await self._decision(known, parsed.target)
+        return self._verdict(known, decision)
+
+    async def require(self, uri: str) -> Verdict:
+        """Return the verdict on `uri`, or raise what it says to: see `Verdict.error`."""
+        verdict = await self.ask(uri)
+        if verdict.forbids:
+            raise verdict.error()
+        return verdict
+
+    async def _decision(self, known: _Known, target: str) -> Decision:
+        if known.size <= _SMALL:
+            return known.rules.decide(target, self.agent)
+        # Tenths of a second at worst, which other exchanges need not wait for.
+        return await to_thread(known.rules.decide, target, self.agent)
+
+    def _verdict(self, known: _Known, decision: Decision) -> Verdict:
+        robots, undefined = known.robots, not decision.allowed and not decision.rule
+        wait_s = (robots.expires_at - self.clock()).total_seconds()
+        return Verdict(
+            allowed=decision.allowed,
+            rule=decision.rule,
+            policy=self.policy,
+            robots_status=robots.status,
+            origin=robots.host_key,
+            retry_after_s=max(0.0, wait_s) if undefined else None,
+            crawl_delay_s=known.rules.crawl_delay_s(self.agent),
+        )
+
+    def _nobody(self) -> Verdict:
+        return Verdict(allowed=True, rule=None, policy=self.policy, robots_status=None)
+
+    async def _known(self, origin: str) -> _Known | None:
+        """Return what is known of an origin, finding out first where that is little.
+
+        Those who ask at the same time wait for the first one's answer.
+        """
+        if known := self.memo.get(origin, self.clock()):
+            return known
+        flight = self._flights.get(origin)
+        if flight is None:
+            flight = asyncio.create_task(self._find_out(origin))
+            self._flights[origin] = flight
+            flight.add_done_callback(lambda _: self._flights.pop(origin))
+        return await asyncio.shield(flight)
+
+    async def _find_out(self, origin: str) -> _Known | None:
+        robots = await to_thread(self.book.robots, origin)
+        if robots is None or robots.expires_at <= self.clock():
+            robots = await self._fetched(origin, robots)
+        if robots is None:
+            return None
+        known = _Known(robots, await to_thread(keeping.rules, robots))
+        self.memo.put(known)
+        return known
+
+    async def _fetched(self, origin: str, before: Robots | None) -> Robots | None:
+        """Ask the server and keep what it comes to. None: we will not ask that origin."""
+        try:
+            chain = await self._chain(origin)
+        except Refused:
+            return None
+        except Unreachable as e:
+            return await self._failed(origin, before, None, e.retry_after_s)
+        last, now = chain.final, truncated(self.clock())
+        if isinstance(chain.cause, Unreachable) or not keeping.is_whole(last):
+            wish = retry_after_s(last, now=now)
+            return await self._failed(origin, before, _failing(last), wish)
+        robots = await to_thread(keeping.answered, origin, last, now=now)
+        await to_thread(self.book.keep, robots)
+        return robots
+
+    async def _chain(self, origin: str) -> Chain:
+        return await follow(
+            self.fetcher,
+            f"{origin}/robots.txt",
+            headers=_ACCEPT,
+            limits=_LIMITS,
+            hops=HOPS,
+        )
+
+    async def _failed(
+        self, origin: str, before: Robots | None, status: int | None, wish: float | None
+    ) -> Robots:
+        now = truncated(self.clock())
+        other = await to_thread(self.book.robots, origin)
+        if other is not None and other.expires_at > now:
+            # Another worker has had an answer in the meantime.
+            return other
+        robots = keeping.failed(
+            origin, status, before=before, now=now, retry_after_s=wish
+        )
+        await to_thread(self.book.keep, robots)
+        return robots
+
+
+def _failing(last: Exchange) -> int | None:
+    """Return the status of an answer that is of no use, None if it is not its status."""
+    return last.status if last.status >= 400 else None
+
+
+@dataclass(slots=True)
+class Permitted:
+    """A `Fetcher` that asks for permission before each exchange, redirects included.
+
+    `verdicts` holds what was asked, by normal URI, in order.
+    """
+
+    permission: Permission
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    async def fetch(
+        self, uri: str, *, headers: Headers = (), limits: Limits = _DEFAULT
+    ) -> Exchange:
+        """GET `uri` if its publisher lets us; see `hozon.ports.Fetcher.fetch`.
+
+        Raises `Refused` also where a rule forbids it, `Unreachable` also where the
+        rules cannot be had.
+        """
+        self.verdicts[uri] = verdict = await self.permission.ask(uri)
+        if verdict.forbids:
+            raise verdict.error()
+        return await self.permission.fetcher.fetch(uri, headers=headers, limits=limits)
+
+    def notes(self) -> list[str]:
+        """Return lines for a snapshot's metadata, each once: the verdict on what was
+        asked first, and those on whatever else is disallowed.
+        """
+        verdicts = list(self.verdicts.values())
+        told = verdicts[:1] + [each for each in verdicts[1:] if not each.allowed]
+        return list(dict.fromkeys(verdict.as_note() for verdict in told))

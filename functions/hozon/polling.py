@@ -1,0 +1,261 @@
+"""Poll one feed: ask politely, store the document, read it, queue what is new.
+
+Commit points: (1) the WARC object with the feed document is durable; (2) its entries
+are indexed, read back from the stored bytes; (3) their capture jobs are queued; (4)
+the feed's state is saved, which is what ends the poll. A worker that dies before (4) leaves
+a poll that is done again and then meets its own object at (1).
+"""
+
+from asyncio import to_thread
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from hozon import cadence, entries, feeds, naming, schedule
+from hozon.answers import fresh_s, permanent_target, retry_after_s, validator
+from hozon.archive import Archive
+from hozon.codings import decode
+from hozon.digests import sha256
+from hozon.errors import Conflict, NotAFeed, Refused, Unreachable
+from hozon.fetch import follow
+from hozon.holdings import Reading, poll_metadata, read, reading
+from hozon.model import Entry, Exchange, Feed, Headers, PollJob
+from hozon.ports import Fetcher, Limits
+from hozon.recording import Recorder
+
+LIMITS = Limits(total_s=60, payload_bytes=20_000_000)
+ACCEPT: Headers = (
+    (
+        "Accept",
+        "application/atom+xml, application/rss+xml, application/rdf+xml, "
+        "application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5",
+    ),
+    ("Accept-Encoding", "gzip, br"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What a poll came to.
+
+    ``news``: a document was stored; ``unchanged``: the server vouched for the one we
+    hold, or sent it again; ``failed``: see `reason`; ``stale``: somebody else has done
+    this poll, or the feed is paused.
+    """
+
+    outcome: Literal["news", "unchanged", "failed", "stale"]
+    feed: Feed
+    entries_new: int = 0
+    bytes_stored: int = 0
+    reason: str | None = None
+
+
+async def poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Polled:
+    """Poll the feed of `job`. Safe to do twice.
+
+    Raises `NotFound` if the feed is gone, `Unavailable` if a store failed; the poll is
+    then to be done again.
+    """
+    feed = await to_thread(archive.feeds.get, job.feed_id)
+    if feed.paused or feed.due_at != job.due_at:
+        return Polled(outcome="stale", feed=feed)
+    if feed.polled_at is None and await to_thread(
+        archive.warcs.holds, naming.warc_key(job)
+    ):
+        return await to_thread(_settle, job, feed, archive)
+    try:
+        exchanges = await ask(feed, archive, fetcher)
+    except (Refused, Unreachable) as e:
+        return await to_thread(_fail, feed, feed, archive, e)
+    last = exchanges[-1]
+    if last.status == 304 or sha256(last.payload) == feed.document_digest:
+        return await to_thread(_unchanged, feed, exchanges, archive)
+    stored = await to_thread(store, job, feed, exchanges, archive)
+    polled = await to_thread(_settle, job, feed, archive)
+    return replace(polled, bytes_stored=stored)
+
+
+async def ask(feed: Feed, archive: Archive, fetcher: Fetcher) -> Sequence[Exchange]:
+    """Request the feed document and follow redirects; the last answer is 200 or 304.
+
+    Raises `Refused`, or `Unreachable` (also for any other status), saying why.
+    """
+    now = archive.clock()
+    validators = {} if schedule.wants_whole(feed, now=now) else _validators(feed)
+    chain = await follow(
+        fetcher, feed.uri, headers=ACCEPT, validators=validators, limits=LIMITS
+    )
+    last = chain.final
+    if chain.stopped:
+        if isinstance(chain.cause, Refused):
+            raise chain.cause
+        raise Unreachable(chain.stopped, status=last.status)
+    if last.status == 304 and validators.get(last.target_uri):
+        return chain.exchanges
+    if last.status == 200 and last.truncated is None:
+        return chain.exchanges
+    raise Unreachable(
+        f"cut off ({last.truncated})" if last.truncated else f"status {last.status}",
+        retry_after_s=retry_after_s(last, now=now),
+        status=last.status,
+    )
+
+
+def store(
+    job: PollJob, feed: Feed, exchanges: Sequence[Exchange], archive: Archive
+) -> int:
+    """Make the poll's WARC object durable (1) and return its length in bytes.
+
+    0 where an object of this poll is stored already: that one counts.
+    """
+    last = exchanges[-1]
+    found, news = _read(feed, exchanges, archive)
+    recorder = Recorder.of(archive, naming.warc_key(job), exchanges[0].started_at)
+    record_ids = [recorder.exchange(exchange) for exchange in exchanges]
+    said = poll_metadata(feed, polled_at=last.started_at, reading=found, entries=news)
+    recorder.metadata(said, about=last, record_id=record_ids[-1])
+    data = recorder.encoded()
+    try:
+        archive.warcs.put(naming.warc_key(job), data)
+    except Conflict:
+        return 0
+    return len(data)
+
+
+def read_document(last: Exchange) -> feeds.FeedDocument | NotAFeed:
+    """Read the feed document an exchange brought; what it is not, said as a value."""
+    decoded = decode(last.payload, last.header("content-encoding"))
+    try:
+        return feeds.parse(
+            decoded.data, uri=last.target_uri, content_type=last.header("content-type")
+        )
+    except NotAFeed as e:
+        return e
+
+
+def _read(
+    feed: Feed, exchanges: Sequence[Exchange], archive: Archive
+) -> tuple[Reading, list[Entry]]:
+    last = exchanges[-1]
+    found = Reading(
+        uri=last.target_uri,
+        digest=sha256(last.payload),
+        etag=validator(last, "etag"),
+        last_modified=validator(last, "last-modified"),
+        fresh_s=int(fresh_s(last)),
+        moved_uri=permanent_target(exchanges),
+    )
+    document = read_document(last)
+    if isinstance(document, NotAFeed):
+        return replace(found, problem=str(document)), []
+    stated = entries.stated(feed, document, seen_at=last.started_at)
+    known = archive.index.fingerprints(e.key for e in stated)
+    described = replace(
+        found,
+        kind=document.kind,
+        title=document.title,
+        site_uri=document.site_uri,
+        language=document.language,
+        window=len(stated),
+        known=len(known),
+        hints=document.hints,
+        notes=document.notes,
+    )
+    return described, entries.news(stated, known)
+
+
+def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
+    """Index the stored document (2), queue what is new (3), end the poll (4)."""
+    key = naming.warc_key(job)
+    data = archive.warcs.read_all(key)
+    holdings, found = read(key, data), reading(data)
+    archive.index.add(holdings)
+    if jobs := entries.capture_jobs(holdings.entries):
+        archive.queue.send(jobs)
+    now = archive.clock()
+    held = schedule.moved(_validated(feed, found, now), found.moved_uri, now=now)
+    if found.problem:
+        return _fail(feed, held, archive, NotAFeed(found.problem))
+    new = [e for e in holdings.entries if e.first_seen_at == e.seen_at]
+    ended = schedule.after_success(
+        _described(held, found, new, now),
+        now=now,
+        fresh_s=found.fresh_s,
+        rolled=found.rolled and feed.window > 0,
+    )
+    return _end(Polled(outcome="news", feed=ended, entries_new=len(new)), feed, archive)
+
+
+def _validated(feed: Feed, found: Reading, now: datetime) -> Feed:
+    return replace(
+        feed,
+        document_uri=found.uri,
+        etag=found.etag,
+        last_modified=found.last_modified,
+        document_digest=found.digest,
+        whole_at=now,
+        vouched=0,
+    )
+
+
+def _described(feed: Feed, found: Reading, new: Sequence[Entry], now: datetime) -> Feed:
+    return replace(
+        feed,
+        title=found.title or feed.title,
+        site_uri=found.site_uri or feed.site_uri,
+        language=found.language or feed.language,
+        window=found.window,
+        hints=found.hints,
+        arrivals=cadence.arrivals(feed.arrivals, (e.river_at for e in new), now=now),
+    )
+
+
+def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> Polled:
+    """End a poll that found the document we hold; each validator sent is the newer."""
+    last, now = exchanges[-1], archive.clock()
+    held = replace(
+        feed,
+        etag=validator(last, "etag") or feed.etag,
+        last_modified=validator(last, "last-modified") or feed.last_modified,
+        whole_at=now if last.status == 200 else feed.whole_at,
+        vouched=0 if last.status == 200 else feed.vouched + 1,
+    )
+    held = schedule.moved(held, permanent_target(exchanges), now=now)
+    ended = schedule.after_success(held, now=now, fresh_s=fresh_s(last))
+    return _end(Polled(outcome="unchanged", feed=ended), feed, archive)
+
+
+def _fail(
+    feed: Feed, held: Feed, archive: Archive, error: Refused | Unreachable | NotAFeed
+) -> Polled:
+    wish, status = None, None
+    if isinstance(error, Unreachable):
+        wish, status = error.retry_after_s, error.status
+    ended = schedule.after_failure(
+        held,
+        reason=str(error),
+        now=archive.clock(),
+        retry_after_s=wish,
+        status=status,
+    )
+    return _end(Polled(outcome="failed", feed=ended, reason=str(error)), feed, archive)
+
+
+def _end(polled: Polled, feed: Feed, archive: Archive) -> Polled:
+    """Save the feed's new state (4), unless another worker has ended this poll."""
+    try:
+        archive.feeds.save(polled.feed, due_at=feed.due_at)
+    except Conflict:
+        return replace(polled, outcome="stale")
+    return polled
+
+
+def _validators(feed: Feed) -> Mapping[str, Headers]:
+    """Return the validators, byte for byte as given, by the URI that gave them."""
+    conditional = (
+        ("If-None-Match", feed.etag),
+        ("If-Modified-Since", feed.last_modified),
+    )
+    stated = tuple((name, value) for name, value in conditional if value is not None)
+    return {feed.document_uri or feed.uri: stated}

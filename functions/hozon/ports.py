@@ -1,0 +1,244 @@
+"""What the use cases need from the world, and what they may rely on.
+
+Each port has two adapters, ``adapters/embedded`` and ``adapters/aws``; one contract
+suite per port (``tests/contract``) holds both. All methods but `Fetcher.fetch` are
+synchronous, may be called from any thread, and raise `Unavailable` when the backend
+fails in a way that a later try may not (`NoSpace` when it is full).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from hozon.digests import Digest
+from hozon.model import (
+    Capture,
+    Delivery,
+    Entry,
+    Exchange,
+    Feed,
+    Headers,
+    Holdings,
+    Job,
+    RiverEntry,
+    Robots,
+    Snapshot,
+    Trouble,
+)
+
+
+class WarcStore(Protocol):
+    """Holds WARC objects. A key is written once and never changes.
+
+    When `put` returns, the object is durable and `read` on any machine sees it whole.
+    """
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write a new object, or raise `Conflict` and leave the old one be."""
+
+    def read(self, key: str, *, offset: int, length: int) -> bytes:
+        """Return exactly `length` bytes; `NotFound` if there is no such object,
+        `Damaged` if it ends before.
+        """
+
+    def read_all(self, key: str) -> bytes:
+        """Return the whole object, or raise `NotFound`."""
+
+    def holds(self, key: str) -> bool:
+        """Tell whether the object exists."""
+
+    def keys(self) -> Iterator[str]:
+        """Yield the keys of all WARC objects in ascending order (oldest first)."""
+
+
+class Index(Protocol):
+    """Finds captures, entries and snapshots: the sum of the WARC objects' holdings.
+
+    `add` is idempotent and commutes: adding the same holdings twice, or several in
+    another order, gives the same index. What `add` returned for is seen by every later
+    read of a single key; lists may lag by a second.
+    """
+
+    def add(self, holdings: Holdings) -> None:
+        """Add what one WARC object holds.
+
+        An entry that is known keeps its earliest `first_seen_at` (with that
+        statement's `river_at`) and takes everything else from the statement with the
+        latest `seen_at`. Captures and snapshots are the same or new.
+        """
+
+    def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
+        """Return for each payload digest held the earliest ``response`` capture of it
+        that this index knows; digests not held are absent.
+        """
+
+    def timemap(self, target_uri: str) -> Sequence[Capture]:
+        """Return all captures of URIs with the same key (`uris.key`), oldest first."""
+
+    def captures(self, *, prefix: str = "") -> Iterator[Capture]:
+        """Yield captures whose `uris.key` starts with `prefix`, by key and instant."""
+
+    def entry(self, key: str) -> Entry:
+        """Return one entry, or raise `NotFound`."""
+
+    def fingerprints(self, keys: Iterable[str]) -> Mapping[str, str]:
+        """Return the fingerprint of each of these entries that is known."""
+
+    def river(
+        self,
+        *,
+        limit: int,
+        before: str | None = None,
+        feed_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[Sequence[RiverEntry], str | None]:
+        """Return entries by (`river_at`, `key`), newest first, and the cursor of the
+        next page (None: that was all). `before` is such a cursor (`Misuse` if forged);
+        `since` is inclusive, `until` exclusive, both of `river_at`.
+        """
+
+    def snapshots(self, entry_key: str) -> Sequence[Snapshot]:
+        """Return the snapshots of one entry, oldest first."""
+
+    def held(self, snapshot_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of the ids whose snapshot is indexed."""
+
+    def trouble(self, trouble: Trouble) -> None:
+        """Note why an entry could not be captured; replaces the entry's last note.
+        Operational, not part of the holdings; a snapshot added later clears it.
+        """
+
+    def troubles(self) -> Iterator[Trouble]:
+        """Yield the notes that stand, latest first."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return ``entries``, ``snapshots``, ``captures``, ``troubles``."""
+
+    def dump(self) -> Iterator[str]:
+        """Yield every derived row as one canonical JSON line, in ascending order.
+
+        Two indexes are equal when their dumps are: what `reindex` is judged by.
+        """
+
+
+class FeedBook(Protocol):
+    """The operator's feeds and their state between two polls. Not derivable."""
+
+    def add(self, feed: Feed) -> None:
+        """Add a feed, or raise `Conflict` if its id is there."""
+
+    def get(self, feed_id: str) -> Feed:
+        """Return one feed, or raise `NotFound`."""
+
+    def all(self) -> Sequence[Feed]:
+        """Return all feeds, by `added_at`, then `uri`."""
+
+    def save(self, feed: Feed, *, due_at: datetime) -> None:
+        """Replace the state of a feed whose `due_at` still is the one given, else
+        raise `Conflict`: another worker has finished this poll.
+        """
+
+    def remove(self, feed_id: str) -> None:
+        """Forget a feed (its holdings stay), or raise `NotFound`."""
+
+    def due(self, now: datetime, *, limit: int) -> Sequence[Feed]:
+        """Return feeds with `due_at` ≤ `now` that are not paused, longest due first.
+        One indexed query.
+        """
+
+
+class JobQueue(Protocol):
+    """Takes jobs and hands each out at least once, in no promised order."""
+
+    def send(self, jobs: Sequence[Job], *, delay_s: float = 0) -> None:
+        """Enqueue jobs; they are durable once this returns. `delay_s` ≥ 0 holds them
+        back (AWS: at most 900 s are kept, a longer delay is cut to that).
+        """
+
+
+class JobInbox(JobQueue, Protocol):
+    """The receiving side, where no event source does that for us (embedded).
+
+    A job sent again while it is not done is the same job.
+    """
+
+    def receive(self, *, now: datetime, limit: int) -> Sequence[Delivery]:
+        """Hand out up to `limit` jobs that are available at `now`, oldest first.
+        Nobody else gets them until `release_all`.
+        """
+
+    def done(self, receipt: str) -> None:
+        """Forget a job."""
+
+    def retry(self, receipt: str, *, at: datetime) -> None:
+        """Give a job back; it is available again at `at`. Its count goes up."""
+
+    def release_all(self) -> None:
+        """Make jobs available again that were handed out by a process that died."""
+
+    def next_at(self) -> datetime | None:
+        """Return when the next job becomes available, or None if there is no job."""
+
+    def depth(self) -> int:
+        """Return the number of jobs that are not done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one exchange: seconds in all, bytes of payload on the wire."""
+
+    total_s: float = 60.0
+    payload_bytes: int = 25_000_000
+
+
+class Fetcher(Protocol):
+    """Makes one exchange, safely and politely. The only way to the network."""
+
+    async def fetch(
+        self, uri: str, *, headers: Headers = (), limits: Limits = Limits()
+    ) -> Exchange:
+        """GET `uri` once, following nothing, with extra request `headers`.
+
+        Waits for the host's turn, resolves once, connects to a vetted address only.
+        Returns what arrived, even if it is cut (`Exchange.truncated`) or broken
+        (`Exchange.anomalies`). Raises `Refused` (scheme, port, credentials, forbidden
+        address…) or `Unreachable` (no whole response head before the deadline).
+        """
+
+
+class HostBook(Protocol):
+    """What all workers know of hosts: their robots.txt, and whose turn it is.
+
+    Nothing here is worth keeping: what is lost is asked for again.
+    """
+
+    def robots(self, origin: str) -> Robots | None:
+        """Return what was kept last for an origin (``scheme://authority``), or None.
+
+        It may have expired. It is forgotten `robots.FORGOTTEN_AFTER` later, or then.
+        """
+
+    def keep(self, robots: Robots) -> None:
+        """Keep a robots.txt in place of one that was fetched at the same instant or
+        before; one that was fetched later stays.
+
+        A document that is too large for the store is cut at the end of a line, and
+        `note` says so.
+        """
+
+    def lease(
+        self, host: str, *, owner: str, now: datetime, seconds: float
+    ) -> datetime | None:
+        """Take a host for `owner` until `seconds` after `now`, or extend its lease.
+
+        None: it is theirs alone until then. Else the instant until which it is not:
+        another holds it, or has just asked it. One conditional write decides.
+        """
+
+    def release(self, host: str, *, owner: str, next_at: datetime) -> None:
+        """End the lease of `owner`, and let nobody have the host before `next_at`.
+
+        Does nothing if another holds it by now.
+        """

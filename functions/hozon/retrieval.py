@@ -1,0 +1,148 @@
+"""Answer "what do you hold of this URI" and "give me it as of then"."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hozon import holdings, memento, uris
+from hozon.archive import Archive
+from hozon.codings import decode
+from hozon.encodings import decode_html
+from hozon.errors import Damaged, Misuse, NotFound
+from hozon.model import Capture, Facts, Headers
+from hozon.warc import reader
+
+HOPS = 10
+_NEARBY = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A capture with its content: what was published there, as it came.
+
+    `headers` are the response's fields as stored; `payload` has its content coding
+    still on. Where the capture is a revisit, the payload is the one it refers to.
+    """
+
+    capture: Capture
+    headers: Headers
+    payload: bytes
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of header field `name` (any case), or None."""
+        return next((v for n, v in self.headers if n.lower() == name.lower()), None)
+
+    def content(self) -> bytes:
+        """Return the document itself: the payload with its content coding undone."""
+        return decode(self.payload, self.header("content-encoding")).data
+
+    def html(self) -> str:
+        """Return the document as text, by the encoding it says or shows."""
+        return decode_html(self.content(), self.header("content-type"))[0]
+
+
+def timemap(uri: str, archive: Archive) -> Sequence[Capture]:
+    """Return all captures of `uri`, oldest first, or raise `NotFound` with a hint."""
+    href = uris.normal(uri)
+    captures = memento.best_spelling(archive.index.timemap(href), href)
+    if not captures:
+        raise NotFound(f"no capture of {href}{_hint(href, archive)}")
+    return captures
+
+
+def find(uri: str, archive: Archive, *, at: datetime | None = None) -> Capture:
+    """Return the capture of `uri` nearest to `at` (None: the latest)."""
+    chosen = memento.closest(timemap(uri, archive), at)
+    if chosen is None:
+        raise NotFound(f"no capture of {uri}")
+    return chosen
+
+
+def follow(uri: str, archive: Archive, *, at: datetime | None = None) -> Document:
+    """Return the document at `uri` as of `at`, through redirects as they were captured.
+
+    Raises `NotFound` where a redirect leads to what the archive does not hold.
+    """
+    seen: set[str] = set()
+    for _ in range(HOPS):
+        document = read(find(uri, archive, at=at), archive)
+        target = redirect_target(document)
+        if target is None or target in seen:
+            return document
+        seen.add(target)
+        uri, at = target, document.capture.captured_at
+    return document
+
+
+def read(capture: Capture, archive: Archive) -> Document:
+    """Return a capture with its content, or raise `Damaged`."""
+    record = _record(capture, archive)
+    status, headers, _ = reader.http_head(record.block)
+    payload = reader.payload(record)
+    if capture.record_type == "revisit":
+        payload = _original_payload(capture, archive)
+    if status != capture.status:
+        raise Damaged(f"{capture.location.warc_key}: the index says another status")
+    return Document(capture=capture, headers=headers, payload=payload)
+
+
+def warc(capture: Capture, archive: Archive) -> bytes:
+    """Return the whole WARC object that a capture lies in, as stored."""
+    return archive.warcs.read_all(capture.location.warc_key)
+
+
+def metadata(capture: Capture, archive: Archive) -> dict[str, Any]:
+    """Return the metadata of the snapshot or poll that a capture belongs to."""
+    for record in reader.records(warc(capture, archive)):
+        if record.field("WARC-Type") == "metadata":
+            return holdings.metadata(bytes(record.block))
+    raise Damaged(f"{capture.location.warc_key}: no metadata record")
+
+
+def facts(capture: Capture, archive: Archive) -> Facts:
+    """Return what the page said of itself, with its whole text."""
+    said = metadata(capture, archive)
+    if said["hozon"] != "snapshot/1":
+        raise Misuse("a feed document has no main text; take --format raw")
+    return holdings.facts(said)
+
+
+def _record(capture: Capture, archive: Archive) -> reader.StoredRecord:
+    place = capture.location
+    data = archive.warcs.read(place.warc_key, offset=place.offset, length=place.length)
+    return reader.record_at(data)
+
+
+def _original_payload(capture: Capture, archive: Archive) -> bytes:
+    digest = capture.payload_digest
+    original = archive.index.by_digest([digest]).get(digest)
+    if original is None:
+        raise Damaged(f"{capture.target_uri}: the payload {digest} is not held")
+    return reader.payload(_record(original, archive))
+
+
+def redirect_target(document: Document) -> str | None:
+    """Return where a captured redirect leads, or None if the capture is none."""
+    location = document.header("location")
+    if document.capture.status not in {301, 302, 303, 307, 308} or not location:
+        return None
+    try:
+        return uris.lenient(location, base=document.capture.target_uri)
+    except Misuse:
+        return None
+
+
+def _hint(href: str, archive: Archive) -> str:
+    """Name what is held and looks most like `href`, to be shown after a miss."""
+    site = uris.key(href).partition(")")[0] + ")"
+    held: dict[str, None] = {}
+    for capture, _ in zip(
+        archive.index.captures(prefix=site), range(_NEARBY), strict=False
+    ):
+        held[capture.target_uri] = None
+    near = difflib.get_close_matches(href, held, n=1, cutoff=0.6)
+    if near:
+        return f"; the nearest that is held: {near[0]}"
+    return f"; {len(held)} others of that site are held" if held else ""

@@ -1,0 +1,131 @@
+"""Do all that is due in one process, until nothing is (embedded archives)."""
+
+import asyncio
+from asyncio import to_thread
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from hozon import uris
+from hozon.archive import Archive
+from hozon.attempts import Outcome, attempt
+from hozon.model import Delivery, PollJob
+from hozon.ports import Fetcher, JobInbox
+from hozon.scheduling import schedule_due
+from hozon.sharing import Commons
+
+AT_ONCE = 32
+AHEAD = 512
+_POLLS = "(polls)"
+
+Tell = Callable[[Outcome], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Lanes:
+    """Deliveries waiting for their turn: a few of each host at once, all hosts fairly.
+
+    Jobs of one host would only wait for each other; here they leave room for others.
+    """
+
+    per_host: int
+    waiting: dict[str, deque[Delivery]] = field(default_factory=dict)
+    running: Counter[str] = field(default_factory=Counter)
+
+    def add(self, delivery: Delivery) -> None:
+        """Line a delivery up in the lane of its host."""
+        self.waiting.setdefault(lane(delivery), deque()).append(delivery)
+
+    def start(self, room: int) -> Iterator[tuple[str, Delivery]]:
+        """Yield up to `room` deliveries that may start now, one of each lane in turn."""
+        moved = True
+        while room > 0 and moved:
+            moved = False
+            for name in list(self.waiting):
+                if room > 0 and self._may_start(name):
+                    delivery = self.waiting[name].popleft()
+                    self.running[name] += 1
+                    room, moved = room - 1, True
+                    yield name, delivery
+
+    def _may_start(self, name: str) -> bool:
+        limit = AT_ONCE if name == _POLLS else self.per_host
+        return bool(self.waiting[name]) and self.running[name] < limit
+
+    def end(self, name: str) -> None:
+        """Say that one delivery of a lane is done."""
+        self.running[name] -= 1
+        if not self.running[name] and not self.waiting[name]:
+            del self.running[name], self.waiting[name]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.waiting.values()))
+
+
+def lane(delivery: Delivery) -> str:
+    """Return the lane of a delivery: polls have one, captures that of their host."""
+    job = delivery.job
+    return _POLLS if isinstance(job, PollJob) else uris.parse(job.link).host
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One run over an embedded archive. `counts` grows as outcomes come in."""
+
+    archive: Archive
+    inbox: JobInbox
+    fetcher: Fetcher
+    tell: Tell
+    per_host: int = 2
+    counts: Counter[str] = field(default_factory=Counter)
+
+    async def to_the_end(self) -> None:
+        """Poll, capture and retry all that is due now; return when nothing is.
+
+        What a run that was killed had taken up is taken up again. Raises `Unavailable`
+        (`NoSpace`) once a store fails; nothing is lost, and a later run goes on.
+        """
+        await to_thread(self.inbox.release_all)
+        commons = Commons(clock=self.archive.clock)
+        while await to_thread(schedule_due, self.archive) or await self._is_waiting():
+            await self._drain(commons)
+
+    async def _is_waiting(self) -> bool:
+        at = await to_thread(self.inbox.next_at)
+        return at is not None and at <= self.archive.clock()
+
+    async def _drain(self, commons: Commons) -> None:
+        lanes = Lanes(per_host=self.per_host)
+        tasks: dict[asyncio.Task[None], str] = {}
+        try:
+            while await self._refill(lanes) or tasks or len(lanes):
+                for name, delivery in lanes.start(AT_ONCE - len(tasks)):
+                    tasks[asyncio.create_task(self._one(delivery, commons))] = name
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    lanes.end(tasks.pop(task))
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _refill(self, lanes: Lanes) -> int:
+        room = AHEAD - len(lanes)
+        if room < AHEAD // 2:
+            return 0
+        received = await to_thread(
+            self.inbox.receive, now=self.archive.clock(), limit=room
+        )
+        for delivery in received:
+            lanes.add(delivery)
+        return len(received)
+
+    async def _one(self, delivery: Delivery, commons: Commons) -> None:
+        outcome = await attempt(delivery, self.archive, self.fetcher, commons)
+        if outcome.retry_at is not None:
+            await to_thread(self.inbox.retry, delivery.receipt, at=outcome.retry_at)
+        else:
+            await to_thread(self.inbox.done, delivery.receipt)
+        self.counts.update(outcome.counts)
+        self.tell(outcome)

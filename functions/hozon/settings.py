@@ -1,0 +1,54 @@
+"""Settings of a deployed archive: the environment, read once.
+
+The template sets exactly these variables; a test holds the two against each other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hozon.errors import Unusable
+
+ENVIRONMENT = {
+    "bucket": "HOZON_BUCKET",
+    "derived_bucket": "HOZON_DERIVED_BUCKET",
+    "table": "HOZON_TABLE",
+    "poll_queue_url": "HOZON_POLL_QUEUE",
+    "capture_queue_url": "HOZON_CAPTURE_QUEUE",
+    "contact": "HOZON_CONTACT",
+    "enabled": "HOZON_ENABLED",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where a deployed archive keeps its things, and who answers for it.
+
+    `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
+    switch: where it is false, nothing new is scheduled.
+    """
+
+    bucket: str
+    derived_bucket: str
+    table: str
+    poll_queue_url: str
+    capture_queue_url: str
+    contact: str
+    enabled: bool
+
+
+def environment_names() -> frozenset[str]:
+    """Return the names of all variables that `from_environment` reads."""
+    return frozenset(ENVIRONMENT.values())
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Read the settings, or raise `Unusable` naming every variable that is missing."""
+    missing = sorted(v for v in ENVIRONMENT.values() if v not in environment)
+    if missing:
+        raise Unusable(
+            f"not set in the environment: {', '.join(missing)}; "
+            "the SAM template sets them for each function"
+        )
+    values = {field: environment[name] for field, name in ENVIRONMENT.items()}
+    enabled = values.pop("enabled").strip().lower() == "true"
+    return Settings(**values, enabled=enabled)

@@ -1,0 +1,121 @@
+"""Requisites that several snapshots need: fetched once, recorded once.
+
+A chain of exchanges (a requisite with its redirects) that was fetched a moment ago for
+one snapshot serves the next. The first snapshot that is composed claims it and records
+it; later ones wait until that object is durable and then refer to it. Claims are made
+all at once per snapshot, so a snapshot only ever waits for ones composed before it.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from hozon.instants import Clock
+from hozon.model import Capture, Exchange
+from hozon.requisites import Requisite
+
+FRESH = timedelta(minutes=10)
+REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A requisite as fetched: its exchanges, and what it needs itself (style sheets).
+
+    `stopped` says why the chain ended on a redirect.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    needs: tuple[Requisite, ...] = ()
+    stopped: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Shared:
+    """One requisite between its fetch and the day it is forgotten.
+
+    `durable` is set by the snapshot that claims it, and brings the captures of its
+    exchanges once they are stored; only then are the payloads let go.
+    """
+
+    uri: str
+    since: datetime
+    fetched: Fetched
+    durable: "asyncio.Future[tuple[Capture, ...]] | None" = None
+    captures: tuple[Capture, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Commons:
+    """The requisites that the snapshots of this process share."""
+
+    clock: Clock
+    _flights: dict[str, "asyncio.Task[Shared]"] = field(default_factory=dict)
+    _known: "OrderedDict[str, Shared]" = field(default_factory=OrderedDict)
+
+    async def obtain(self, uri: str, fetch: Callable[[], Awaitable[Fetched]]) -> Shared:
+        """Return the requisite `uri`: remembered, in flight, or fetched by `fetch`.
+
+        Raises what `fetch` raised, to all who waited for it; the next one tries anew.
+        """
+        if (known := self._known.get(uri)) and self._is_fresh(known):
+            return known
+        flight = self._flights.get(uri)
+        if flight is None:
+            flight = asyncio.create_task(self._fly(uri, fetch))
+            self._flights[uri] = flight
+        return await asyncio.shield(flight)
+
+    async def _fly(self, uri: str, fetch: Callable[[], Awaitable[Fetched]]) -> Shared:
+        since = self.clock()
+        try:
+            shared = Shared(uri=uri, since=since, fetched=await fetch())
+        finally:
+            del self._flights[uri]
+        self._known[uri] = shared
+        self._known.move_to_end(uri)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return shared
+
+    def _is_fresh(self, known: Shared) -> bool:
+        return self.clock() - known.since <= FRESH
+
+    def stored(self, shared: Shared, captures: tuple[Capture, ...]) -> None:
+        """Say that a claimed requisite is durable as `captures`: its payloads go.
+
+        With no captures nothing happens: `lost` is to follow.
+        """
+        if captures:
+            shared.captures = captures
+            shared.fetched = replace(shared.fetched, exchanges=())
+            _resolve(shared, captures)
+
+    def lost(self, shared: Shared) -> None:
+        """Say that the snapshot that claimed a requisite is done with it.
+
+        Where it was not stored, those who wait record it themselves, and the next one
+        who wants it fetches it again.
+        """
+        if not shared.captures and self._known.get(shared.uri) is shared:
+            del self._known[shared.uri]
+        _resolve(shared, ())
+
+
+def _resolve(shared: Shared, captures: tuple[Capture, ...]) -> None:
+    if shared.durable is not None and not shared.durable.done():
+        shared.durable.set_result(captures)
+
+
+def claim(wanted: Mapping[str, Shared]) -> tuple[list[Shared], list[Shared]]:
+    """Claim for one snapshot what nobody has claimed; return (own, others').
+
+    Synchronous, so that no other snapshot can come in between.
+    """
+    own = [s for s in wanted.values() if s.durable is None]
+    others = [s for s in wanted.values() if s.durable is not None]
+    for shared in own:
+        shared.durable = asyncio.get_running_loop().create_future()
+    return own, others

@@ -1,0 +1,46 @@
+"""Follow a feed: look whether it is one, keep what was seen, and let polling go on."""
+
+from asyncio import to_thread
+from dataclasses import replace
+
+from hozon import naming, uris
+from hozon.archive import Archive
+from hozon.discovering import discover
+from hozon.errors import Conflict, Misuse, NotAFeed
+from hozon.model import Feed, PollJob
+from hozon.polling import ask, read_document, store
+from hozon.ports import Fetcher
+
+
+def new_feed(uri: str, archive: Archive) -> Feed:
+    """Return the feed at `uri` as it is before its first poll, which is due now."""
+    href = uris.normal(uri)
+    now = archive.clock()
+    return Feed(id=naming.feed_id(href), uri=href, added_at=now, due_at=now)
+
+
+async def subscribe(uri: str, archive: Archive, fetcher: Fetcher) -> Feed:
+    """Add the feed at `uri` after a look at it, and return it.
+
+    What the look brought is stored as the feed's first poll, so the publisher is not
+    asked twice: `polling.poll` finds the object and goes on from there. Raises `Misuse`
+    (no URI, known already), `NotAFeed` (says what it is, and which feeds were found by
+    it), `Refused`, `Unreachable`.
+    """
+    feed = new_feed(uri, archive)
+    for known in await to_thread(archive.feeds.all):
+        if feed.id == known.id or feed.uri == known.uri:
+            raise Misuse(f"already followed: {known.uri}")
+    exchanges = await ask(feed, archive, fetcher)
+    found = read_document(exchanges[-1])
+    if isinstance(found, NotAFeed):
+        others = await discover(exchanges[-1], fetcher)
+        raise NotAFeed(str(found), feeds=others)
+    feed = replace(feed, title=found.title, site_uri=found.site_uri)
+    try:
+        await to_thread(archive.feeds.add, feed)
+    except Conflict:
+        raise Misuse(f"already followed: {feed.uri}") from None
+    job = PollJob(feed_id=feed.id, due_at=feed.due_at)
+    await to_thread(store, job, feed, exchanges, archive)
+    return feed

@@ -1,0 +1,111 @@
+"""URIs: one parser (WHATWG URL, through ada-url), whose serialisation alone is used.
+
+What `normal` returns is what is connected to, sent as Host, written as
+``WARC-Target-URI`` and keyed; no other parser may have an opinion about it. The only
+module that knows ada-url.
+"""
+
+import re
+from dataclasses import dataclass
+
+import ada_url
+
+from hozon.errors import Misuse
+
+MAX_LENGTH = 4096
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_WWW = re.compile(r"^www\d{0,2}\.(?=.+\.)")
+_IPV4 = re.compile(r"\d+\.\d+\.\d+\.\d+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uri:
+    """A parsed http(s) URI: `href` is its normal form, without fragment."""
+
+    href: str
+    scheme: str
+    username: str
+    password: str
+    host: str
+    port: int
+    path: str
+    query: str
+
+    @property
+    def authority(self) -> str:
+        """Host, and port where it is not the scheme's: the value of a Host header."""
+        if self.port == _DEFAULT_PORTS[self.scheme]:
+            return self.host
+        return f"{self.host}:{self.port}"
+
+    @property
+    def target(self) -> str:
+        """The origin-form of the request target (RFC 9112 §3.2.1)."""
+        return self.path + self.query
+
+
+def parse(uri: str, *, base: str | None = None) -> Uri:
+    """Parse an http or https URI, relative to `base` if one is given.
+
+    Raises `Misuse` for what is none, for what is longer than `MAX_LENGTH`, and for
+    bytes that parsers disagree about (controls, spaces, backslashes), which the WHATWG
+    algorithm would silently drop or turn.
+    """
+    if len(uri) > MAX_LENGTH:
+        raise Misuse(f"URI of {len(uri)} characters; at most {MAX_LENGTH} are taken")
+    if _UNSAFE.search(uri):
+        raise Misuse(f"control character, space or backslash in URI: {uri!r}")
+    parsed = _parsed(uri, base)
+    scheme = parsed.protocol[:-1]
+    if scheme not in _DEFAULT_PORTS:
+        raise Misuse(f"not an http or https URI: {uri!r}")
+    parsed.hash = ""
+    return Uri(
+        href=parsed.href,
+        scheme=scheme,
+        username=parsed.username,
+        password=parsed.password,
+        host=parsed.hostname,
+        port=int(parsed.port) if parsed.port else _DEFAULT_PORTS[scheme],
+        path=parsed.pathname,
+        query=parsed.search,
+    )
+
+
+def _parsed(uri: str, base: str | None) -> ada_url.URL:
+    try:
+        return ada_url.URL(uri, base) if base is not None else ada_url.URL(uri)
+    except ValueError:
+        hint = "" if base or "://" in uri else "; did you forget https:// ?"
+        raise Misuse(f"not a URI: {uri!r}{hint}") from None
+
+
+def normal(uri: str, *, base: str | None = None) -> str:
+    """Return the normal form of an http(s) URI, or raise `Misuse` (see `parse`)."""
+    return parse(uri, base=base).href
+
+
+def lenient(uri: str, *, base: str | None = None) -> str:
+    """Return the normal form of a URI found in a document, as browsers read it.
+
+    White space around and line breaks inside are dropped and spaces encoded first:
+    what stands in an attribute is not what somebody typed. Raises `Misuse` as `parse`.
+    """
+    stripped = re.sub(r"[\t\r\n]", "", uri.strip(" \t\r\n\f\0"))
+    return normal(stripped.replace(" ", "%20").replace("\\", "/"), base=base)
+
+
+def key(uri: str) -> str:
+    """Return the key captures of `uri` are found by: host reversed, then the rest.
+
+    The form is that of SURTs in CDX files (``com,example)/path?query``). Scheme,
+    default port, ``www.`` and a trailing ``?`` do not distinguish; the case of path and
+    query does, and so does the order of query parameters. Raises `Misuse` as `parse`.
+    """
+    parsed = parse(uri)
+    host = parsed.host
+    if not (host.startswith("[") or _IPV4.fullmatch(host)):
+        host = ",".join(reversed(_WWW.sub("", host).rstrip(".").split(".")))
+    port = "" if parsed.port == _DEFAULT_PORTS[parsed.scheme] else f":{parsed.port}"
+    return f"{host}{port}){parsed.target.removesuffix('?')}"

@@ -1,0 +1,65 @@
+"""Named fields of WARC and HTTP headers: written strictly, read leniently.
+
+ISO 28500 §4 takes its grammar from HTTP. What is written here no reader can take for
+more fields or more records than it is; what is read may have been written by anybody.
+"""
+
+import re
+from collections.abc import Iterable
+
+from hozon.errors import Misuse
+from hozon.model import Headers
+
+MAX_LINE_BYTES = 8192
+"""Twice our longest URI, and within what the line buffers of all known readers hold."""
+
+BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+"""Ends a header: that of a WARC record, and that of an HTTP message."""
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+
+
+def encode(fields: Iterable[tuple[str, str]]) -> bytes:
+    """Return the fields as lines ``name: value``, each ended by CRLF.
+
+    Raises `Misuse` for a line longer than `MAX_LINE_BYTES`, a name that is no token,
+    and a value with a control character (which could end the line or the header, and so
+    forge another) or a surrogate (which UTF-8 cannot spell).
+    """
+    return b"".join(_line(name, value) for name, value in fields)
+
+
+def _line(name: str, value: str) -> bytes:
+    if not _TOKEN.fullmatch(name):
+        raise Misuse(f"not a field name: {name!r}")
+    if _FORBIDDEN.search(value):
+        raise Misuse(f"control character or surrogate in field {name}: {value[:80]!r}")
+    line = f"{name}: {value}\r\n".encode()
+    if len(line) > MAX_LINE_BYTES:
+        raise Misuse(f"field {name[:80]} is longer than {MAX_LINE_BYTES} bytes")
+    return line
+
+
+def decode(text: str) -> Headers:
+    """Return the fields of a header's text in order, names in the case they had.
+
+    Lines may end in LF alone; a line that begins with white space continues the one
+    before it (obsolete, but written); a line without a colon is no field.
+    """
+    fields: list[tuple[str, str]] = []
+    for line in text.split("\n"):
+        if line[:1] in {" ", "\t"} and fields:
+            name, value = fields[-1]
+            fields[-1] = name, " ".join((value, line.strip(" \t\r"))).strip(" ")
+            continue
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.append((name.strip(" \t"), value.strip(" \t\r")))
+    return tuple(fields)
+
+
+def first(fields: Headers, name: str) -> str | None:
+    """Return the first value of the field `name` (any case), or None."""
+    name = name.lower()
+    return next((v for n, v in fields if n.lower() == name), None)

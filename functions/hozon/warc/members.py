@@ -1,0 +1,110 @@
+"""gzip members (RFC 1952), one for each record (ISO 28500 Annex D): made and undone.
+
+libdeflate makes them: it comes with its Python package, so that the same record gives
+the same bytes on every machine. zlib undoes them: only it tells where a member ends.
+"""
+
+import struct
+import zlib
+
+import deflate
+
+from hozon.errors import Damaged
+
+MAX_RECORD_BYTES = 128 * 1024 * 1024
+"""The largest record inflated unless the caller allows more.
+
+Five times the largest payload we fetch (`ports.Limits`), and little enough that a
+gzip bomb, of which two copies exist for a moment, fits in a 512 MB function.
+"""
+
+MAGIC = b"\x1f\x8b"
+
+_LEVEL = 6
+_HEADER = MAGIC + b"\x08\0\0\0\0\0\0\xff"  # no name, no time, no system: same bytes
+_MAX_STORED = 0xFFFF
+_EMPTY_LAST_BLOCK = b"\x01\0\0\xff\xff"
+_SYNCS = (b"\0\0\xff\xff", b"\0\0\0\xff\xff")
+
+_STEP = 16 * 1024
+# Also bounds what is copied per member: zlib hands back the rest of the last piece, so
+# that feeding it the whole remainder would make reading a file quadratic.
+
+
+def deflated(plain: bytes) -> bytes:
+    """Return `plain` as one gzip member."""
+    return bytes(deflate.gzip_compress(plain, _LEVEL))
+
+
+def stored(head: bytes, payload: bytes) -> bytes:
+    """Return `head` and `payload` as one gzip member with only `head` deflated.
+
+    For payloads that are compressed already: deflating them once more would take most
+    of the time that writing takes, and make them no smaller.
+    """
+    checksum = deflate.crc32(payload, deflate.crc32(head))
+    size = (len(head) + len(payload)) & 0xFFFFFFFF
+    blocks = (*_first_block(head), *_stored_blocks(payload))
+    return b"".join((_HEADER, *blocks, struct.pack("<II", checksum, size)))
+
+
+def _first_block(head: bytes) -> tuple[bytes, ...]:
+    """Return `head` as DEFLATE blocks that others may follow, at a byte boundary.
+
+    libdeflate ends every stream and offers no flush. So its one block is told not to be
+    the last (the first bit of a block, RFC 1951 §3.2.3), and an empty stored block
+    after it leads to the byte boundary. Its three header bits, all zero, lie in the
+    padding of the last byte if there is room, else in a byte of their own; only one of
+    the two inflates to `head` again, which is made sure of here. Neither does if there
+    are several blocks (a head of some hundred kilobytes): that head is stored.
+    """
+    if not head:
+        return ()
+    block = deflate.deflate_compress(head, _LEVEL)
+    block[0] ^= 1
+    for sync in _SYNCS:
+        if _inflates(block + sync + _EMPTY_LAST_BLOCK, head):
+            return bytes(block), sync
+    return tuple(_stored_blocks(head, last=False))
+
+
+def _inflates(blocks: bytes | bytearray, plain: bytes) -> bool:
+    try:
+        return deflate.deflate_decompress(blocks, len(plain)) == plain
+    except deflate.DeflateError:
+        return False
+
+
+def _stored_blocks(plain: bytes, *, last: bool = True) -> list[bytes]:
+    blocks = []
+    for start in range(0, len(plain), _MAX_STORED):
+        block = plain[start : start + _MAX_STORED]
+        is_last = last and start + len(block) == len(plain)
+        size = len(block)
+        blocks += [struct.pack("<BHH", is_last, size, size ^ 0xFFFF), block]
+    return blocks or [_EMPTY_LAST_BLOCK]
+
+
+def inflate(data: memoryview, offset: int, *, limit: int) -> tuple[bytes, int]:
+    """Return the plain bytes of the gzip member at `offset`, and where it ends.
+
+    Its CRC and length are checked. Raises `Damaged` if it is broken or cut short, or if
+    there are more than `limit` bytes in it; no more than that is ever inflated.
+    """
+    inflater = zlib.decompressobj(wbits=31)
+    parts: list[bytes] = []
+    room, position = limit + 1, offset
+    while not inflater.eof:
+        piece = data[position : position + _STEP]
+        if not piece:
+            raise Damaged(f"offset {offset}: the data ends inside a gzip member")
+        try:
+            plain = inflater.decompress(piece, room)
+        except zlib.error as error:
+            raise Damaged(f"offset {offset}: broken gzip member: {error}") from None
+        parts.append(plain)
+        position += len(piece)
+        room -= len(plain)
+        if not room:
+            raise Damaged(f"offset {offset}: a record of more than {limit} bytes")
+    return b"".join(parts), position - len(inflater.unused_data)

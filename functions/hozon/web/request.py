@@ -1,0 +1,68 @@
+"""A request as the routes see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from hozon.archive import Archive
+
+_MOST_FIELDS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request, with the archive it is for. `path` and `query` are not decoded."""
+
+    event: dict[str, Any]
+    archive: Archive
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    base: str
+    largest: int
+
+    @classmethod
+    def of(
+        cls, event: Mapping[str, Any], archive: Archive, *, largest: int
+    ) -> "Request":
+        """Read a function URL event (payload format 2.0); HEAD is turned into GET."""
+        fields = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
+        http = event["requestContext"]["http"]
+        method = "GET" if http["method"] == "HEAD" else http["method"]
+        as_get = {**event["requestContext"], "http": {**http, "method": method}}
+        query = event.get("rawQueryString") or ""
+        scheme = fields.get("x-forwarded-proto", "https")
+        return cls(
+            event={
+                **event,
+                "requestContext": as_get,
+                "queryStringParameters": dict(_parameters(query)),
+            },
+            archive=archive,
+            method=http["method"],
+            path=event["rawPath"],
+            query=query,
+            headers=fields,
+            base=f"{scheme}://{fields.get('host', 'localhost')}",
+            largest=largest,
+        )
+
+    def parameter(self, name: str) -> str | None:
+        """Return the first value of a query parameter, decoded, or None."""
+        return next((v for k, v in _parameters(self.query) if k == name and v), None)
+
+    @property
+    def language(self) -> str:
+        """The language of the interface: ``ja`` where it comes first for the reader."""
+        wanted = self.parameter("lang") or self.headers.get("accept-language", "")
+        return "ja" if wanted.lower().startswith("ja") else "en"
+
+
+def _parameters(query: str) -> list[tuple[str, str]]:
+    """Read a query ourselves: what Lambda makes of it joins values with commas."""
+    try:
+        return parse_qsl(query, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return []

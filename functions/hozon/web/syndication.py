@@ -1,0 +1,51 @@
+"""What the archive says of itself as Atom (RFC 4287)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from xml.etree import ElementTree as ET
+
+from hozon.health import Ailment, ailments
+from hozon.instants import iso
+from hozon.model import Feed
+
+ATOM = "http://www.w3.org/2005/Atom"
+MEDIA_TYPE = "application/atom+xml; charset=utf-8"
+
+
+def health(feeds: Sequence[Feed], *, base: str, now: datetime) -> bytes:
+    """Return what is wrong with the feeds as an Atom feed, an entry for each ailment.
+
+    An ailment that goes on keeps its id; one that comes back later has another.
+    """
+    ET.register_namespace("", ATOM)
+    found = [(feed, ail) for feed in feeds for ail in ailments(feed, now=now)]
+    root = ET.Element(f"{{{ATOM}}}feed")
+    _text(root, "id", f"{base}/health.atom")
+    _text(root, "title", "Hozon: feeds that need a look")
+    _text(root, "updated", iso(max((ail.at for _, ail in found), default=now)))
+    _text(ET.SubElement(root, f"{{{ATOM}}}author"), "name", "Hozon")
+    ET.SubElement(root, f"{{{ATOM}}}link", rel="self", href=f"{base}/health.atom")
+    for feed, ailment in sorted(found, key=lambda pair: pair[1].at, reverse=True):
+        _entry(root, feed, ailment)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _entry(root: ET.Element, feed: Feed, ailment: Ailment) -> None:
+    entry = ET.SubElement(root, f"{{{ATOM}}}entry")
+    since = feed.succeeded_at or feed.added_at
+    _text(entry, "id", f"urn:hozon:feed:{feed.id}:{ailment.kind}:{iso(since)}")
+    _text(entry, "title", f"{feed.title or feed.uri}: {ailment.text}")
+    _text(entry, "updated", iso(ailment.at))
+    _text(entry, "content", f"{feed.uri}\n{ailment.text}")
+    ET.SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=feed.uri)
+
+
+def _text(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = _clean(text)
+
+
+def _clean(text: str) -> str:
+    """Drop what XML 1.0 cannot hold (§2.2)."""
+    return "".join(
+        c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff")
+    )

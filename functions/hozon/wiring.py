@@ -1,0 +1,204 @@
+"""The composition root: ports meet their adapters here and nowhere else.
+
+An embedded archive is a folder:
+
+================  ==========================================================
+``warcs/…``       the archive itself: WARC files, written once
+``index.sqlite``  finds things in it; `hozon reindex` makes it anew
+``state.sqlite``  the operator's feeds, and what is under way
+``run.lock``      held by the one `hozon run` that is at work
+================  ==========================================================
+"""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from hozon import instants, settings
+from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.feedbook import SqliteFeedBook
+from hozon.adapters.embedded.folder import FolderWarcStore
+from hozon.adapters.embedded.inbox import SqliteJobInbox
+from hozon.adapters.embedded.index import SqliteIndex
+from hozon.adapters.embedded.rebuilding import fresh_index
+from hozon.adapters.embedded.schemas import INDEX, STATE
+from hozon.archive import Archive, user_agent
+from hozon.errors import Unusable
+from hozon.fetch import AllowedHosts, HttpFetcher
+from hozon.instants import Clock
+from hozon.ports import JobInbox
+from hozon.reindexing import Reindexed, reindex
+from hozon.settings import Settings
+from hozon.sharing import Commons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetching:
+    """How to fetch: which private hosts are allowed, how long a host is left alone."""
+
+    allowed: AllowedHosts = field(default_factory=AllowedHosts)
+    interval_s: float = 2.0
+    contact: str = ""
+    clock: Clock = instants.utcnow
+
+    @asynccontextmanager
+    async def fetcher(self) -> AsyncIterator[HttpFetcher]:
+        """Yield a fetcher for the running loop; its connections end with the block."""
+        fetcher = HttpFetcher(
+            user_agent=user_agent(self.contact),
+            allowed=self.allowed,
+            interval_s=self.interval_s,
+            clock=self.clock,
+        )
+        try:
+            yield fetcher
+        finally:
+            await fetcher.aclose()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """An archive in a folder, open. `archive.queue` and `inbox` are the same queue."""
+
+    directory: Path
+    archive: Archive
+    inbox: JobInbox
+    state: Database
+    index: Database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the databases."""
+        self.index.close()
+        self.state.close()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the archive's lock for the block; `Unusable` where another holds it.
+
+        The lock ends with the process, however that ends.
+        """
+        lock = os.open(self.directory / "run.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise Unusable(
+                f"another run is at work in {self.directory}; wait for it, or end it"
+            ) from None
+        finally:
+            os.close(lock)
+
+    def reindex(self, *, progress: Callable[[int], None]) -> Reindexed:
+        """Make the index anew from the WARC files, and put it in the old one's place."""
+        with fresh_index(self.index.path, self.state) as fresh:
+            return reindex(self.archive.warcs, fresh, progress=progress)
+
+
+def embedded(
+    directory: Path,
+    *,
+    contact: str = "",
+    clock: Clock = instants.utcnow,
+    create: bool = False,
+    indexed: bool = True,
+) -> Embedded:
+    """Open the archive in `directory`; `create` makes it where there is none.
+
+    An index that was lost is not taken for an empty one, unless `indexed` is false.
+    Raises `Unusable`, saying what to do.
+    """
+    if not create and not (directory / "state.sqlite").exists():
+        raise Unusable(
+            f"no archive in {directory}; `hozon feeds add URI` makes one, "
+            "--archive DIR names another"
+        )
+    has_index = (directory / "index.sqlite").exists()
+    if indexed and not has_index and (directory / "warcs").exists():
+        raise Unusable(f"no index in {directory}; `hozon reindex` makes it anew")
+    warcs = FolderWarcStore(directory)
+    state = Database(directory / "state.sqlite", STATE)
+    index = Database(directory / "index.sqlite", INDEX)
+    inbox = SqliteJobInbox(state, clock)
+    archive = Archive(
+        warcs=warcs,
+        index=SqliteIndex(index, state),
+        feeds=SqliteFeedBook(state),
+        queue=inbox,
+        clock=clock,
+        contact=contact,
+    )
+    return Embedded(
+        directory=directory, archive=archive, inbox=inbox, state=state, index=index
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """An archive in an AWS account, as a function sees it."""
+
+    settings: Settings
+    archive: Archive
+    fetching: Fetching
+    commons: Commons
+
+
+_process: list[Deployed] = []
+
+
+def deployed() -> Deployed:
+    """Return this process's archive, made at first use from the environment."""
+    if not _process:
+        _process.append(connect(settings.from_environment(os.environ)))
+    return _process[0]
+
+
+def use(chosen: Deployed | None) -> None:
+    """Let the handlers of this process work on `chosen` (None: the environment's).
+
+    Rehearsals and tests reach a site on loopback that way; no variable of a deployed
+    function can open that door.
+    """
+    _process[:] = [] if chosen is None else [chosen]
+
+
+def connect(
+    found: Settings,
+    *,
+    clock: Clock = instants.utcnow,
+    fetching: Fetching | None = None,
+) -> Deployed:
+    """Return the archive that the settings name, through boto3's default session."""
+    import boto3  # noqa: PLC0415  0.2 s, which an embedded archive does without
+
+    from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
+    from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
+    from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
+
+    dynamodb = boto3.client("dynamodb")
+    archive = Archive(
+        warcs=S3WarcStore(boto3.client("s3"), found.bucket),
+        index=DynamoDbIndex(dynamodb, found.table),
+        feeds=DynamoDbFeedBook(dynamodb, found.table),
+        queue=SqsJobQueue(
+            boto3.client("sqs"), found.poll_queue_url, found.capture_queue_url
+        ),
+        clock=clock,
+        contact=found.contact,
+    )
+    return Deployed(
+        settings=found,
+        archive=archive,
+        fetching=fetching or Fetching(contact=found.contact, clock=clock),
+        commons=Commons(clock=clock),
+    )

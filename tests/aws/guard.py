@@ -1,0 +1,117 @@
+"""Hold handlers to their roles: a call that AWS would deny is denied here, on moto too.
+
+moto enforces neither resources nor conditions. Here each call that boto3 makes while a
+role is assumed is judged by the role's policies and by the bucket policies of the same
+stack, before it is sent.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore import handlers
+from botocore.exceptions import ClientError
+
+from tests.aws.needs import requests
+from tests.aws.place import Place
+from tests.aws.policies import Request, allowed, as_list, denied
+from tests.aws.stack import Stack
+from tests.aws.templates import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A role as IAM sees it; `used` collects the actions that it was needed for."""
+
+    arn: str
+    place: Place
+    policies: tuple[Json, ...]
+    bucket_policies: tuple[Json, ...]
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    def permits(self, request: Request) -> bool:
+        """Tell whether the role may do it, for all that the buckets say."""
+        context = {**request.context, "aws:PrincipalArn": self.arn}
+        seen = Request(
+            action=request.action, resource=request.resource, context=context
+        )
+        return allowed(self.policies, seen) and not denied(self.bucket_policies, seen)
+
+
+def role(stack: Stack, arn: str) -> Role:
+    """Return the role with this ARN, or raise `KeyError`."""
+    for _, resource in stack.of_type("AWS::IAM::Role"):
+        if resource.made.attributes["Arn"] == arn:
+            documents = [p["PolicyDocument"] for p in resource.properties["Policies"]]
+            return Role(
+                arn=arn,
+                place=stack.place,
+                policies=tuple(s for d in documents for s in as_list(d["Statement"])),
+                bucket_policies=tuple(bucket_statements(stack)),
+            )
+    raise KeyError(arn)
+
+
+def bucket_statements(stack: Stack) -> Iterator[Json]:
+    """Yield the statements of all bucket policies of a stack."""
+    for _, resource in stack.of_type("AWS::S3::BucketPolicy"):
+        yield from as_list(resource.properties["PolicyDocument"]["Statement"])
+
+
+# The role that is assumed at the moment, by the whole process: handlers are called one
+# at a time, but call boto3 from threads of their own.
+_assumed: list[Role] = []
+
+
+@contextmanager
+def assumed(role: Role) -> Iterator[None]:
+    """Hold every call that is made within to a role.
+
+    Only clients count that were made after `watch`.
+    """
+    watch()
+    _assumed.append(role)
+    try:
+        yield
+    finally:
+        _assumed.pop()
+
+
+def watch() -> None:
+    """Have botocore ask us before each call of every session made from now on."""
+    hook = ("before-parameter-build", _judge)
+    if hook not in handlers.BUILTIN_HANDLERS:
+        handlers.BUILTIN_HANDLERS.append(hook)
+        boto3.setup_default_session()
+
+
+def _judge(params: Json, model: Any, **_: Any) -> None:
+    if not _assumed:
+        return
+    role = _assumed[-1]
+    service = model.service_model.service_name
+    # What the judgement itself asks (the account's number) is not the handler's call.
+    if service == "sts":
+        return
+    for request in requests(service, model.name, params, role.place):
+        if not role.permits(request):
+            raise _denial(role, request, model.name)
+        role.used.add((request.action, request.resource))
+
+
+def _denial(role: Role, request: Request, operation: str) -> Exception:
+    name = role.arn.rpartition("/")[2]
+    message = (
+        f"{name} is not authorized to perform {request.action} on {request.resource}"
+    )
+    status = {"HTTPStatusCode": 403}
+    code = (
+        "AccessDenied" if request.action.startswith("s3:") else "AccessDeniedException"
+    )
+    answer: Any = {
+        "Error": {"Code": code, "Message": message},
+        "ResponseMetadata": status,
+    }
+    return ClientError(answer, operation)

@@ -1,0 +1,106 @@
+"""What a call through boto3 asks of IAM: the actions, resources and condition keys.
+
+After the Service Authorization Reference of each service. Pure.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.aws.place import Place
+from tests.aws.policies import Request
+from tests.aws.templates import Json
+
+# Operations that are allowed by an action of another name.
+_S3_ACTIONS = {
+    "CompleteMultipartUpload": "PutObject",
+    "CopyObject": "PutObject",
+    "HeadBucket": "ListBucket",
+    "HeadObject": "GetObject",
+    "ListObjects": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+}
+_SQS_ACTIONS = {
+    "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+    "DeleteMessageBatch": "DeleteMessage",
+    "SendMessageBatch": "SendMessage",
+}
+_TRANSACTION_ACTIONS = {
+    "ConditionCheck": "ConditionCheckItem",
+    "Delete": "DeleteItem",
+    "Get": "GetItem",
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+}
+
+
+def requests(
+    service: str, operation: str, parameters: Json, place: Place
+) -> Iterator[Request]:
+    """Yield what must be allowed for a call of one of the three services we use."""
+    match service:
+        case "s3":
+            yield _s3(operation, parameters)
+        case "sqs":
+            yield _sqs(operation, parameters, place)
+        case "dynamodb":
+            yield from _dynamodb(operation, parameters, place)
+        case _:
+            raise NotImplementedError(f"the needs of {service}:{operation}")
+
+
+def _s3(operation: str, parameters: Json) -> Request:
+    arn = f"arn:aws:s3:::{parameters['Bucket']}"
+    if "Key" in parameters:
+        arn = f"{arn}/{parameters['Key']}"
+    context = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
+    if operation in ("PutObject", "CopyObject", "CompleteMultipartUpload"):
+        context["s3:ObjectCreationOperation"] = "true"
+    if "IfNoneMatch" in parameters:
+        context["s3:if-none-match"] = parameters["IfNoneMatch"]
+    action = _S3_ACTIONS.get(operation, operation)
+    return Request(action=f"s3:{action}", resource=arn, context=context)
+
+
+def _sqs(operation: str, parameters: Json, place: Place) -> Request:
+    account, name = parameters["QueueUrl"].rsplit("/", 2)[1:]
+    arn = f"arn:aws:sqs:{place.region}:{account}:{name}"
+    action = _SQS_ACTIONS.get(operation, operation)
+    return Request(action=f"sqs:{action}", resource=arn)
+
+
+def _dynamodb(operation: str, parameters: Json, place: Place) -> Iterator[Request]:
+    for action, table, leading in _table_actions(operation, parameters):
+        arn = f"arn:aws:dynamodb:{place.region}:{place.account()}:table/{table}"
+        if "IndexName" in parameters:
+            arn = f"{arn}/index/{parameters['IndexName']}"
+        context = {"dynamodb:LeadingKeys": leading} if leading else {}
+        yield Request(action=f"dynamodb:{action}", resource=arn, context=context)
+
+
+def _table_actions(
+    operation: str, parameters: Json
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the actions on tables, and the partition keys of the items they are for."""
+    if "TableName" in parameters:
+        yield operation, parameters["TableName"], tuple(_partitions(parameters))
+    elif "RequestItems" in parameters:
+        for table, requests_ in parameters["RequestItems"].items():
+            yield operation, table, tuple(_partitions(requests_))
+    elif "TransactItems" in parameters:
+        for item in parameters["TransactItems"]:
+            [(kind, its)] = item.items()
+            yield _TRANSACTION_ACTIONS[kind], its["TableName"], tuple(_partitions(its))
+    else:
+        raise NotImplementedError(f"the needs of dynamodb:{operation}")
+
+
+def _partitions(value: Any) -> Iterator[str]:
+    """Yield every `pk` in what says which items are meant, however deep it stands."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _partitions(one)
+    elif isinstance(value, dict):
+        if "pk" in value and "sk" in value:
+            yield value["pk"]["S"]
+        for name in ("Item", "Key", "Keys", "PutRequest", "DeleteRequest"):
+            yield from _partitions(value.get(name))

@@ -1,0 +1,124 @@
+"""Make what works: roles, functions and what calls them, alarms, budgets."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from tests.aws.place import Made, Place
+from tests.aws.properties import known, renamed
+from tests.aws.templates import CODE_URI, Json
+
+
+def role(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::IAM::Role`` with its inline policies: we have no other."""
+    known(properties, "AssumeRolePolicyDocument", "Policies")
+    iam, name = place.client("iam"), place.physical(logical)
+    trust = json.dumps(properties["AssumeRolePolicyDocument"])
+    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+    for policy in properties["Policies"]:
+        iam.put_role_policy(
+            RoleName=name,
+            PolicyName=policy["PolicyName"],
+            # The policies that SAM writes leave the version out; moto asks for it.
+            PolicyDocument=json.dumps(
+                {"Version": "2012-10-17", **policy["PolicyDocument"]}
+            ),
+        )
+    return Made(ref=name, attributes={"Arn": made["Role"]["Arn"]})
+
+
+def function(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::Lambda::Function``. Its code is the place's artifact."""
+    client, name = place.client("lambda"), place.physical(logical)
+    concurrency = properties.pop("ReservedConcurrentExecutions", None)
+    if properties.pop("Code") != _code_of(CODE_URI):
+        raise NotImplementedError("code that is not the artifact")
+    tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
+    made = client.create_function(
+        FunctionName=name,
+        Code={"ZipFile": place.artifact or _no_code()},
+        Tags=tags,
+        **properties,
+    )
+    if concurrency is not None:
+        client.put_function_concurrency(
+            FunctionName=name, ReservedConcurrentExecutions=concurrency
+        )
+    return Made(ref=name, attributes={"Arn": made["FunctionArn"]})
+
+
+def _code_of(uri: str) -> Json:
+    bucket, key = uri.removeprefix("s3://").split("/", 1)
+    return {"S3Bucket": bucket, "S3Key": key}
+
+
+def _no_code() -> bytes:
+    """Return an empty artifact: moto never runs it, but wants a zip file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("handlers-are-called-in-process", "")
+    return out.getvalue()
+
+
+def permission(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::Lambda::Permission``."""
+    place.client("lambda").add_permission(StatementId=logical, **properties)
+    return Made(ref=logical)
+
+
+def event_source(place: Place, _logical: str, properties: Json) -> Made:
+    """Make an ``AWS::Lambda::EventSourceMapping``.
+
+    On moto it is made disabled: enabled, it deletes messages and calls nobody.
+    """
+    if place.is_moto:
+        properties["Enabled"] = False
+    made = place.client("lambda").create_event_source_mapping(**properties)
+    return Made(ref=made["UUID"])
+
+
+def url(place: Place, _logical: str, properties: Json) -> Made:
+    """Make an ``AWS::Lambda::Url``."""
+    arguments = renamed(properties, TargetFunctionArn="FunctionName")
+    made = place.client("lambda").create_function_url_config(**arguments)
+    names = {"FunctionUrl": made["FunctionUrl"], "FunctionArn": made["FunctionArn"]}
+    return Made(ref=made["FunctionArn"], attributes=names)
+
+
+def invoke_config(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::Lambda::EventInvokeConfig``."""
+    place.client("lambda").put_function_event_invoke_config(**properties)
+    return Made(ref=logical)
+
+
+def schedule(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::Scheduler::Schedule``."""
+    name = properties.pop("Name", place.physical(logical))
+    made = place.client("scheduler").create_schedule(Name=name, **properties)
+    return Made(ref=name, attributes={"Arn": made["ScheduleArn"]})
+
+
+def alarm(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::CloudWatch::Alarm``."""
+    name = place.physical(logical, limit=255)
+    place.client("cloudwatch").put_metric_alarm(AlarmName=name, **properties)
+    return Made(ref=name)
+
+
+def budget(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::Budgets::Budget``."""
+    known(properties, "Budget", "NotificationsWithSubscribers")
+    name = place.physical(logical, limit=100)
+    limit: Any = properties["Budget"]["BudgetLimit"]
+    terms = {
+        **properties["Budget"],
+        "BudgetName": name,
+        "BudgetLimit": {**limit, "Amount": str(limit["Amount"])},
+    }
+    place.client("budgets").create_budget(
+        AccountId=place.account(),
+        Budget=terms,
+        NotificationsWithSubscribers=properties["NotificationsWithSubscribers"],
+    )
+    return Made(ref=name)

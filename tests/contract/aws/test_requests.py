@@ -1,0 +1,248 @@
+"""What the index costs: requests, and items of at most a kilobyte."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hozon.adapters.aws.index import DynamoDbIndex
+from hozon.digests import sha256
+from hozon.errors import Unavailable
+from hozon.model import Facts, Holdings
+from tests.contract.aws.conftest import Wire
+from tests.contract.conftest import Aws
+from tests.fakes import a_capture, a_snapshot, a_trouble, an_entry
+
+ARTICLE = Holdings(
+    captures=tuple(
+        a_capture(f"https://www.example.com/2026/08/22/an-article/{n}.jpg?w=640")
+        for n in range(8)
+    ),
+    snapshots=(
+        a_snapshot(
+            facts=Facts(
+                title="日本語の見出しはこのくらいの長さになることが多い",
+                authors=("山田 太郎",),
+                published_at=a_snapshot().captured_at,
+                language="ja",
+                site="Example News",
+                canonical_uri="https://www.example.com/2026/08/22/an-article",
+                lead_image="https://www.example.com/2026/08/22/an-article/0.jpg",
+                text="本文" * 500,
+                extractor="turbohtml",
+            )
+        ),
+    ),
+)
+TITLES = tuple(f"a title of an entry, number {n}" for n in range(40))
+
+
+class Metered:
+    """An index whose requests are counted, and its table."""
+
+    def __init__(self, client: Any, aws: Aws) -> None:
+        self.waits: list[float] = []
+        self.client = client
+        self.name = aws.table()
+        self.wire = Wire(client)
+        self.index = DynamoDbIndex(client, self.name, pause=self.waits.append)
+
+    def items(self) -> list[dict[str, Any]]:
+        """Return all items of the table."""
+        found: list[dict[str, Any]] = self.client.scan(TableName=self.name)["Items"]
+        return found
+
+
+@pytest.fixture
+def metered(client: Callable[[str], Any], aws: Aws) -> Metered:
+    """Return an empty index."""
+    return Metered(client("dynamodb"), aws)
+
+
+def size(item: dict[str, Any]) -> int:
+    """Return the size of an item as DynamoDB reckons it: names and values."""
+    return sum(
+        len(name) + len(value.get("B") or value["S"].encode())
+        for name, value in item.items()
+    )
+
+
+def test_a_new_snapshot(metered: Metered) -> None:
+    """A snapshot with 8 captures takes 4 requests: one reads, three write."""
+    metered.index.add(ARTICLE)
+
+    assert {
+        "BatchGetItem": 1,
+        "BatchWriteItem": 2,
+        "UpdateItem": 1,
+    } == metered.wire.counts
+
+
+def test_a_known_payload(metered: Metered) -> None:
+    """A response whose payload is known writes one item, and so does a revisit."""
+    metered.index.add(ARTICLE)
+    before = len(metered.items())
+    new = [
+        a_capture(
+            f"https://www.example.com/{kind}",
+            payload_digest=ARTICLE.captures[0].payload_digest,
+            record_type=kind,
+        )
+        for kind in ("response", "revisit")
+    ]
+    metered.index.add(Holdings(captures=tuple(new)))
+
+    assert before + 2 == len(metered.items())
+
+
+def test_items_fit_into_a_kilobyte(metered: Metered) -> None:
+    """Every item of a Japanese article is billed as one kilobyte."""
+    metered.index.add(ARTICLE)
+    metered.index.add(
+        Holdings(entries=(an_entry(title="見出し" * 10, summary="要約" * 99),))
+    )
+    metered.index.trouble(a_trouble("e2"))
+
+    sizes = {item["sk"]["S"][:30]: size(item) for item in metered.items()}
+    assert {} == {sk: size for sk, size in sizes.items() if size > 1024}
+
+
+def test_known_entries(metered: Metered) -> None:
+    """Entries that are known as they are cost one read for all."""
+    entries = tuple(an_entry(f"e{n}", title=each) for n, each in enumerate(TITLES))
+    metered.index.add(Holdings(entries=entries))
+    metered.wire.counts.clear()
+    metered.index.add(Holdings(entries=entries))
+
+    assert {"BatchGetItem": 1} == metered.wire.counts
+
+
+def test_one_query(metered: Metered) -> None:
+    """A page of the river is one query and one read; a timemap is one query."""
+    entries = tuple(
+        an_entry(f"e{n}", feed_id=f"f{n % 9}", title=each)
+        for n, each in enumerate(TITLES)
+    )
+    metered.index.add(Holdings(entries=entries))
+    metered.wire.counts.clear()
+    metered.index.river(limit=10)
+    metered.index.river(limit=3, feed_id="f1")
+    metered.index.timemap("https://example.com/")
+    metered.index.snapshots("e1")
+    list(metered.index.captures(prefix="com,example)/a"))
+    list(metered.index.troubles())
+
+    assert {"Query": 6, "BatchGetItem": 2} == metered.wire.counts
+
+
+def test_a_throttled_write_is_repeated(metered: Metered) -> None:
+    """What DynamoDB leaves undone is done again, after a while, and nothing is lost."""
+    undone = [
+        {"PutRequest": {"Item": {"pk": {"S": f"LEFT#{n}"}, "sk": {"S": "x"}}}}
+        for n in range(2)
+    ]
+    metered.wire.answer(
+        "BatchWriteItem",
+        {"UnprocessedItems": {metered.name: undone}},
+        {"UnprocessedItems": {metered.name: undone[1:]}},
+    )
+    metered.index.add(Holdings(captures=ARTICLE.captures[:1]))
+
+    # The third request brought what the second answer had left.
+    assert ["LEFT#1"] == [item["pk"]["S"] for item in metered.items()]
+    assert 2 == len(metered.waits)
+
+
+def test_a_throttled_read_is_repeated(metered: Metered) -> None:
+    """What DynamoDB left unread is read again, and added to what was read."""
+    metered.index.add(Holdings(captures=ARTICLE.captures))
+    digests = [each.payload_digest for each in ARTICLE.captures]
+    found = metered.client.batch_get_item(
+        RequestItems={
+            metered.name: {
+                "Keys": [{"pk": {"S": f"DIGEST#{digests[0]}"}, "sk": {"S": "DIGEST"}}]
+            }
+        }
+    )
+    rest = [{"pk": {"S": f"DIGEST#{each}"}, "sk": {"S": "DIGEST"}} for each in digests]
+    metered.wire.answer(
+        "BatchGetItem",
+        {
+            "Responses": found["Responses"],
+            "UnprocessedKeys": {metered.name: {"Keys": rest[1:]}},
+        },
+    )
+
+    assert dict(zip(digests, ARTICLE.captures, strict=True)) == (
+        metered.index.by_digest(digests)
+    )
+
+
+def test_a_table_that_never_has_room(metered: Metered) -> None:
+    """When it goes on like that, the job has to come again; waiting has an end."""
+    undone = [{"PutRequest": {"Item": {"pk": {"S": "x"}, "sk": {"S": "x"}}}}]
+    metered.wire.answer(
+        "BatchWriteItem",
+        *({"UnprocessedItems": {metered.name: undone}} for _ in range(99)),
+    )
+    with pytest.raises(Unavailable):
+        metered.index.add(ARTICLE)
+
+    assert 7 == len(metered.waits)
+    assert sum(metered.waits) < 6.4
+    assert frozenset() == metered.index.held(["s1"])
+
+
+@pytest.mark.parametrize("operation", ["BatchGetItem", "BatchWriteItem", "UpdateItem"])
+def test_a_crash_in_the_middle(metered: Metered, operation: str) -> None:
+    """Wherever adding ends early, the snapshot is not held, and adding again heals."""
+    metered.wire.fail(operation, "InternalServerError")
+    with pytest.raises(Unavailable):
+        metered.index.add(ARTICLE)
+
+    assert frozenset() == metered.index.held(["s1"])
+    metered.index.add(ARTICLE)
+    assert {"s1"} == metered.index.held(["s1"])
+    assert {"entries": 0, "snapshots": 1, "captures": 8, "troubles": 0} == (
+        metered.index.counts()
+    )
+
+
+def test_the_mark_comes_last(metered: Metered) -> None:
+    """That a snapshot is held is written after all that it holds."""
+    metered.wire.fail("BatchWriteItem", None, "InternalServerError")
+    with pytest.raises(Unavailable):
+        metered.index.add(ARTICLE)
+
+    assert frozenset() == metered.index.held(["s1"])
+    assert ["s1"] == [each.id for each in metered.index.snapshots("e1")]
+
+
+def test_who_was_faster_is_merged_with(metered: Metered) -> None:
+    """A statement that arrives between our reading and writing is not overwritten."""
+    other = an_entry(seen_at=an_entry().seen_at.replace(hour=13), title="Other")
+    metered.wire.answer("BatchGetItem", {"Responses": {}, "UnprocessedKeys": {}})
+    metered.index.add(Holdings(entries=(other,)))
+    metered.wire.answer("BatchGetItem", {"Responses": {}, "UnprocessedKeys": {}})
+    metered.index.add(Holdings(entries=(an_entry(),)))
+
+    assert other == metered.index.entry("e1")
+
+
+def test_answers_come_in_pages(metered: Metered) -> None:
+    """A listing goes on over as many pages as DynamoDB makes of it."""
+    captures = [
+        a_capture(record_id=f"urn:uuid:{n}", payload_digest=sha256(bytes([n])))
+        for n in range(3)
+    ]
+    metered.index.add(Holdings(captures=tuple(captures)))
+    found = [each for each in metered.items() if each["pk"]["S"].startswith("CAP#")]
+    first = min(found, key=lambda each: each["sk"]["S"])
+    metered.wire.answer(
+        "Query",
+        {"Items": [first], "LastEvaluatedKey": {"pk": first["pk"], "sk": first["sk"]}},
+    )
+    metered.wire.counts.clear()
+
+    assert captures == metered.index.timemap("https://example.com/")
+    assert {"Query": 2} == metered.wire.counts

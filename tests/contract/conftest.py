@@ -1,0 +1,222 @@
+"""Each port on both sets of adapters: a folder, and AWS as moto plays it in-process."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.feedbook import SqliteFeedBook
+from hozon.adapters.embedded.folder import FolderWarcStore
+from hozon.adapters.embedded.hostbook import SqliteHostBook
+from hozon.adapters.embedded.inbox import SqliteJobInbox
+from hozon.adapters.embedded.index import SqliteIndex
+from hozon.adapters.embedded.schemas import INDEX, STATE
+from hozon.model import Delivery
+from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
+from tests.fakes import NOON
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+BOTH = ["embedded", "aws"]
+
+SCHEMA: dict[str, Any] = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ],
+    "AttributeDefinitions": [
+        {"AttributeName": name, "AttributeType": "S"}
+        for name in ("pk", "sk", "due", "due_at", "river", "river_at")
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": name,
+            "KeySchema": [
+                {"AttributeName": name, "KeyType": "HASH"},
+                {"AttributeName": f"{name}_at", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for name in ("due", "river")
+    ],
+}
+"""The keys of the table in infra/storage.yaml."""
+
+
+def never_waits(_: float) -> None:
+    """Pass over the time between two attempts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """An account of nothing but these clients."""
+
+    s3: "S3Client"
+    dynamodb: "DynamoDBClient"
+    sqs: "SQSClient"
+    numbers: Iterator[int]
+
+    def bucket(self) -> str:
+        """Make a bucket."""
+        name = f"bucket-{next(self.numbers)}"
+        self.s3.create_bucket(Bucket=name)
+        return name
+
+    def table(self) -> str:
+        """Make a table."""
+        name = f"table-{next(self.numbers)}"
+        self.dynamodb.create_table(TableName=name, **SCHEMA)
+        return name
+
+    def queue(self) -> str:
+        """Make a queue."""
+        name = f"queue-{next(self.numbers)}"
+        return self.sqs.create_queue(QueueName=name)["QueueUrl"]
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[Aws]:
+    """Yield an account that lives in this process only."""
+    import boto3  # noqa: PLC0415 (slow, and not for those who test the folder)
+    from moto import mock_aws  # noqa: PLC0415 (the same)
+
+    with mock_aws():
+        session = boto3.Session("testing", "testing", region_name="us-east-1")
+        yield Aws(
+            s3=session.client("s3"),
+            dynamodb=session.client("dynamodb"),
+            sqs=session.client("sqs"),
+            numbers=count(),
+        )
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[Database]:
+    """Yield an empty ``state.sqlite``."""
+    database = Database(tmp_path / "state.sqlite", STATE)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=BOTH)
+def warcs(request: pytest.FixtureRequest, tmp_path: Path) -> WarcStore:
+    """Return an empty store."""
+    if request.param == "embedded":
+        return FolderWarcStore(tmp_path)
+    from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return S3WarcStore(account.s3, account.bucket(), pause=never_waits)
+
+
+IndexMaker = Callable[[], Index]
+
+
+@pytest.fixture
+def new_embedded_index(tmp_path: Path) -> Iterator[IndexMaker]:
+    """Yield a maker of empty indexes in folders of their own."""
+    numbers, opened = count(), []
+
+    def make() -> Index:
+        folder = tmp_path / str(next(numbers))
+        index = Database(folder / "index.sqlite", INDEX)
+        state = Database(folder / "state.sqlite", STATE)
+        opened.extend([index, state])
+        return SqliteIndex(index, state)
+
+    yield make
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def new_aws_index(aws: Aws) -> IndexMaker:
+    """Return a maker of empty indexes in tables of their own."""
+    from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415 (as boto3)
+
+    return lambda: DynamoDbIndex(aws.dynamodb, aws.table(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def new_index(request: pytest.FixtureRequest) -> IndexMaker:
+    """Return a maker of empty indexes."""
+    maker: IndexMaker = request.getfixturevalue(f"new_{request.param}_index")
+    return maker
+
+
+@pytest.fixture
+def index(new_index: IndexMaker) -> Index:
+    """Return an empty index."""
+    return new_index()
+
+
+@pytest.fixture(params=BOTH)
+def feedbook(request: pytest.FixtureRequest) -> FeedBook:
+    """Return a feed book without feeds."""
+    if request.param == "embedded":
+        return SqliteFeedBook(request.getfixturevalue("state"))
+    from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return DynamoDbFeedBook(account.dynamodb, account.table(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def hostbook(request: pytest.FixtureRequest) -> HostBook:
+    """Return a host book that knows no host."""
+    if request.param == "embedded":
+        return SqliteHostBook(request.getfixturevalue("state"))
+    from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return DynamoDbHostBook(account.dynamodb, account.table(), pause=never_waits)
+
+
+@pytest.fixture
+def inbox(state: Database) -> JobInbox:
+    """Return an inbox without jobs, at noon."""
+    return SqliteJobInbox(state, lambda: NOON)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A queue, and a way to look at what is in it."""
+
+    queue: JobQueue
+    receive: Callable[[], list[Delivery]]
+
+
+@pytest.fixture(params=BOTH)
+def sent(request: pytest.FixtureRequest) -> Sent:
+    """Return an empty queue."""
+    if request.param == "embedded":
+        inbox: JobInbox = request.getfixturevalue("inbox")
+        return Sent(inbox, lambda: list(inbox.receive(now=NOON, limit=1000)))
+    return _sent_to_sqs(request.getfixturevalue("aws"))
+
+
+def _sent_to_sqs(account: Aws) -> Sent:
+    from hozon import jobs  # noqa: PLC0415 (as below)
+    from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415 (as boto3)
+
+    urls = account.queue(), account.queue()
+
+    def received() -> Iterator[Delivery]:
+        for url in urls:
+            while messages := account.sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10
+            ).get("Messages", []):
+                for each in messages:
+                    receipt = each["ReceiptHandle"]
+                    yield Delivery(job=jobs.from_json(each["Body"]), receipt=receipt)
+
+    queue = SqsJobQueue(account.sqs, *urls, pause=never_waits)
+    return Sent(queue, lambda: list(received()))

@@ -1,0 +1,74 @@
+"""What every `JobQueue` promises."""
+
+import pytest
+
+from hozon.model import CaptureJob, Job, PollJob
+from tests.contract.conftest import Sent
+from tests.fakes import a_capture_job, a_poll_job, after
+
+
+def told(jobs: list[Job]) -> list[str]:
+    """Return the jobs in an order of their own: queues promise none."""
+    return sorted(map(repr, jobs))
+
+
+def received(sent: Sent) -> list[str]:
+    """Return the jobs that come out of a queue."""
+    return told([each.job for each in sent.receive()])
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        PollJob(feed_id="f1", due_at=after(0.123)),
+        CaptureJob(
+            id="s1",
+            feed_id="f1",
+            entry_key="e1",
+            link="https://example.com/?q=<&>",
+            title="保存 \uffff \0 \ud83d half",
+            due_at=after(-5),
+        ),
+    ],
+)
+def test_a_job_comes_out(sent: Sent, job: Job) -> None:
+    """A job comes out as it was sent, whatever stands in its title."""
+    sent.queue.send([job])
+
+    assert [job] == [each.job for each in sent.receive()]
+
+
+def test_none(sent: Sent) -> None:
+    """To send no jobs is no error, and nothing comes of it."""
+    sent.queue.send([])
+
+    assert [] == sent.receive()
+
+
+def test_many_of_both_kinds(sent: Sent) -> None:
+    """Any number of jobs, of both kinds, is sent at once."""
+    jobs: list[Job] = [a_poll_job(f"f{n}") for n in range(23)]
+    jobs += [a_capture_job(f"s{n}") for n in range(31)]
+    sent.queue.send(jobs)
+
+    assert told(jobs) == received(sent)
+
+
+def test_large_ones(sent: Sent) -> None:
+    """Jobs are sent in as many requests as their size takes."""
+    uri = "https://example.com/" + "a" * 4000
+    jobs: list[Job] = [
+        a_capture_job(f"s{n}" * 1300, link=uri, entry_key=uri, feed_id=uri)
+        for n in range(40)
+    ]
+    sent.queue.send(jobs)
+
+    assert told(jobs) == received(sent)
+
+
+@pytest.mark.parametrize("delay_s", [0.5, 60, 900, 10**6])
+def test_held_back(sent: Sent, delay_s: float) -> None:
+    """A delayed job does not come out yet; no delay is too long to ask for."""
+    sent.queue.send([a_poll_job()], delay_s=delay_s)
+
+    assert [] == sent.receive()

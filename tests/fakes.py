@@ -1,0 +1,148 @@
+"""Small nouns for tests: whole and plausible, so that a test names only what matters."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hozon import digests
+from hozon.model import (
+    Capture,
+    CaptureJob,
+    Entry,
+    Facts,
+    Feed,
+    Location,
+    PollJob,
+    Robots,
+    Snapshot,
+    Trouble,
+)
+
+NOON = datetime(2026, 8, 22, 12, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    """Return the instant so many seconds after noon."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def a_warc_key(name: str = "0123456789abcdef") -> str:
+    """Return the key of a WARC object of noon."""
+    return f"warcs/2026/08/22/hozon-20260822120000-{name}.warc.gz"
+
+
+def a_location(offset: int = 0, length: int = 100) -> Location:
+    """Return a place in the object of `a_warc_key`."""
+    return Location(warc_key=a_warc_key(), offset=offset, length=length)
+
+
+def a_capture(target_uri: str = "https://example.com/", **fields: Any) -> Capture:
+    """Return a response of noon whose record id and payload follow from its fields."""
+    at = fields.get("captured_at", NOON)
+    told = digests.identifier(
+        target_uri, at.isoformat(), str(sorted(fields.items())), size=32
+    )
+    capture = Capture(
+        target_uri=target_uri,
+        captured_at=NOON,
+        record_id=f"urn:uuid:{told}",
+        record_type="response",
+        status=200,
+        media_type="text/html",
+        payload_digest=digests.sha256(target_uri.encode()),
+        payload_length=1234,
+        location=a_location(),
+    )
+    return replace(capture, **fields)
+
+
+def an_entry(key: str = "e1", **fields: Any) -> Entry:
+    """Return an entry of feed ``f1``, published, first and last seen at noon."""
+    entry = Entry(
+        feed_id="f1",
+        key=key,
+        id=f"https://example.com/{key}",
+        link=f"https://example.com/{key}",
+        title=f"Title of {key}",
+        authors=("Ann", "Bob"),
+        summary="Summary",
+        language="en",
+        published="Sat, 22 Aug 2026 12:00:00 GMT",
+        published_at=NOON,
+        updated_at=None,
+        river_at=NOON,
+        first_seen_at=NOON,
+        seen_at=NOON,
+        fingerprint="fingerprint",
+    )
+    return replace(entry, **fields)
+
+
+def a_snapshot(id_: str = "s1", **fields: Any) -> Snapshot:
+    """Return a snapshot of entry ``e1`` of noon."""
+    snapshot = Snapshot(
+        id=id_,
+        feed_id="f1",
+        entry_key="e1",
+        link="https://example.com/e1",
+        page_uri="https://example.com/e1",
+        captured_at=NOON,
+        status=200,
+        warc_key=a_warc_key(id_),
+        warc_length=4321,
+        warc_digest=digests.sha256(id_.encode()),
+        metadata=a_location(offset=200),
+        facts=Facts(title="Title", authors=("Ann",), text="Text"),
+        requisites=7,
+    )
+    return replace(snapshot, **fields)
+
+
+def a_feed(id_: str = "f1", **fields: Any) -> Feed:
+    """Return a feed that was added, and is due, at noon."""
+    uri = f"https://example.com/{id_}.xml"
+    return replace(Feed(id=id_, uri=uri, added_at=NOON, due_at=NOON), **fields)
+
+
+def a_trouble(entry_key: str = "e1", **fields: Any) -> Trouble:
+    """Return a note of noon that an entry could not be captured."""
+    trouble = Trouble(
+        entry_key=entry_key,
+        feed_id="f1",
+        link=f"https://example.com/{entry_key}",
+        reason="the server answered 503",
+        at=NOON,
+        attempts=2,
+        final=False,
+    )
+    return replace(trouble, **fields)
+
+
+def a_poll_job(feed_id: str = "f1", **fields: Any) -> PollJob:
+    """Return the job to poll a feed that is due at noon."""
+    return replace(PollJob(feed_id=feed_id, due_at=NOON), **fields)
+
+
+def a_capture_job(id_: str = "s1", **fields: Any) -> CaptureJob:
+    """Return the job to capture entry ``e1``."""
+    job = CaptureJob(
+        id=id_,
+        feed_id="f1",
+        entry_key="e1",
+        link="https://example.com/e1",
+        title="Title",
+        due_at=NOON,
+    )
+    return replace(job, **fields)
+
+
+def a_robots(host_key: str = "https://example.com", **fields: Any) -> Robots:
+    """Return a robots.txt that was fetched at noon and is good for a day."""
+    robots = Robots(
+        host_key=host_key,
+        fetched_at=NOON,
+        status=200,
+        document=b"User-agent: *\nDisallow: /private/\n",
+        expires_at=NOON + timedelta(days=1),
+    )
+    return replace(robots, **fields)

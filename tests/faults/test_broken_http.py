@@ -1,0 +1,107 @@
+"""What the fetcher makes of servers that break HTTP, lie, stall or lead astray."""
+
+import asyncio
+import resource
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from hozon.errors import HozonError, Unreachable
+from hozon.fetch import AllowedHosts, Chain, HttpFetcher, follow
+from hozon.instants import utcnow
+from hozon.ports import Limits
+from tests.faults.broken_cases import CASES, PAYLOAD_BYTES, Case
+from tests.faults.broken_http import serving
+
+DEADLINE_S = 2.0
+LIMITS = Limits(total_s=DEADLINE_S, payload_bytes=PAYLOAD_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one case: a chain or an error, and after how many seconds."""
+
+    chain: Chain | None
+    error: HozonError | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of all cases, and by how many bytes the process grew meanwhile."""
+
+    outcomes: Mapping[str, Outcome]
+    growth: int
+
+
+async def _meet(fetcher: HttpFetcher, uri: str) -> Outcome:
+    started = time.monotonic()
+    chain = error = None
+    try:
+        chain = await follow(fetcher, uri, limits=LIMITS)
+    except HozonError as raised:
+        error = raised
+    return Outcome(chain, error, time.monotonic() - started)
+
+
+async def _meet_all(port: int) -> dict[str, Outcome]:
+    allowed = AllowedHosts.parse([f"127.0.0.1:{port}"])
+    async with HttpFetcher(
+        user_agent="Hozon tests", allowed=allowed, interval_s=0, clock=utcnow
+    ) as fetcher:
+        met = [_meet(fetcher, f"http://127.0.0.1:{port}/{c.name}") for c in CASES]
+        return dict(
+            zip((c.name for c in CASES), await asyncio.gather(*met), strict=True)
+        )
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    before = _peak()
+    with serving() as port:
+        outcomes = asyncio.run(_meet_all(port))
+    return Run(outcomes, _peak() - before)
+
+
+def test_all_ways_are_here() -> None:
+    """There are 51 ways of answering, each with a name of its own."""
+    assert 51 == len({case.name for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_broken_server_cannot_hold_us(run: Run, case: Case) -> None:
+    """An exchange ends by its deadline, whatever the server does."""
+    assert run.outcomes[case.name].seconds <= DEADLINE_S + 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_came_is_kept_and_said(run: Run, case: Case) -> None:
+    """What arrived is kept, with what was wrong in words; else the reason is said."""
+    outcome = run.outcomes[case.name]
+
+    if case.failure is not None:
+        assert isinstance(outcome.error, Unreachable)
+        assert case.failure in str(outcome.error)
+        return
+    assert outcome.error is None
+    assert outcome.chain is not None
+    final = outcome.chain.final
+    assert (case.status, case.truncated) == (final.status, final.truncated)
+    assert case.payload is None or case.payload == final.payload
+    assert len(case.anomalies) == len(final.anomalies), final.anomalies
+    for words, anomaly in zip(case.anomalies, final.anomalies, strict=True):
+        assert words in anomaly
+    assert case.hops == len(outcome.chain.exchanges)
+    assert (case.stopped is None) == (outcome.chain.stopped is None)
+    assert (case.stopped or "") in (outcome.chain.stopped or "")
+
+
+def test_broken_servers_do_not_fill_the_memory(run: Run) -> None:
+    """All the endless answers together grow the process by less than 64 MB."""
+    assert run.growth < 64 << 20

@@ -1,0 +1,219 @@
+"""From the tick to the retrieved memento, through the real handlers."""
+
+import asyncio
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from benchmarks.metering import metered
+from examples.serve import bundled, feed_uris
+from hozon import describing, retrieval, wiring
+from hozon.archive import Archive
+from hozon.fetch import AllowedHosts
+from hozon.listing import entries_of
+from hozon.running import Run
+from hozon.subscribing import new_feed
+from tests.aws.rehearsal import Rehearsal
+from tests.aws.stack import Stack
+from tests.sites import Reply, Site, page, rss
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def rows(archive: Archive) -> list[dict[str, Any]]:
+    """Return the index's captures without what differs from one run to the next."""
+    mine = ("captured_at", "record_id", "warc", "offset", "record_length")
+    captures = [
+        {k: v for k, v in describing.capture(c).items() if k not in mine}
+        for c in archive.index.captures()
+    ]
+    return sorted(captures, key=lambda c: json.dumps(c, sort_keys=True))
+
+
+def river(archive: Archive) -> list[tuple[object, ...]]:
+    """Return the river without instants of our own."""
+    return sorted(
+        (
+            e.entry.title,
+            e.entry.link,
+            e.entry.fingerprint,
+            e.snapshot and (e.snapshot.status, e.snapshot.facts, e.snapshot.requisites),
+        )
+        for e in entries_of(archive.index)
+    )
+
+
+def embedded_rows(site: Site, folder: Path) -> tuple[list[Any], list[Any]]:
+    """Archive the site on the embedded adapters; return captures and river."""
+
+    async def run(opened: wiring.Embedded) -> None:
+        how = wiring.Fetching(allowed=allowed(site), interval_s=0)
+        async with how.fetcher() as fetcher:
+            await Run(
+                archive=opened.archive,
+                inbox=opened.inbox,
+                fetcher=fetcher,
+                tell=lambda _: None,
+            ).to_the_end()
+
+    with wiring.embedded(folder, create=True) as opened:
+        for uri in feed_uris(site):
+            opened.archive.feeds.add(new_feed(uri, opened.archive))
+        asyncio.run(run(opened))
+        return rows(opened.archive), river(opened.archive)
+
+
+def allowed(site: Site) -> AllowedHosts:
+    return AllowedHosts.parse([site.authority])
+
+
+def test_the_same_site_gives_the_same_rows(stack: Stack, tmp_path: Path) -> None:
+    """The handlers on AWS and the run on a folder make the same index of one site."""
+    with bundled() as site:
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.follow(feed_uris(site))
+
+        drained = rehearsal.work(at=NOW)
+
+        captures, entries = embedded_rows(site, tmp_path / "archive")
+    assert 0 == drained.failed
+    assert () == drained.errors
+    archive = rehearsal.deployed.archive
+    assert entries == river(archive)
+    assert captures == rows(archive)
+
+
+def test_the_memento_comes_back_over_the_function_url(stack: Stack) -> None:
+    """What was captured is found by TimeGate and served as it was."""
+    article = page("An article", "<p>" + "Words. " * 200 + "</p>")
+    with Site({"/feed": rss("/a"), "/a": article}) as site:
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.follow([site.uri("/feed")])
+        rehearsal.work(at=NOW)
+        original = site.uri("/a")
+
+    gate = get(rehearsal, f"/web/{original}")
+    there = gate["headers"]["location"].partition("/web/")[2]
+    memento = get(rehearsal, f"/web/{there}")
+
+    assert 302 == gate["statusCode"]
+    assert 200 == memento["statusCode"]
+    assert article.body == content(memento)
+    assert "sandbox" in memento["headers"]["content-security-policy"]
+    assert "memento-datetime" in memento["headers"]
+    assert 200 == get(rehearsal, "/")["statusCode"]
+    assert original in get(rehearsal, "/api/v1/entries")["body"]
+
+
+def test_a_second_tick_has_nothing_to_do(stack: Stack) -> None:
+    """Feeds that were polled are not due at the next tick."""
+    with Site({"/feed": rss("/a"), "/a": page("A")}) as site:
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.follow([site.uri("/feed")])
+        rehearsal.work(at=NOW)
+        asked = len(site.log)
+
+        drained = rehearsal.work(at=NOW)
+
+        assert 0 == drained.invocations
+        assert asked == len(site.log)
+
+
+def test_a_poison_page_holds_up_no_other(stack: Stack) -> None:
+    """One page that is down comes again alone; its neighbours are captured."""
+    pages = {
+        "/feed": rss("/a", "/down", "/b"),
+        "/a": page("A"),
+        "/b": page("B"),
+        "/down": Reply(b"", status=503),
+    }
+    with Site(pages) as site:
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.follow([site.uri("/feed")])
+
+        drained = rehearsal.work(at=NOW)
+
+        assert 1 == drained.failed
+        archive = rehearsal.deployed.archive
+        assert [site.uri("/down")] == [t.link for t in archive.index.troubles()]
+        for path in ("/a", "/b"):
+            assert 200 == retrieval.find(site.uri(path), archive).status
+
+
+def test_messages_delivered_twice_change_nothing(stack: Stack) -> None:
+    """SQS delivers at least once: the second delivery finds everything done."""
+    with Site({"/feed": rss("/a"), "/a": page("A")}) as site:
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.pump.repeat = 2
+        rehearsal.follow([site.uri("/feed")])
+        rehearsal.work(at=NOW)
+
+        archive = rehearsal.deployed.archive
+        assert 1 == len(archive.index.timemap(site.uri("/a")))
+        assert 1 == len(site.requests("/a"))
+
+
+def test_a_poll_that_finds_nothing_new_costs_one_write(stack: Stack) -> None:
+    """304: one item written, nothing put into the bucket."""
+    clock = [NOW]
+    with Site({"/feed": rss("/a"), "/a": page("A")}) as site:
+
+        def rehearsal() -> Rehearsal:
+            return Rehearsal.of(
+                stack, allow=[site.authority], interval_s=0, clock=lambda: clock[0]
+            )
+
+        first = rehearsal()
+        first.follow([site.uri("/feed")])
+        first.work(at=NOW)
+        clock[0] += timedelta(days=2)
+        with metered() as meter:
+            boto3.setup_default_session()
+            second = rehearsal()
+            meter.on = True
+            drained = second.work(at=clock[0])
+
+    assert 1 == drained.delivered
+    assert 1 == meter.items_written
+    assert 0 == meter.requests["s3.PutObject"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/nope", "/web/https://example.org/", "/api/v1/captures"]
+)
+def test_problems_are_answers(stack: Stack, path: str) -> None:
+    """What is not there or not asked rightly is 4xx with the security headers."""
+    answer = get(Rehearsal.of(stack), path)
+
+    assert 400 <= answer["statusCode"] < 500
+    assert "nosniff" == answer["headers"]["x-content-type-options"]
+
+
+def get(rehearsal: Rehearsal, path: str) -> dict[str, Any]:
+    """Send a GET to the function URL."""
+    path, _, query = path.partition("?")
+    event = {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": {"host": "abc.lambda-url.eu-west-1.on.aws"},
+        "requestContext": {
+            "stage": "$default",
+            "http": {"method": "GET", "path": path},
+        },
+        "isBase64Encoded": False,
+    }
+    answer = rehearsal.pump.invoke(rehearsal.pump.functions["ServeArchive"], event)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def content(answer: dict[str, Any]) -> bytes:
+    """Return the body of an answer."""
+    body: str = answer["body"]
+    return base64.b64decode(body) if answer["isBase64Encoded"] else body.encode()

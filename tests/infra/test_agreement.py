@@ -1,0 +1,120 @@
+"""The template and the code must agree; nothing else notices before the deployment."""
+
+import importlib
+from itertools import pairwise
+
+import pytest
+
+from hozon.settings import environment_names
+from tests.aws import templates
+from tests.aws.functions import functions
+from tests.aws.stack import ROOT, TEMPLATE, Stack
+from tests.aws.templates import Json
+
+HANDLERS = {
+    name: resource["Properties"]["Handler"]
+    for name, resource in templates.load(TEMPLATE)["Resources"].items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_every_handler_exists(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function's Handler names a callable of a module in functions/."""
+    module, _, attribute = HANDLERS[name].rpartition(".")
+    # Powertools keeps what it finds when a handler is first imported.
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "hozon")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Hozon")
+
+    assert (ROOT / "functions" / f"{module}.py").is_file()
+    assert callable(getattr(importlib.import_module(module), attribute))
+
+
+def test_every_handler_is_deployed() -> None:
+    """A module beside the package is a handler, and a function of the template."""
+    modules = {path.stem for path in (ROOT / "functions").glob("*.py")}
+
+    assert {handler.split(".")[0] for handler in HANDLERS.values()} == modules
+
+
+def test_all_functions_are_one_artifact(source: Json) -> None:
+    """The code is built once, by the one build method that can cross-build it."""
+    made = [
+        resource
+        for resource in source["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+
+    assert source["Globals"]["Function"]["CodeUri"] == "functions/"
+    assert all("CodeUri" not in resource["Properties"] for resource in made)
+    assert [{"BuildMethod": "python-uv"}] * 4 == [r["Metadata"] for r in made]
+
+
+def test_functions_get_exactly_the_settings(stack: Stack) -> None:
+    """Each function's environment is what hozon.settings reads, and Powertools' two."""
+    ours = environment_names()
+    powertools = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+
+    for function in functions(stack).values():
+        assert ours | powertools == set(function.environment)
+
+
+def test_settings_hold_what_was_made(stack: Stack) -> None:
+    """The variables hold the names and addresses that the outputs tell a person."""
+    environment = functions(stack)["PollFeed"].environment
+
+    assert environment == {
+        "HOZON_BUCKET": stack.outputs["ArchiveBucket"],
+        "HOZON_DERIVED_BUCKET": stack.outputs["DerivedBucket"],
+        "HOZON_TABLE": stack.outputs["Table"],
+        "HOZON_POLL_QUEUE": stack.outputs["PollQueueUrl"],
+        "HOZON_CAPTURE_QUEUE": stack.outputs["CaptureQueueUrl"],
+        "HOZON_CONTACT": "archivist@example.org",
+        "HOZON_ENABLED": "true",
+        "POWERTOOLS_SERVICE_NAME": "hozon",
+        "POWERTOOLS_METRICS_NAMESPACE": "Hozon",
+    }
+
+
+@pytest.mark.parametrize("name", ["template", "infra/storage", "infra/alarms"])
+def test_parameters_and_outputs_are_described(name: str) -> None:
+    """Whoever deploys reads what each parameter and output is for."""
+    template = templates.load(ROOT / f"{name}.yaml")
+
+    for declared in (template["Parameters"], template.get("Outputs", {})):
+        for what, declaration in declared.items():
+            assert declaration["Description"].endswith("."), what
+
+
+@pytest.mark.parametrize("nested", ["Storage", "Alarms"])
+def test_shared_parameters_are_declared_alike(nested: str, source: Json) -> None:
+    """A parameter that is passed on has the same limits in both templates."""
+    location = source["Resources"][nested]["Properties"]["TemplateURL"]
+    within = templates.load(ROOT / location)["Parameters"]
+    limits = {"AllowedValues", "AllowedPattern", "MinValue", "MaxValue", "Default"}
+    shared = source["Parameters"].keys() & within.keys()
+
+    assert shared
+    for name in shared:
+        ours, theirs = source["Parameters"][name], within[name]
+        assert [ours.get(k) for k in limits] == [theirs.get(k) for k in limits], name
+
+
+def test_every_number_has_a_reason() -> None:
+    """A line that sets a number bears a comment, or the one above it does."""
+    lines = TEMPLATE.read_text(encoding="utf-8").splitlines()
+    numbers = (
+        "Timeout:",
+        "MemorySize:",
+        "BatchSize:",
+        "MaximumBatchingWindowInSeconds:",
+        "VisibilityTimeout:",
+        "maxReceiveCount:",
+    )
+    seen: set[str] = set()
+    for above, line in pairwise(lines):
+        for number in numbers:
+            if line.strip().startswith(number) and number not in seen:
+                seen.add(number)
+                assert "#" in line or "#" in above, line
+    assert seen == set(numbers)

@@ -1,0 +1,366 @@
+"""What each role may do, and what the buckets refuse to everybody."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from hozon.adapters.aws import keys
+from tests.aws import guard
+from tests.aws.functions import functions
+from tests.aws.needs import requests
+from tests.aws.place import Place
+from tests.aws.policies import Request, allowed, as_list, denied
+from tests.aws.stack import STORAGE, TEMPLATE, Stack, deploy
+from tests.aws.templates import Json
+from tests.infra.conftest import PARAMETERS
+
+ALL = ["ScheduleWork", "PollFeed", "CaptureEntry", "ServeArchive"]
+
+# Every pair of action and resource that a function may have, and no other.
+GRANTED: dict[str, dict[str, set[str]]] = {
+    "ScheduleWork": {
+        "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "due": {"dynamodb:Query"},
+        "polls": {"sqs:SendMessage"},
+    },
+    "PollFeed": {
+        "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "polls": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+        "captures": {"sqs:SendMessage"},
+        "warcs": {"s3:PutObject", "s3:GetObject"},
+        "archive": {"s3:ListBucket"},
+        "table": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:BatchWriteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        },
+    },
+    "CaptureEntry": {
+        "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "captures": {
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        },
+        "warcs": {"s3:PutObject", "s3:GetObject"},
+        "archive": {"s3:ListBucket"},
+        "table": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:BatchWriteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        },
+    },
+    "ServeArchive": {
+        "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "warcs": {"s3:GetObject"},
+        "archive": {"s3:ListBucket"},
+        "table": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
+        "due": {"dynamodb:Query"},
+        "river": {"dynamodb:Query"},
+    },
+}
+
+
+def _resources(stack: Stack) -> dict[str, str]:
+    outputs = stack.outputs
+    archive = f"arn:aws:s3:::{outputs['ArchiveBucket']}"
+    queues = {
+        name: f"arn:aws:sqs:eu-west-1:123456789012:hozon-{name}"
+        for name in ("PollQueue", "CaptureQueue")
+    }
+    table = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{outputs['Table']}"
+    logs = f"arn:aws:logs:eu-west-1:123456789012:log-group:{outputs['LogGroup']}:*"
+    return {
+        archive: "archive",
+        f"{archive}/warcs/*": "warcs",
+        queues["PollQueue"]: "polls",
+        queues["CaptureQueue"]: "captures",
+        table: "table",
+        f"{table}/index/due": "due",
+        f"{table}/index/river": "river",
+        logs: "logs",
+    }
+
+
+def _role(stack: Stack, function: str) -> guard.Role:
+    return guard.role(stack, functions(stack)[function].role_arn)
+
+
+def _statements(stack: Stack) -> Iterator[Json]:
+    for _, resource in stack.of_type("AWS::IAM::Role"):
+        for policy in resource.properties["Policies"]:
+            yield from policy["PolicyDocument"]["Statement"]
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_roles_grant_exactly_what_is_listed(function: str, stack: Stack) -> None:
+    """The table above is the whole of a role, so a new right is seen in a review."""
+    names, granted = _resources(stack), dict[str, set[str]]()
+    for statement in _role(stack, function).policies:
+        for arn in as_list(statement["Resource"]):
+            granted.setdefault(names[arn], set()).update(as_list(statement["Action"]))
+
+    assert GRANTED[function] == granted
+
+
+def test_roles_have_nothing_but_their_own_statements(stack: Stack) -> None:
+    """No managed policy (SAM's own may read any queue), and only Lambda may be it."""
+    ours = [
+        resource.properties
+        for name, resource in stack.of_type("AWS::IAM::Role")
+        if name != "ScheduleWorkTickRole"
+    ]
+
+    assert 4 == len(ours)
+    for properties in ours:
+        assert {"AssumeRolePolicyDocument", "Policies"} == set(properties)
+        [trust] = properties["AssumeRolePolicyDocument"]["Statement"]
+        assert {"Service": "lambda.amazonaws.com"} == trust["Principal"]
+
+
+def test_no_statement_is_for_everything(stack: Stack) -> None:
+    """No action has a wildcard, and no resource but a prefix and a group's streams."""
+    for statement in _statements(stack):
+        assert "Allow" == statement["Effect"]
+        for action in as_list(statement["Action"]):
+            assert "*" not in action
+        for resource in as_list(statement["Resource"]):
+            assert "*" not in resource.removesuffix("/warcs/*").removesuffix(":*")
+
+
+def test_no_role_may_delete_but_its_own_messages(stack: Stack) -> None:
+    """The roles read as the archive's promise: what is in it stays."""
+    deleting = {
+        action
+        for statement in _statements(stack)
+        for action in as_list(statement["Action"])
+        if "Delete" in action or "Purge" in action or "PartiQL" in action
+    }
+
+    assert {"sqs:DeleteMessage"} == deleting
+
+
+WRITING = ["BatchWriteItem", "PutItem", "UpdateItem", "DeleteItem"]
+
+
+def _writes(stack: Stack, function: str, *leading: str) -> list[str]:
+    """Return which of the writing operations a function may do on such items."""
+    role, table = _role(stack, function), stack.outputs["Table"]
+    items = [{"pk": {"S": pk}, "sk": {"S": "s"}} for pk in leading]
+    puts = {"RequestItems": {table: [{"PutRequest": {"Item": i}} for i in items]}}
+    one = {"TableName": table, "Key": items[0]}
+    return [
+        operation
+        for operation in WRITING
+        for parameters in [puts if operation == "BatchWriteItem" else one]
+        if all(
+            role.permits(request)
+            for request in requests("dynamodb", operation, parameters, stack.place)
+        )
+    ]
+
+
+@pytest.mark.parametrize("function", ["PollFeed", "CaptureEntry"])
+def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> None:
+    """The partitions that the template names are those of the table's key grammar."""
+    grammar = re.findall(r"^    ([A-Z]+#?)\S* ", keys.__doc__ or "", re.MULTILINE)
+    partitions = dict.fromkeys(f"{pk}x" if pk.endswith("#") else pk for pk in grammar)
+
+    assert len(partitions) == 7
+    assert {"FEED#x", "HOST#x"} <= partitions.keys()
+    for pk in partitions.keys() - {"FEED#x", "HOST#x"}:
+        assert ["BatchWriteItem", "PutItem", "UpdateItem"] == _writes(
+            stack, function, pk
+        )
+
+
+def test_feeds_are_changed_by_polls_only_and_one_by_one(stack: Stack) -> None:
+    """What writes in batches could delete in batches; feeds cannot be rebuilt."""
+    assert ["PutItem"] == _writes(stack, "PollFeed", "FEED#f")
+    assert "BatchWriteItem" not in _writes(stack, "PollFeed", "ENTRY#e", "FEED#f")
+    assert [] == _writes(stack, "CaptureEntry", "FEED#f")
+
+
+@pytest.mark.parametrize("function", ["PollFeed", "CaptureEntry"])
+def test_hosts_are_taken_one_by_one(function: str, stack: Stack) -> None:
+    """Who asks hosts may note what they said and whose turn it is; nothing goes."""
+    assert ["PutItem", "UpdateItem"] == _writes(stack, function, "HOST#example.com")
+
+
+@pytest.mark.parametrize("function", ["ScheduleWork", "ServeArchive"])
+def test_who_only_reads_may_not_write(function: str, stack: Stack) -> None:
+    """Neither the index nor the feeds, nor what is known of hosts."""
+    for pk in ("FEED#f", "ENTRY#e", "CAP#c", "HOST#h"):
+        assert [] == _writes(stack, function, pk)
+
+
+def test_the_schedule_may_invoke_one_function(stack: Stack) -> None:
+    """The tick's role has one action on one function."""
+    role = next(
+        r
+        for name, r in stack.of_type("AWS::IAM::Role")
+        if name == "ScheduleWorkTickRole"
+    )
+    [policy] = role.properties["Policies"]
+    [statement] = policy["PolicyDocument"]["Statement"]
+
+    assert "lambda:InvokeFunction" == statement["Action"]
+    assert functions(stack)["ScheduleWork"].arn == statement["Resource"]
+
+
+def _asks(stack: Stack, operation: str, **parameters: str) -> Request:
+    bucket = stack.outputs["ArchiveBucket"]
+    [request] = requests("s3", operation, {"Bucket": bucket, **parameters}, stack.place)
+    return request
+
+
+def _with(request: Request, **context: str) -> Request:
+    keys = {name.replace("_", ":"): value for name, value in context.items()}
+    return Request(
+        action=request.action,
+        resource=request.resource,
+        context={**request.context, **keys},
+    )
+
+
+def test_a_key_is_written_once(stack: Stack) -> None:
+    """A PUT under warcs/ or log/ without If-None-Match is refused to everybody."""
+    statements = list(guard.bucket_statements(stack))
+
+    for key in ("warcs/2026/a.warc.gz", "log/checkpoint"):
+        create = _asks(stack, "PutObject", Key=key, IfNoneMatch="*")
+        assert denied(statements, _asks(stack, "PutObject", Key=key))
+        assert denied(statements, _asks(stack, "CopyObject", Key=key))
+        assert not denied(statements, create)
+
+
+def test_parts_of_an_upload_need_no_condition(stack: Stack) -> None:
+    """UploadPart carries no If-None-Match, and is s3:PutObject; its completion does."""
+    part = Request(
+        action="s3:PutObject",
+        resource=f"arn:aws:s3:::{stack.outputs['ArchiveBucket']}/warcs/a",
+        context={
+            "aws:SecureTransport": "true",
+            "s3:TlsVersion": "1.3",
+            "s3:ObjectCreationOperation": "false",
+        },
+    )
+
+    assert not denied(guard.bucket_statements(stack), part)
+
+
+@pytest.mark.parametrize("bucket", ["ArchiveBucket", "DerivedBucket"])
+def test_buckets_are_read_over_tls_only(bucket: str, stack: Stack) -> None:
+    """Plain HTTP and TLS before 1.2 are refused, for the bucket and for objects."""
+    statements = list(guard.bucket_statements(stack))
+    name = stack.outputs[bucket]
+
+    for operation, key in (("GetObject", {"Key": "a"}), ("ListObjectsV2", {})):
+        safe = _asks(stack, operation, **{"Bucket": name, **key})
+        assert not denied(statements, safe)
+        assert denied(statements, _with(safe, aws_SecureTransport="false"))
+        assert denied(statements, _with(safe, s3_TlsVersion="1.1"))
+
+
+DELETING = [
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:DeleteBucket",
+    "s3:BypassGovernanceRetention",
+]
+BREAK_GLASS = "arn:aws:iam::123456789012:role/break-glass"
+ADMIN = "arn:aws:iam::123456789012:role/Admin"
+
+
+@pytest.mark.parametrize(
+    ("named", "permitted"), [("", set[str]()), (BREAK_GLASS, {BREAK_GLASS})]
+)
+def test_only_the_break_glass_role_may_delete(
+    named: str, permitted: set[str], aws: None
+) -> None:
+    """Where no role is named nobody may delete; where one is, it and no other."""
+    place = Place(name=f"glass-{len(named)}")
+    storage = deploy(STORAGE, place, parameters={"BreakGlassRoleArn": named})
+    statements = list(guard.bucket_statements(storage))
+    bucket = f"arn:aws:s3:::{storage.outputs['ArchiveName']}"
+
+    for who, action, resource in product(
+        (BREAK_GLASS, ADMIN), DELETING, (bucket, f"{bucket}/warcs/a")
+    ):
+        context = {
+            "aws:PrincipalArn": who,
+            "aws:SecureTransport": "true",
+            "s3:TlsVersion": "1.3",
+        }
+        request = Request(action=action, resource=resource, context=context)
+        assert denied(statements, request) is (who not in permitted)
+
+
+def test_the_public_may_read_only_where_it_is_said(stack: Stack, aws: None) -> None:
+    """The function URL wants signed requests by default, and takes any on demand."""
+    values = {**PARAMETERS, "PublicRead": "true"}
+    public = deploy(TEMPLATE, Place(name="public"), parameters=values)
+
+    assert ["AWS_IAM"] == [_auth(u) for u in _urls(stack)]
+    assert [] == list(stack.of_type("AWS::Lambda::Permission"))
+    assert ["NONE"] == [_auth(u) for u in _urls(public)]
+    permissions = [r.properties for _, r in public.of_type("AWS::Lambda::Permission")]
+    assert permissions == [
+        {
+            "FunctionName": "public-ServeArchive",
+            "Action": "lambda:InvokeFunctionUrl",
+            "Principal": "*",
+            "FunctionUrlAuthType": "NONE",
+        },
+        {
+            "FunctionName": "public-ServeArchive",
+            "Action": "lambda:InvokeFunction",
+            "Principal": "*",
+            "InvokedViaFunctionUrl": True,
+        },
+    ]
+
+
+def _urls(stack: Stack) -> list[Json]:
+    return [
+        stack.place.client("lambda").get_function_url_config(
+            FunctionName=resource.properties["TargetFunctionArn"]
+        )
+        for _, resource in stack.of_type("AWS::Lambda::Url")
+    ]
+
+
+def _auth(url: Json) -> str:
+    return str(url["AuthType"])
+
+
+def test_policies_are_judged_as_iam_does() -> None:
+    """A Deny wins, nothing is allowed unasked, and wildcards are only * and ?."""
+    allow = {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::a[b]/?"}
+    deny = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}
+    get = Request(action="s3:GetObject", resource="arn:aws:s3:::a[b]/c")
+    put = Request(action="s3:PutObject", resource="arn:aws:s3:::a[b]/c")
+    other = Request(action="s3:GetObject", resource="arn:aws:s3:::ab/c")
+
+    assert allowed([allow], get)
+    assert not allowed([allow, deny], get)
+    assert not allowed([allow], put)
+    assert not allowed([allow], other)
+
+
+def test_a_condition_that_nobody_knows_is_not_passed_over() -> None:
+    """A policy that uses another operator or element needs the judge to learn it."""
+    odd = {"Effect": "Deny", "Action": "*", "Resource": "*", "NotPrincipal": "*"}
+    condition = {"DateLessThan": {"aws:CurrentTime": "2026-01-01"}}
+    dated = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition}
+    get = Request(action="s3:GetObject", resource="a")
+
+    for statement in (odd, dated):
+        with pytest.raises(NotImplementedError):
+            denied([statement], get)

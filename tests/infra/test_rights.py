@@ -1,0 +1,222 @@
+"""Each role has the rights that its function needs: all of them, and no others.
+
+Here the ports do under each role what the function's use cases ask of them; moto plays
+AWS, and tests.aws.guard says no where IAM would.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pytest
+
+from hozon import settings, wiring
+from hozon.adapters.aws.hostbook import DynamoDbHostBook
+from hozon.archive import Archive
+from hozon.errors import Conflict, NotFound, Unusable
+from hozon.model import Holdings
+from hozon.ports import HostBook
+from tests.aws import guard
+from tests.aws.functions import functions
+from tests.aws.policies import as_list
+from tests.aws.stack import Stack
+from tests.fakes import (
+    NOON,
+    a_capture,
+    a_capture_job,
+    a_feed,
+    a_poll_job,
+    a_robots,
+    a_snapshot,
+    a_trouble,
+    a_warc_key,
+    after,
+    an_entry,
+)
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class As:
+    """The archive of the stack, worked on under one function's role."""
+
+    archive: Archive
+    hosts: HostBook
+    role: guard.Role
+
+    def does(self, call: Callable[[], R]) -> R:
+        """Return what the call returns, done under the role."""
+        with guard.assumed(self.role):
+            return call()
+
+
+@pytest.fixture(scope="module")
+def archive(stack: Stack) -> Archive:
+    """The archive as wiring makes it, and one feed in it, added by the operator."""
+    guard.watch()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_DEFAULT_REGION", stack.place.region)
+        found = functions(stack)["PollFeed"].environment
+        made = wiring.connect(settings.from_environment(found)).archive
+    made.feeds.add(a_feed(due_at=NOON))
+    return made
+
+
+@pytest.fixture
+def acting(request: pytest.FixtureRequest, stack: Stack, archive: Archive) -> As:
+    """Act as the function that the test names."""
+    function = functions(stack)[request.param]
+    hosts = DynamoDbHostBook(stack.place.client("dynamodb"), stack.outputs["Table"])
+    role = guard.role(stack, function.role_arn)
+    return As(archive=archive, hosts=hosts, role=role)
+
+
+def _holdings(key: str) -> Holdings:
+    """Return what makes `Index.add` write every kind of item, of an entry of its own."""
+    uri = f"https://{key}.example.com/"
+    return Holdings(
+        captures=(a_capture(uri), a_capture(uri, record_type="revisit")),
+        entries=(an_entry(key),),
+        snapshots=(a_snapshot(f"s-{key}", entry_key=key),),
+    )
+
+
+def _does_with_hosts(acting: As) -> None:
+    """Have the role do all that there is to do with a host."""
+    hosts = acting.hosts
+    robots = a_robots()
+
+    acting.does(lambda: hosts.keep(robots))
+    assert robots == acting.does(lambda: hosts.robots(robots.host_key))
+    acting.does(lambda: hosts.lease("h", owner="a", now=NOON, seconds=9))
+    assert acting.does(lambda: hosts.lease("h", owner="b", now=NOON, seconds=9))
+    acting.does(lambda: hosts.release("h", owner="a", next_at=NOON))
+
+
+def _granted(role: guard.Role) -> set[str]:
+    """Return the actions of a role but those that Lambda itself does in its name."""
+    lambdas = {"Log", "TakePolls", "TakeCaptures"}
+    return {
+        action
+        for statement in role.policies
+        if statement["Sid"] not in lambdas
+        for action in as_list(statement["Action"])
+    }
+
+
+def _used(role: guard.Role) -> set[str]:
+    # Without ListBucket S3 answers 403 where nothing is; no call names it.
+    names_none = {"s3:ListBucket"} & _granted(role)
+    return {action for action, _ in role.used} | names_none
+
+
+@pytest.mark.parametrize("acting", ["ScheduleWork"], indirect=True)
+def test_the_tick_can_do_its_work(acting: As) -> None:
+    """It asks for what is due and queues it."""
+    feeds, queue = acting.archive.feeds, acting.archive.queue
+
+    acting.does(lambda: feeds.due(after(1), limit=10))
+    acting.does(lambda: queue.send([a_poll_job()]))
+
+    assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize("acting", ["PollFeed"], indirect=True)
+def test_a_poll_can_do_its_work(acting: As) -> None:
+    """It stores, reads back, indexes, queues, and saves the feed."""
+    archive, key = acting.archive, a_warc_key("poll")
+
+    feed = acting.does(lambda: archive.feeds.get("f1"))
+    acting.does(lambda: archive.warcs.holds(key))
+    acting.does(lambda: archive.warcs.put(key, b"warc"))
+    acting.does(lambda: archive.warcs.read_all(key))
+    acting.does(lambda: archive.index.fingerprints(["e1"]))
+    acting.does(lambda: archive.index.add(_holdings("poll")))
+    acting.does(lambda: archive.index.add(_holdings("poll")))
+    acting.does(lambda: archive.queue.send([a_capture_job()]))
+    acting.does(lambda: archive.feeds.save(feed, due_at=feed.due_at))
+    _does_with_hosts(acting)
+
+    assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize("acting", ["CaptureEntry"], indirect=True)
+def test_a_capture_can_do_its_work(acting: As) -> None:
+    """It looks up what is held, stores, reads back, indexes, notes trouble."""
+    archive, key = acting.archive, a_warc_key("capture")
+
+    acting.does(lambda: archive.index.held(["s1"]))
+    acting.does(lambda: archive.index.by_digest([a_capture().payload_digest]))
+    acting.does(lambda: archive.warcs.holds(key))
+    acting.does(lambda: archive.warcs.put(key, b"warc"))
+    acting.does(lambda: archive.warcs.read_all(key))
+    acting.does(lambda: archive.index.trouble(a_trouble()))
+    acting.does(lambda: archive.index.add(_holdings("capture")))
+    acting.does(lambda: archive.index.add(_holdings("capture")))
+    # What `add` does when another worker has stated the entry in the meantime.
+    acting.does(lambda: archive.index.entry("capture"))
+    _does_with_hosts(acting)
+
+    assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize("acting", ["ServeArchive"], indirect=True)
+def test_a_reader_can_be_served(acting: As) -> None:
+    """Rivers, entries, snapshots, timemaps, captures, troubles, records."""
+    archive, key = acting.archive, a_warc_key("served")
+    archive.index.add(_holdings("served"))
+    archive.warcs.put(key, b"warc")
+    index = archive.index
+
+    acting.does(archive.feeds.all)
+    acting.does(lambda: index.river(limit=5))
+    acting.does(lambda: index.river(limit=5, feed_id="f1"))
+    acting.does(lambda: index.entry("served"))
+    acting.does(lambda: index.snapshots("served"))
+    acting.does(lambda: index.timemap("https://served.example.com/"))
+    acting.does(lambda: list(index.captures(prefix="com,example)/")))
+    acting.does(lambda: list(index.captures()))
+    acting.does(lambda: list(index.troubles()))
+    acting.does(lambda: archive.warcs.read(key, offset=0, length=4))
+
+    assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize(
+    "acting",
+    ["ScheduleWork", "PollFeed", "CaptureEntry", "ServeArchive"],
+    indirect=True,
+)
+def test_nobody_may_make_or_remove_a_feed(acting: As) -> None:
+    """Feeds are the operator's: no function can lose one."""
+    with pytest.raises(Unusable, match="allows"):
+        acting.does(lambda: acting.archive.feeds.remove("f1"))
+
+
+@pytest.mark.parametrize("acting", ["ScheduleWork", "ServeArchive"], indirect=True)
+def test_hosts_are_the_workers_business(acting: As) -> None:
+    """Who asks no host can neither take one nor say what its publisher allows."""
+    with pytest.raises(Unusable, match="allows"):
+        acting.does(lambda: acting.hosts.keep(a_robots()))
+    with pytest.raises(Unusable, match="allows"):
+        acting.does(lambda: acting.hosts.lease("h", owner="a", now=NOON, seconds=9))
+
+
+@pytest.mark.parametrize("acting", ["PollFeed", "CaptureEntry"], indirect=True)
+def test_a_key_is_written_once(acting: As) -> None:
+    """A worker that comes second is told so, and can read what was stored first."""
+    archive, key = acting.archive, a_warc_key(f"once{acting.role.arn[-12:]}")
+    acting.does(lambda: archive.warcs.put(key, b"first"))
+
+    with pytest.raises(Conflict):
+        acting.does(lambda: archive.warcs.put(key, b"second"))
+
+    assert b"first" == acting.does(lambda: archive.warcs.read_all(key))
+
+
+@pytest.mark.parametrize("acting", ["ServeArchive"], indirect=True)
+def test_what_is_not_there_is_not_forbidden(acting: As) -> None:
+    """A reader is told that nothing is held, and not that reading is denied."""
+    with pytest.raises(NotFound):
+        acting.does(lambda: acting.archive.warcs.read_all(a_warc_key("absent")))

@@ -1,0 +1,160 @@
+"""The arrows of docs/architecture.md: imports run downwards, worlds have one door."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "functions" / "hozon"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
+
+# From the bottom up. A module imports from its own layer and from those before it.
+LAYERS = {
+    "nouns": "__init__ errors digests instants uris model ports archive",
+    "pure": "answers robots codings encodings dates plain feeds page css requisites "
+    "srcset text warc rows jobs holdings naming entries cadence health "
+    "schedule recording memento river opml describing keeping",
+    "world": "fetch adapters settings",
+    "use cases": "permission sharing gathering composing capturing polling discovering "
+    "subscribing scheduling attempts running retrieval reindexing standing "
+    "listing",
+    "composition": "wiring",
+    "faces": "web batches cli __main__",
+}
+RANK = {
+    module: rank
+    for rank, modules in enumerate(LAYERS.values())
+    for module in modules.split()
+}
+DOORS = {
+    "feedparser": {"feeds"},
+    "trafilatura": {"text"},
+    "turbohtml": {"page", "css", "text", "plain", "encodings", "feeds"},
+    "ada_url": {"uris"},
+    "httptools": {"fetch"},
+    "boto3": {"wiring", "adapters"},
+    "botocore": {"adapters"},
+    "sqlite3": {"adapters"},
+    "jinja2": {"web"},
+    "click": {"cli"},
+    "deflate": {"warc"},
+    "brotli": {"codings"},
+    "aws_lambda_powertools": {"web", "batches", "handlers"},
+}
+PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
+NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+WORLDS = {"socket", "asyncio", "os", "subprocess", "sqlite3", "boto3", "time", "random"}
+
+
+def top(path: Path) -> str:
+    """Return the module or package directly below `hozon` that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def ours(path: Path) -> set[str]:
+    """Return the modules below `hozon` that a file imports."""
+    names = {name.split(".")[1] for name in imported(path) if name.startswith("hozon.")}
+    return {name for name in names if name in RANK} - {top(path)}
+
+
+def ident(path: Path) -> str:
+    return str(path.relative_to(PACKAGE.parent))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=ident)
+def test_every_module_has_a_layer(path: Path) -> None:
+    """A new module is given its place here and in docs/architecture.md."""
+    assert top(path) in RANK
+
+
+@pytest.mark.parametrize("path", MODULES, ids=ident)
+def test_imports_run_downwards(path: Path) -> None:
+    """No module imports from a layer above its own."""
+    rank = RANK[top(path)]
+
+    assert set() == {name for name in ours(path) if RANK[name] > rank}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=ident)
+def test_use_cases_know_no_adapter(path: Path) -> None:
+    """Use cases act through ports: adapters and settings are the composition root's."""
+    if top(path) in LAYERS["use cases"].split():
+        assert set() == ours(path) & {"adapters", "settings", "wiring"}
+
+
+@pytest.mark.parametrize("path", [*MODULES, *HANDLERS], ids=ident)
+def test_each_foreign_library_has_its_door(path: Path) -> None:
+    """Past the door there are only our own types."""
+    here = "handlers" if path in HANDLERS else top(path)
+    roots = {name.split(".")[0] for name in imported(path)}
+
+    assert set() == {r for r in roots & DOORS.keys() if here not in DOORS[r]}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=ident)
+def test_pure_modules_know_no_world(path: Path) -> None:
+    """Pure modules know no clock, network, environment, chance or file."""
+    if top(path) not in PURE:
+        return
+    roots = {name.split(".")[0] for name in imported(path)}
+
+    assert set() == roots & WORLDS
+
+
+@pytest.mark.parametrize("path", MODULES, ids=ident)
+def test_no_module_outgrows_its_subject(path: Path) -> None:
+    """A module is split before it passes 400 lines."""
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", HANDLERS, ids=ident)
+def test_handlers_translate(path: Path) -> None:
+    """A handler has at most 15 lines of body."""
+    (handler,) = (
+        node
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name == "handler"
+    )
+
+    assert handler.end_lineno is not None
+    assert handler.end_lineno - handler.lineno <= 15
+
+
+def public(path: Path) -> Iterator[tuple[str, ast.AST]]:
+    tree = ast.parse(path.read_text("utf-8"))
+    yield "module", tree
+    for node in tree.body:
+        if isinstance(node, NAMED) and not node.name.startswith("_"):
+            yield node.name, node
+            if isinstance(node, ast.ClassDef):
+                yield from methods(node)
+
+
+def methods(cls: ast.ClassDef) -> Iterator[tuple[str, ast.AST]]:
+    for node in cls.body:
+        if isinstance(node, NAMED) and not node.name.startswith("_"):
+            yield f"{cls.name}.{node.name}", node
+
+
+@pytest.mark.parametrize("path", [*MODULES, *HANDLERS], ids=ident)
+def test_public_things_have_docstrings(path: Path) -> None:
+    """Whatever is public says what it means."""
+    bare = {
+        name
+        for name, node in public(path)
+        if ast.get_docstring(node) is None  # type: ignore[arg-type]  # all have bodies
+        and path.read_text("utf-8").strip()
+    }
+
+    assert set() == bare
