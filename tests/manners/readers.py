@@ -204,10 +204,9 @@ class Reader:
         interval = span / max(1, len(feed.dates)) * self.manners.eagerness
         wait = max(min(interval, DAY), self.manners.shortest, fresh, least)
         due = visit.at + wait * (1 + self.manners.jitter * _share(feed))
-        whole_at = feed.whole_at.get(path, visit.at)
-        self._at(
-            self._outside(feed, min(due, whole_at + max(DAY + 10 * HOUR, wait))), feed
-        )
+        whole_by = feed.whole_at.get(path, visit.at) + self.manners.whole_after
+        latest = max(whole_by + 10 * HOUR, visit.at + wait)
+        self._at(self._outside(feed, min(due, latest)), feed)
 
     def _given(self, visit: Visit) -> Iterator[tuple[str, str]]:
         etag, modified = visit.gave("ETag"), visit.gave("Last-Modified")
