@@ -76,11 +76,12 @@ async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
 async def _capture(
     job: CaptureJob, count: int, archive: Archive, fetcher: Fetcher, commons: Commons
 ) -> Outcome:
-    held = await to_thread(archive.index.held, [job.id]) if count == 1 else ()
-    if held:
+    claimed = await to_thread(archive.index.claim, job, now=archive.clock())
+    if claimed is None:
         return Outcome(subject=job.link)
+    again = count > 1 or claimed != job
     try:
-        captured = await capture(job, archive, fetcher, commons, again=count > 1)
+        captured = await capture(claimed, archive, fetcher, commons, again=again)
     except Refused as e:
         return await _failed(job, count, archive, e, "refused")
     except Unreachable as e:

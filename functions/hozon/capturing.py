@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hozon import naming
 from hozon.archive import Archive
 from hozon.composing import compose, payload_key
-from hozon.digests import Digest
+from hozon.digests import Digest, sha256
 from hozon.errors import Conflict
 from hozon.gathering import Gathered, gather
 from hozon.holdings import read
@@ -81,12 +81,13 @@ def _store(
     """Store (1) and index (2); also return the captures of each requisite recorded."""
     key = naming.warc_key(job)
     exchanges = [*gathered.exchanges, *(e for s in mine for e in s.fetched.exchanges)]
+    held = _held(exchanges, archive)
     composed = compose(
         job,
         gathered,
         mine=mine,
         referred=referred,
-        held=_held(exchanges, archive),
+        held=held,
         archive=archive,
     )
     try:
@@ -94,7 +95,7 @@ def _store(
     except Conflict:
         return _adopted(_index(key, archive)), {}
     holdings = read(key, composed.data)
-    archive.index.add(holdings)
+    archive.index.add(holdings, held=held)
     captures = {c.record_id: c for c in holdings.captures}
     recorded = {
         uri: tuple(captures[i] for i in ids) for uri, ids in composed.record_ids.items()
@@ -124,6 +125,10 @@ def _adopted(holdings: Holdings) -> Captured:
 
 
 def _held(exchanges: Iterable[Exchange], archive: Archive) -> Mapping[Digest, Capture]:
-    """Return the captures of those payloads that the archive holds already."""
-    digests = {key for e in exchanges if (key := payload_key(e)) is not None}
-    return archive.index.by_digest(digests) if digests else {}
+    """Return the captures of those payloads that the archive holds already.
+
+    All are asked for, also those too small to be shared: the index need not ask again.
+    """
+    return archive.index.by_digest(
+        {payload_key(each) or sha256(each.payload) for each in exchanges}
+    )

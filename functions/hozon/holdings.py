@@ -69,6 +69,8 @@ class Reading:
     the validators the server sent, `digest` is that of the payload as received. `window`
     is how many entries it has, `known` how many of them were known before. `fresh_s` is
     how long the answer stays fresh, `moved_uri` where permanent redirects led.
+    `relinked` and `again` are the keys of entries whose pages are to be captured though
+    they were known, or though their link was (`identity.Told`).
     """
 
     uri: str
@@ -84,6 +86,8 @@ class Reading:
     window: int = 0
     known: int = 0
     hints: Hints = Hints()
+    relinked: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     problem: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -188,7 +192,8 @@ def _reading(stated: dict[str, Any]) -> Reading:
         skip_hours=tuple(said["skip_hours"]),
         skip_days=tuple(said["skip_days"]),
     )
-    return Reading(**{**stated, "notes": tuple(stated["notes"]), "hints": hints})
+    texts = {k: tuple(stated.get(k, ())) for k in ("notes", "relinked", "again")}
+    return Reading(**{**stated, **texts, "hints": hints})
 
 
 def _place(warc_key: str, record: reader.StoredRecord) -> Location:

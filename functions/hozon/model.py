@@ -122,9 +122,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All captures that preserve one entry at one time: exactly one WARC object.
+    """All captures that preserve one page at one time: exactly one WARC object.
 
-    `id` is the id of the capture job that made it. `page_uri` is where the redirects
+    It is a snapshot of every entry whose link leads there (`naming.link_id`).
+    `feed_id`, `entry_key` and `link` are those of the entry it was captured for. `id`
+    is the id of the capture job that made it. `page_uri` is where the redirects
     ended; `facts.text` is cut to an excerpt here, the whole text lies at `metadata`.
     `missing` counts requisites that could not be captured.
     """
@@ -218,7 +220,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why an entry has no snapshot (yet): the last failure of its capture job."""
+    """Why a page has no snapshot (yet): the last failure of its capture job.
+
+    It stands on every entry whose link leads there; `entry_key` is that of the job.
+    """
 
     entry_key: str
     feed_id: str
@@ -248,10 +253,11 @@ class PollJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureJob:
-    """The wish to capture one entry. `id` is its identity and that of its snapshot.
+    """The wish to capture the page of an entry. `id` is its identity and its snapshot's.
 
-    `due_at` is part of the WARC object's key, so a job delivered twice meets its own
-    object.
+    Entries of several feeds that link to one page make jobs with one id: the first is
+    done, and stands for the others (`Index.claim`). `due_at` is part of the WARC
+    object's key, so a job delivered twice meets its own object.
     """
 
     id: str

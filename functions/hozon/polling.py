@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from hozon import cadence, entries, feeds, naming, schedule
+from hozon import cadence, entries, feeds, identity, naming, schedule
 from hozon.answers import fresh_s, permanent_target, retry_after_s, validator
 from hozon.archive import Archive
 from hozon.codings import decode
@@ -33,6 +33,8 @@ ACCEPT: Headers = (
     ),
     ("Accept-Encoding", "gzip, br"),
 )
+MOST_RECENT = 1_000
+"""How many of a feed's latest entries new statements are compared with, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,20 +151,33 @@ def _read(
     document = read_document(last)
     if isinstance(document, NotAFeed):
         return replace(found, problem=str(document)), []
-    stated = entries.stated(feed, document, seen_at=last.started_at)
-    known = archive.index.fingerprints(e.key for e in stated)
+    told = _told(feed, document, last.started_at, archive)
     described = replace(
         found,
         kind=document.kind,
         title=document.title,
         site_uri=document.site_uri,
         language=document.language,
-        window=len(stated),
-        known=len(known),
+        window=len(told.entries),
+        known=told.known,
         hints=document.hints,
+        relinked=told.relinked,
+        again=told.again,
         notes=document.notes,
     )
-    return described, entries.news(stated, known)
+    return described, list(told.news)
+
+
+def _told(
+    feed: Feed, document: feeds.FeedDocument, seen_at: datetime, archive: Archive
+) -> identity.Told:
+    """Say which entries a document states; ask for the feed's latest only if need be."""
+    stated = identity.statements(entries.stated(feed, document, seen_at=seen_at))
+    known = archive.index.entries(key for each in stated for key in each.keys)
+    if feed.window == 0 or identity.are_known(stated, known):
+        return identity.told(stated, known)
+    limit = min(2 * max(len(stated), feed.window) + 100, MOST_RECENT)
+    return identity.told(stated, known, archive.index.recent(feed.id, limit=limit))
 
 
 def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
@@ -171,13 +186,16 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
     data = archive.warcs.read_all(key)
     holdings, found = read(key, data), reading(data)
     archive.index.add(holdings)
-    if jobs := entries.capture_jobs(holdings.entries):
+    jobs = entries.capture_jobs(
+        holdings.entries, relinked=found.relinked, again=found.again
+    )
+    if jobs:
         archive.queue.send(jobs)
     now = archive.clock()
     held = schedule.moved(_validated(feed, found, now), found.moved_uri, now=now)
     if found.problem:
         return _fail(feed, held, archive, NotAFeed(found.problem))
-    new = [e for e in holdings.entries if e.first_seen_at == e.seen_at]
+    new = [e for e in holdings.entries if entries.is_new(e)]
     ended = schedule.after_success(
         _described(held, found, new, now),
         now=now,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import ada_url
 
+from hozon import tracking
 from hozon.errors import Misuse
 
 MAX_LENGTH = 4096
@@ -109,3 +110,28 @@ def key(uri: str) -> str:
         host = ",".join(reversed(_WWW.sub("", host).rstrip(".").split(".")))
     port = "" if parsed.port == _DEFAULT_PORTS[parsed.scheme] else f":{parsed.port}"
     return f"{host}{port}){parsed.target.removesuffix('?')}"
+
+
+def untracked(uri: str) -> str:
+    """Return the normal form of `uri` without the parameters that only track readers.
+
+    What is left stands as it stood, in its order. Raises `Misuse` as `parse`.
+    """
+    parsed = parse(uri)
+    stated = parsed.query.removeprefix("?").split("&")
+    host = _WWW.sub("", parsed.host)
+    kept = [each for each in stated if not tracking.tracks(each, host)]
+    if len(kept) == len(stated):
+        return parsed.href
+    rest = "&".join(kept)
+    head = parsed.href.removesuffix(parsed.query)
+    return f"{head}?{rest}" if rest else head
+
+
+def link_key(link: str) -> str:
+    """Return the key of the page that `link` leads to: `key`, tracking parameters off.
+
+    Links with one key lead to one page: they differ in scheme, ``www.``, default port,
+    fragment and tracking parameters only. Raises `Misuse` as `parse`.
+    """
+    return key(untracked(link))

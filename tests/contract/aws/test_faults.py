@@ -126,7 +126,7 @@ def test_no_table(client: Callable[[str], Any], aws: Aws) -> None:
     index = DynamoDbIndex(client("dynamodb"), "no-such-table", pause=never_waits)
     for use in (
         lambda: index.entry("e1"),
-        lambda: index.held(["s1"]),
+        lambda: index.snapshots("https://example.com/e1"),
         lambda: index.river(limit=1),
         lambda: list(index.dump()),
     ):

@@ -11,9 +11,9 @@ writer's fsync. Long reads get a connection, and so one frozen view, of their ow
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +57,16 @@ _MEANING: Mapping[int, tuple[type[HozonError], str]] = {
 class Schema:
     """What a database holds.
 
-    `versions` are the scripts that lead to each version from the one before; `remedy`
-    is what a person does when the file is damaged.
+    `versions` are the scripts that lead to each version from the one before, which may
+    call `functions` of one text by their names; `remedy` is what a person does when the
+    file is damaged.
     """
 
     versions: tuple[str, ...]
     remedy: str
+    functions: Mapping[str, Callable[[str | None], str | None]] = field(
+        default_factory=dict
+    )
 
 
 class Database:
@@ -174,6 +178,8 @@ class Database:
         self._writer.execute("PRAGMA journal_mode = WAL")
         if version == len(schema.versions):
             return
+        for name, function in schema.functions.items():
+            self._writer.create_function(name, 1, function, deterministic=True)
         with self._transaction("IMMEDIATE"):
             # Another process may have been faster.
             for script in schema.versions[self._version(schema) :]:
