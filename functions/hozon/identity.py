@@ -113,11 +113,14 @@ def told(
     by_key = {**{each.key: each for each in recent}, **known}
     matching = _Matching()
     matching.match(stated, lambda each: filter(None, [_by_key(each, by_key)]))
-    left = [each for each in recent if each.key not in matching.taken]
+    # An entry whose id still stands in the document has not got another.
+    stay = {key for each in stated for key in (each.entry.key, each.paged)}
+    stay |= matching.taken
+    left = [e for e in recent if e.key not in stay]
     for rule in _drifts(stated, left):
         matching.match(stated, rule)
     if not matching.before and len(stated) > 1:
-        matching.match(stated, _renamed(stated, recent))
+        matching.match(stated, _renamed(stated, left))
     return _told(stated, matching.before, by_key)
 
 
@@ -150,25 +153,31 @@ class _Matching:
 
 
 def _by_key(stated: Statement, known: Mapping[str, Entry]) -> Entry | None:
-    """Return the entry that a statement's keys lead to, and that it continues."""
+    """Return the entry that a statement's keys lead to, and that it continues.
+
+    An id that is nobody else's in its document comes first: `known` may lack the rest.
+    """
+    by_id = known.get(stated.entry.key)
+    if by_id and not _continues(stated, by_id):
+        by_id = None
+    if by_id and not stated.id_shared:
+        return by_id
     if found := known.get(stated.titled):
         return found
     found = known.get(stated.paged)
     if found and (not stated.page_shared or found.title == stated.entry.title):
         return found
-    found = known.get(stated.entry.key)
-    return found if found and _continues(stated, found) else None
+    return by_id
 
 
 def _continues(stated: Statement, known: Entry) -> bool:
     """Tell whether an id still is that of the entry which is known by it."""
-    entry, page = stated.entry, page_of(known)
+    entry = stated.entry
+    same_page = stated.page == page_of(known)
     same_title = bool(entry.title) and entry.title == known.title
     if stated.id_shared:
-        return stated.page == page and (same_title or not stated.page_shared)
-    if stated.page is None or page is None or stated.page == page:
-        return True
-    return same_title or _same_date(entry, known)
+        return same_page and (same_title or not stated.page_shared)
+    return same_page or same_title or _same_date(entry, known)
 
 
 def _drifts(

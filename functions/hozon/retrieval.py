@@ -44,12 +44,26 @@ class Document:
 
 
 def timemap(uri: str, archive: Archive) -> Sequence[Capture]:
-    """Return all captures of `uri`, oldest first, or raise `NotFound` with a hint."""
+    """Return all captures of `uri`, oldest first, or raise `NotFound` with a hint.
+
+    Where there are none, those of links that lead to the same page (`uris.link_key`).
+    """
     href = uris.normal(uri)
     captures = memento.best_spelling(archive.index.timemap(href), href)
+    captures = captures or _of_same_page(href, archive)
     if not captures:
         raise NotFound(f"no capture of {href}{_hint(href, archive)}")
     return captures
+
+
+def _of_same_page(href: str, archive: Archive) -> Sequence[Capture]:
+    links = {each.link: None for each in archive.index.snapshots(href)}
+    found = [
+        capture
+        for link in links
+        for capture in memento.best_spelling(archive.index.timemap(link), link)
+    ]
+    return sorted(found, key=lambda each: (each.captured_at, each.record_id))
 
 
 def find(uri: str, archive: Archive, *, at: datetime | None = None) -> Capture:

@@ -2,6 +2,9 @@
 
 Only names that belong to one such system: an ``id``, a ``source`` or a ``from`` may
 well choose the page. (After Miniflux's table, and what feeds of broadcasters add.)
+
+Links are keyed without them (`uris.link_key`), so whoever changes the table changes the
+keys of links that have the parameter: ``hozon reindex`` joins them anew.
 """
 
 _PREFIXES = ("at_custom", "hsa_", "matomo_", "mtm_", "piwik_", "pk_", "utm_")
