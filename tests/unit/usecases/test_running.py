@@ -16,6 +16,7 @@ FEED = "https://news.example.org/feed"
 A, B = "https://news.example.org/a", "https://news.example.org/b"
 STYLE = "https://news.example.org/s.css"
 FONT = "https://news.example.org/f.woff2"
+A_PAGE = "https://example.org/a"
 LONG = "Words of an article that goes on for a while. " * 30
 
 
@@ -383,7 +384,9 @@ async def test_what_was_never_captured(desk: Desk) -> None:
 def test_names_are_stable() -> None:
     """Ids are part of stored objects' names: they must never change."""
     assert "ec01ced0165f6d18" == naming.feed_id("https://example.org/feed")
-    assert "afb163899ae2eda108840f33" == naming.first_capture_id("k1")
+    assert "ffca514b2bb8560033a16a8f" == naming.link_id(A_PAGE)
+    assert "35b2b25d30af923cbe5451c2" == naming.first_capture_id(A_PAGE)
+    assert "635bf8e50aa32636cd48649c" == naming.later_capture_id(A_PAGE, "k1")
 
 
 async def test_an_unavailable_store_is_raised(desk: Desk) -> None:
