@@ -7,6 +7,7 @@ module that knows ada-url.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import ada_url
 
@@ -105,11 +106,15 @@ def key(uri: str) -> str:
     query does, and so does the order of query parameters. Raises `Misuse` as `parse`.
     """
     parsed = parse(uri)
+    return _key(parsed, parsed.query)
+
+
+def _key(parsed: Uri, query: str) -> str:
     host = parsed.host
     if not (host.startswith("[") or _IPV4.fullmatch(host)):
         host = ",".join(reversed(_WWW.sub("", host).rstrip(".").split(".")))
     port = "" if parsed.port == _DEFAULT_PORTS[parsed.scheme] else f":{parsed.port}"
-    return f"{host}{port}){parsed.target.removesuffix('?')}"
+    return f"{host}{port}){(parsed.path + query).removesuffix('?')}"
 
 
 def untracked(uri: str) -> str:
@@ -118,20 +123,24 @@ def untracked(uri: str) -> str:
     What is left stands as it stood, in its order. Raises `Misuse` as `parse`.
     """
     parsed = parse(uri)
-    stated = parsed.query.removeprefix("?").split("&")
-    host = _WWW.sub("", parsed.host)
-    kept = [each for each in stated if not tracking.tracks(each, host)]
-    if len(kept) == len(stated):
-        return parsed.href
-    rest = "&".join(kept)
-    head = parsed.href.removesuffix(parsed.query)
-    return f"{head}?{rest}" if rest else head
+    return parsed.href.removesuffix(parsed.query) + _untracked_query(parsed)
 
 
+@lru_cache(maxsize=4096)
 def link_key(link: str) -> str:
     """Return the key of the page that `link` leads to: `key`, tracking parameters off.
 
     Links with one key lead to one page: they differ in scheme, ``www.``, default port,
     fragment and tracking parameters only. Raises `Misuse` as `parse`.
     """
-    return key(untracked(link))
+    parsed = parse(link)
+    return _key(parsed, _untracked_query(parsed))
+
+
+def _untracked_query(parsed: Uri) -> str:
+    host = _WWW.sub("", parsed.host)
+    stated = parsed.query.removeprefix("?").split("&")
+    kept = [each for each in stated if not tracking.tracks(each, host)]
+    if len(kept) == len(stated):
+        return parsed.query
+    return "?" + "&".join(kept) if any(kept) else ""
