@@ -158,6 +158,61 @@ def test_messages_delivered_twice_change_nothing(stack: Stack) -> None:
         assert 1 == len(site.requests("/a"))
 
 
+def test_two_feeds_with_one_article(stack: Stack) -> None:
+    """Jobs of both are handed out; the page is asked for once, and held by both."""
+    with Site(
+        {
+            "/all": rss("/a", "/b"),
+            "/culture": rss("/a?utm_source=culture#top"),
+            "/a": page("A"),
+            "/a?utm_source=culture": page("A"),
+            "/b": page("B"),
+        }
+    ) as site:
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.pump.repeat = 2
+        rehearsal.follow([site.uri("/all"), site.uri("/culture")])
+        drained = rehearsal.work(at=NOW)
+
+        assert 1 == sum(
+            r.target.startswith("/a?") or r.target == "/a" for r in site.log
+        )
+    assert (0, ()) == (drained.failed, drained.errors)
+    index = rehearsal.deployed.archive.index
+    shown = list(entries_of(index))
+    assert 3 == len(shown)
+    assert 2 == len({each.snapshot.id for each in shown if each.snapshot})
+    assert {"entries": 3, "snapshots": 2} == {
+        kind: index.counts()[kind] for kind in ("entries", "snapshots")
+    }
+    assert 1 == len(
+        retrieval.timemap(site.uri("/a?fbclid=1"), rehearsal.deployed.archive)
+    )
+
+
+def test_an_id_that_drifts(stack: Stack) -> None:
+    """A poll with new ids looks at the feed's latest entries, as its role allows."""
+    clock = [NOW]
+    items = rss("/a", "/b")
+    other = Reply(
+        items.body.replace(b"<guid>", b"<guid>tag:"),
+        media_type="application/rss+xml",
+    )
+    with Site({"/feed": items, "/a": page("A"), "/b": page("B")}) as site:
+        rehearsal = Rehearsal.of(
+            stack, allow=[site.authority], interval_s=0, clock=lambda: clock[0]
+        )
+        rehearsal.follow([site.uri("/feed")])
+        rehearsal.work(at=NOW)
+        site.routes["/feed"] = other
+        clock[0] += timedelta(days=2)
+        drained = rehearsal.work(at=clock[0])
+
+    assert (0, ()) == (drained.failed, drained.errors)
+    shown = list(entries_of(rehearsal.deployed.archive.index))
+    assert ["tag:/a", "tag:/b"] == sorted(each.entry.id for each in shown)
+
+
 def test_a_poll_that_finds_nothing_new_costs_one_write(stack: Stack) -> None:
     """304: one item written, nothing put into the bucket."""
     clock = [NOW]

@@ -38,6 +38,7 @@ GRANTED: dict[str, dict[str, set[str]]] = {
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
         },
+        "due": {"dynamodb:Query"},
     },
     "CaptureEntry": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},

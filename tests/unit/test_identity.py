@@ -1,6 +1,5 @@
 """Which entries the statements of feed documents are, from one poll to the next."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -34,18 +33,13 @@ class History:
         said = identity.statements(entries.stated(FEED, document, seen_at=seen_at))
         wanted = {key for each in said for key in each.keys}
         known = {k: e for k, e in self.entries.items() if k in wanted}
-        recent: Sequence[Entry] = ()
+        recent: list[Entry] = []
         if not identity.are_known(said, known):
             newest = sorted(self.entries.values(), key=lambda e: (e.river_at, e.key))
             recent = newest[::-1]
         told = identity.told(said, known, recent)
         self.entries |= {each.key: each for each in told.news}
         return told
-
-    @property
-    def links(self) -> list[str | None]:
-        """The links of all entries."""
-        return sorted(each.link or "" for each in self.entries.values())
 
 
 def item(n: int | str, **fields: object) -> StatedEntry:
@@ -56,7 +50,7 @@ def item(n: int | str, **fields: object) -> StatedEntry:
         link=f"{SITE}/{n}",
         title=f"Title {n}",
         summary=f"About {n}",
-        published=at and at.isoformat(),
+        published=at.isoformat() if at else None,
         published_at=at,
     )
     return replace(stated, **fields)  # type: ignore[arg-type]  # of the dataclass

@@ -6,7 +6,7 @@ from hozon import retrieval
 from hozon.errors import NotFound
 from hozon.listing import entries_of
 from hozon.model import RiverEntry
-from tests.fetching import Answer, down, html, redirect
+from tests.fetching import Answer, FakeFetcher, Reply, down, html, redirect
 from tests.unit.usecases.conftest import Desk
 
 SITE = "https://news.example.org"
@@ -31,8 +31,8 @@ def river(desk: Desk) -> list[RiverEntry]:
     return list(entries_of(desk.opened.archive.index))
 
 
-def asked(desk: Desk, uri: str, fetcher: object) -> int:
-    return sum(each == uri for each, _ in fetcher.asked)  # type: ignore[attr-defined]
+def asked(fetcher: FakeFetcher, uri: str) -> int:
+    return sum(each == uri for each, _ in fetcher.asked)
 
 
 async def test_one_page_in_three_feeds(desk: Desk) -> None:
@@ -53,7 +53,7 @@ async def test_one_page_in_three_feeds(desk: Desk) -> None:
     assert (3, 3, 1) == tuple(
         run.counts[k] for k in ("polls", "entries_new", "snapshots")
     )
-    assert 1 == asked(desk, A, fetcher) + asked(desk, TRACKED, fetcher)
+    assert 1 == asked(fetcher, A) + asked(fetcher, TRACKED)
     shown = river(desk)
     assert 3 == len(shown)
     assert 1 == len({each.snapshot.id for each in shown if each.snapshot})
@@ -100,7 +100,11 @@ async def test_a_page_is_found_by_where_redirects_ended(desk: Desk) -> None:
     """Link, link without tracking parameters, and final URI lead to one document."""
     desk.follow(ALL)
     final = f"{SITE}/2026/a"
-    site = {ALL: feed(("1", TRACKED)), TRACKED: redirect(final), final: PAGE}
+    site: dict[str, Reply] = {
+        ALL: feed(("1", TRACKED)),
+        TRACKED: redirect(final),
+        final: PAGE,
+    }
     await desk.run(desk.fetcher(site))
 
     for wanted in (TRACKED, A, final):
@@ -123,11 +127,15 @@ async def test_trouble_is_that_of_the_page(desk: Desk) -> None:
     """A page that cannot be had is trouble of all its entries, and one job's."""
     for uri in (ALL, PLANET):
         desk.follow(uri)
-    site = {ALL: feed(("1", A)), PLANET: feed(("x", f"{A}#x")), A: down()}
+    site: dict[str, Reply] = {
+        ALL: feed(("1", A)),
+        PLANET: feed(("x", f"{A}#x")),
+        A: down(),
+    }
     fetcher = desk.fetcher(site)
     await desk.run(fetcher)
 
-    assert 1 == asked(desk, A, fetcher)
+    assert 1 == asked(fetcher, A)
     assert [1, 1] == [each.trouble.attempts for each in river(desk) if each.trouble]
 
     desk.clock.advance(hours=1)
@@ -165,7 +173,7 @@ async def test_a_change_of_words_captures_nothing(desk: Desk) -> None:
 
     assert (0, 0) == (run.counts["entries_new"], run.counts["snapshots"])
     assert ["Another title"] == [each.entry.title for each in river(desk)]
-    assert 0 == asked(desk, A, fetcher)
+    assert 0 == asked(fetcher, A)
 
 
 async def test_the_same_page_told_of_again(desk: Desk) -> None:
