@@ -204,6 +204,19 @@ def test_hosts_are_the_workers_business(acting: As) -> None:
         acting.does(lambda: acting.hosts.lease("h", owner="a", now=NOON, seconds=9))
 
 
+@pytest.mark.parametrize("acting", ["PollFeed"], indirect=True)
+def test_a_poll_looks_at_the_entries_of_feeds_alone(acting: As) -> None:
+    """What is due, what has trouble and what was captured are not its business."""
+    index = acting.archive.index
+    for use in (
+        lambda: acting.archive.feeds.due(after(1), limit=1),
+        lambda: list(index.troubles()),
+        lambda: index.timemap("https://example.com/"),
+    ):
+        with pytest.raises(Unusable, match="allows"):
+            acting.does(use)
+
+
 @pytest.mark.parametrize("acting", ["PollFeed", "CaptureEntry"], indirect=True)
 def test_a_key_is_written_once(acting: As) -> None:
     """A worker that comes second is told so, and can read what was stored first."""
