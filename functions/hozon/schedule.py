@@ -30,7 +30,8 @@ def after_success(
 
     `fresh_s` is how long the server says its answer stays fresh; the document's own
     hints stretch the wait as well, both up to `LONGEST_S`. Hours and days that the
-    document asks to skip are skipped. Nothing known of a new feed: start at an hour.
+    document asks to skip are skipped. After its first poll a feed finds its own place
+    in the interval: thousands that were added at once never come at once again.
     """
     shortest_s, longest_s = bounds_s(feed)
     known = feed.polled_at is not None or not feed.arrivals
@@ -45,7 +46,10 @@ def after_success(
     )
     wish_s = min(max(fresh_s, feed.hints.period_s), max(LONGEST_S, longest_s))
     look_s = max(_until_whole_s(feed, now) or interval_s, shortest_s)
-    wait_s = max(min(interval_s, look_s), wish_s)
+    next_s = min(interval_s, look_s)
+    if feed.polled_at is None:
+        next_s = shortest_s + _share(feed, "phase") * (interval_s - shortest_s)
+    wait_s = max(next_s, wish_s)
     return replace(
         feed,
         interval_s=interval_s,
@@ -191,6 +195,11 @@ def _later(feed: Feed, now: datetime, wait_s: float) -> datetime:
     Reproducible, and 10 000 feeds added in one minute do not come due in one minute.
     Only ever later: what a server asked for is kept.
     """
-    share = int(identifier(feed.id, "jitter", size=8), 16) / 0xFFFFFFFF
-    later = now + timedelta(seconds=round(wait_s * (1 + _JITTER * share)))
+    jitter = _JITTER * _share(feed, "jitter")
+    later = now + timedelta(seconds=round(wait_s * (1 + jitter)))
     return later.replace(microsecond=later.microsecond // 1000 * 1000)
+
+
+def _share(feed: Feed, of: str) -> float:
+    """Return a number from 0 to 1 that is a feed's own, and always the same."""
+    return int(identifier(feed.id, of, size=8), 16) / 0xFFFFFFFF

@@ -117,14 +117,46 @@ def test_the_servers_wish_is_kept(wish: float) -> None:
 
 
 def test_feeds_spread() -> None:
-    """Ten thousand feeds of one minute do not come due in one minute again."""
+    """Feeds that were polled in one minute are spread by a tenth of their interval."""
+    polled = replace(FEED, arrivals=DAILY, interval_s=86400, polled_at=NOW)
     dues = {
-        schedule.after_success(replace(FEED, id=f"f{n}"), now=NOW).due_at
+        schedule.after_success(replace(polled, id=f"f{n}"), now=NOW).due_at
         for n in range(1000)
     }
 
     assert len(dues) > 300
-    assert max(dues) - min(dues) > timedelta(minutes=90)
+    assert max(dues) - min(dues) > timedelta(minutes=60)
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3, 10])
+def test_ten_thousand_feeds_come_evenly(rounds: int) -> None:
+    """Added and polled within a minute, daily feeds fill all twelve hours from then on.
+
+    No five minutes see twice their share, none goes without, and it is the same again.
+    """
+    feeds = [replace(FEED, id=f"f{n}", arrivals=DAILY) for n in range(10_000)]
+    for _ in range(rounds):
+        feeds = [
+            schedule.after_success(f, now=f.due_at if f.polled_at else NOW)
+            for f in feeds
+        ]
+        # The rhythm goes on: entries keep coming.
+        feeds = [replace(f, arrivals=tuple(_shifted(f))) for f in feeds]
+    # By ten past the first interval (and its jitter) all are under way.
+    since = NOW + rounds * timedelta(hours=13)
+    ticks = Counter(
+        (at - since) // timedelta(minutes=5)
+        for feed in feeds
+        for at in _dues(feed, since, since + timedelta(hours=12))
+    )
+
+    fair = sum(ticks.values()) / 144
+    assert 9_000 <= sum(ticks.values()) <= 10_500
+    assert set(range(144)) == set(ticks)
+    assert max(ticks.values()) < 2 * fair
+    assert schedule.after_success(feeds[0], now=NOW) == schedule.after_success(
+        feeds[0], now=NOW
+    )
 
 
 @pytest.mark.parametrize(
