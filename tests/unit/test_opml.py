@@ -32,7 +32,9 @@ def only(document: bytes) -> opml.Outline:
 
 def a_text(most: int = 30) -> st.SearchStrategy[str]:
     """Return texts that XML can hold."""
-    letters = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")
+    letters = st.characters(
+        exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff"
+    )
     return st.text(letters, min_size=1, max_size=most)
 
 
