@@ -187,6 +187,8 @@ def set_wishes(context: Context, /, uri: str, **wishes: Any) -> None:
     """
     with context.open() as opened:
         feed = find(opened.archive.feeds, uri)
+        if Wishes() == Wishes(**wishes):
+            raise Misuse("nothing to set: see hozon feeds set --help")
         changed = replace(Wishes(**wishes).of(feed), due_at=_renamed(feed))
         opened.archive.feeds.save(changed, due_at=feed.due_at)
         context.say(described(changed), _line(changed))

@@ -42,6 +42,17 @@ def import_feeds(context: Context, file: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
+def _outlines(file: Path) -> Sequence[Outline]:
+    if file.stat().st_size > opml.LARGEST:
+        raise Misuse(
+            f"{file.name} is larger than {opml.LARGEST} bytes: that is no list"
+        )
+    outlines = opml.read(file.read_bytes())
+    if not outlines:
+        raise Misuse(f"{file.name}: no feed in it (outlines with xmlUrl are feeds)")
+    return outlines
+
+
 def _followed(outlines: Sequence[Outline], archive: Archive, name: str) -> list[Feed]:
     """Add the feeds of a list, tell what is wrong with it, and return what was added."""
     known = {uri: "" for feed in archive.feeds.all() for uri in (feed.uri, feed.id)}
