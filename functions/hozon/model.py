@@ -185,7 +185,8 @@ class Feed:
     `every_max_s` bound the interval between two polls as the operator wishes.
 
     `arrivals` are the instants of the latest entries, newest first; `rolled` counts the
-    polls at which no entry of the document before was left: some may have been missed.
+    polls at which no entry of the document before was left, last at `rolled_at`: some may
+    have been missed.
     `failures` counts in a row, `trouble` says why. `moved_uri` is where permanent
     redirects have led for `moves` polls since `moved_at`; `gone_at` is when the server
     first said 410, and has said it since.
@@ -214,6 +215,7 @@ class Feed:
     hints: Hints = Hints()
     arrivals: tuple[datetime, ...] = ()
     rolled: int = 0
+    rolled_at: datetime | None = None
     moved_uri: str | None = None
     moved_at: datetime | None = None
     moves: int = 0

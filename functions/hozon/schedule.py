@@ -57,6 +57,7 @@ def after_success(
         polled_at=now,
         succeeded_at=now,
         rolled=feed.rolled + rolled,
+        rolled_at=now if rolled else feed.rolled_at,
         failures=0,
         trouble=None,
         gone_at=None,

@@ -281,6 +281,7 @@ def described(feed: Feed) -> dict[str, object]:
         "trouble": feed.trouble,
         "window": feed.window,
         "rolled": feed.rolled,
+        "rolled_at": feed.rolled_at and iso(feed.rolled_at),
         "last_entry_at": iso(feed.arrivals[0]) if feed.arrivals else None,
         "moving_to": feed.moved_uri,
     }

@@ -26,14 +26,8 @@ def import_feeds(context: Context, file: Path) -> None:
     What cannot be used is told line by line on stderr; the rest is followed, and the
     exit code is 1.
     """
-    if file.stat().st_size > opml.LARGEST:
-        raise Misuse(
-            f"{file.name} is larger than {opml.LARGEST} bytes: that is no list"
-        )
-    outlines = opml.read(file.read_bytes())
-    if not outlines:
-        raise Misuse(f"{file.name}: no feed in it (outlines with xmlUrl are feeds)")
     with context.open(create=True) as opened:
+        outlines = _outlines(file)
         added = _followed(outlines, opened.archive, file.name)
     for feed in added:
         context.say(described(feed), f"following {feed.title or feed.uri}")
