@@ -142,9 +142,9 @@ def _until_whole_s(feed: Feed, now: datetime) -> float | None:
     if feed.whole_at is None or not feed.vouched:
         return None
     gap_s = cadence.past_gap_s(feed.arrivals) or _WHOLE_AT_MOST_S
-    if not feed.candid and feed.arrivals:
-        age_s = (feed.whole_at - feed.arrivals[0]).total_seconds()
-        gap_s = min(gap_s, age_s) / 2
+    if not feed.candid:
+        newest_at = feed.arrivals[0] if feed.arrivals else feed.added_at
+        gap_s = min(gap_s, (feed.whole_at - newest_at).total_seconds()) / 2
     wait_s = min(max(gap_s, _WHOLE_AT_LEAST_S), _WHOLE_AT_MOST_S)
     return wait_s - (now - feed.whole_at).total_seconds()
 

@@ -199,7 +199,9 @@ def test_the_operators_bounds_are_kept() -> None:
 )
 def test_a_server_that_always_says_304(vouched: int, days: float, wanted: bool) -> None:  # noqa: FBT001
     """The whole document is asked for now and then, only once 304 was said for long."""
-    feed = replace(FEED, whole_at=NOW - timedelta(days=days), vouched=vouched)
+    feed = replace(
+        FEED, candid=True, whole_at=NOW - timedelta(days=days), vouched=vouched
+    )
 
     assert wanted is schedule.wants_whole(feed, now=NOW)
 
