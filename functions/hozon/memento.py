@@ -24,6 +24,15 @@ def closest(captures: Sequence[Capture], wanted: datetime | None) -> Capture | N
     return min(good, key=lambda c: (abs(c.captured_at - wanted), c.captured_at))
 
 
+def standing(captures: Sequence[Capture], at: datetime) -> Capture | None:
+    """Return the latest capture at `at` or before, None where all are later.
+
+    What is looked at again and again, and stored only when it has changed (a feed
+    document), stood like this then; the nearest capture may be of its future.
+    """
+    return closest([c for c in captures if c.captured_at <= at], None)
+
+
 def best_spelling(captures: Sequence[Capture], target_uri: str) -> Sequence[Capture]:
     """Return the captures of exactly `target_uri`, or all of its key if there are none.
 

@@ -180,10 +180,15 @@ class Feed:
     `last_modified` are the last document's validators exactly as sent by `document_uri`
     (where its redirects ended), `document_digest` is that of its payload, `whole_at`
     when the server last sent it whole, `vouched` how often it answered 304 since,
-    `window` how many entries it had.
+    `candid` whether it has been seen to answer a conditional request with news, `window`
+    how many entries the document had.
+
+    `folder` is where the operator keeps it, outermost first; `every_min_s` and
+    `every_max_s` bound the interval between two polls as the operator wishes.
 
     `arrivals` are the instants of the latest entries, newest first; `rolled` counts the
-    polls at which no entry of the document before was left: some may have been missed.
+    polls at which no entry of the document before was left, last at `rolled_at`: some may
+    have been missed.
     `failures` counts in a row, `trouble` says why. `moved_uri` is where permanent
     redirects have led for `moves` polls since `moved_at`; `gone_at` is when the server
     first said 410, and has said it since.
@@ -196,6 +201,9 @@ class Feed:
     title: str | None = None
     site_uri: str | None = None
     language: str | None = None
+    folder: tuple[str, ...] = ()
+    every_min_s: int | None = None
+    every_max_s: int | None = None
     interval_s: int = 3600
     paused: bool = False
     document_uri: str | None = None
@@ -204,10 +212,12 @@ class Feed:
     document_digest: Digest | None = None
     whole_at: datetime | None = None
     vouched: int = 0
+    candid: bool = False
     window: int = 0
     hints: Hints = Hints()
     arrivals: tuple[datetime, ...] = ()
     rolled: int = 0
+    rolled_at: datetime | None = None
     moved_uri: str | None = None
     moved_at: datetime | None = None
     moves: int = 0

@@ -212,12 +212,23 @@ def _validated(feed: Feed, found: Reading, now: datetime) -> Feed:
         etag=found.etag,
         last_modified=found.last_modified,
         document_digest=found.digest,
+        candid=schedule.candid(
+            feed,
+            uri=found.uri,
+            etag=found.etag,
+            last_modified=found.last_modified,
+            now=now,
+        ),
         whole_at=now,
         vouched=0,
     )
 
 
 def _described(feed: Feed, found: Reading, new: Sequence[Entry], now: datetime) -> Feed:
+    dated = [e.river_at for e in new if e.published_at or e.updated_at]
+    guessed = cadence.undated(
+        len(new) - len(dated), since=feed.polled_at, now=now, rolled=found.rolled
+    )
     return replace(
         feed,
         title=found.title or feed.title,
@@ -225,20 +236,34 @@ def _described(feed: Feed, found: Reading, new: Sequence[Entry], now: datetime) 
         language=found.language or feed.language,
         window=found.window,
         hints=found.hints,
-        arrivals=cadence.arrivals(feed.arrivals, (e.river_at for e in new), now=now),
+        arrivals=cadence.arrivals(feed.arrivals, (*dated, *guessed), now=now),
     )
 
 
 def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> Polled:
-    """End a poll that found the document we hold; each validator sent is the newer."""
+    """End a poll that found the document we hold.
+
+    A 304 renews each validator that it carries; a 200 replaces both, and says where the
+    document is now.
+    """
     last, now = exchanges[-1], archive.clock()
-    held = replace(
-        feed,
-        etag=validator(last, "etag") or feed.etag,
-        last_modified=validator(last, "last-modified") or feed.last_modified,
-        whole_at=now if last.status == 200 else feed.whole_at,
-        vouched=0 if last.status == 200 else feed.vouched + 1,
-    )
+    etag, last_modified = validator(last, "etag"), validator(last, "last-modified")
+    if last.status == 304:
+        held = replace(
+            feed,
+            etag=etag or feed.etag,
+            last_modified=last_modified or feed.last_modified,
+            vouched=feed.vouched + 1,
+        )
+    else:
+        held = replace(
+            feed,
+            document_uri=last.target_uri,
+            etag=etag,
+            last_modified=last_modified,
+            whole_at=now,
+            vouched=0,
+        )
     held = schedule.moved(held, permanent_target(exchanges), now=now)
     ended = schedule.after_success(held, now=now, fresh_s=fresh_s(last))
     return _end(Polled(outcome="unchanged", feed=ended), feed, archive)

@@ -148,6 +148,9 @@ class FeedBook(Protocol):
     def add(self, feed: Feed) -> None:
         """Add a feed, or raise `Conflict` if its id is there."""
 
+    def add_all(self, feeds: Iterable[Feed]) -> Sequence[Feed]:
+        """Add those feeds whose ids are not there, and return them."""
+
     def get(self, feed_id: str) -> Feed:
         """Return one feed, or raise `NotFound`."""
 

@@ -67,11 +67,23 @@ def _of_same_page(href: str, archive: Archive) -> Sequence[Capture]:
 
 
 def find(uri: str, archive: Archive, *, at: datetime | None = None) -> Capture:
-    """Return the capture of `uri` nearest to `at` (None: the latest)."""
-    chosen = memento.closest(timemap(uri, archive), at)
+    """Return the capture of `uri` nearest to `at` (None: the latest).
+
+    Of a feed document it is the one at `at` or before: polls that found the same
+    document store nothing, so that it stood until the next capture.
+    """
+    captures = timemap(uri, archive)
+    chosen = memento.closest(captures, at)
     if chosen is None:
         raise NotFound(f"no capture of {uri}")
-    return chosen
+    if at is None or chosen.captured_at <= at:
+        return chosen
+    before = memento.standing(captures, at)
+    return before if before and _is_polled(before, archive) else chosen
+
+
+def _is_polled(capture: Capture, archive: Archive) -> bool:
+    return str(metadata(capture, archive)["hozon"]).startswith("poll/")
 
 
 def follow(uri: str, archive: Archive, *, at: datetime | None = None) -> Document:

@@ -28,7 +28,9 @@ def standing(archive: Archive, inbox: JobInbox | None = None) -> dict[str, Any]:
         "feeds": len(feeds),
         "feeds_due": sum(at <= now for at in due),
         "feeds_failing": len(failing),
-        "feeds_silent": sum(cadence.silent(f.arrivals, now=now) for f in feeds),
+        "feeds_silent": sum(
+            cadence.silent(f.arrivals, now=now) for f in feeds if not f.paused
+        ),
         "windows_rolled": sum(f.rolled for f in feeds),
         **({} if inbox is None else _counted(archive, inbox)),
         "last_success_at": iso(max(polled)) if polled else None,

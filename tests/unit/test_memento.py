@@ -36,6 +36,15 @@ def test_the_closest_and_the_older_on_a_tie() -> None:
     assert memento.closest([], T0) is None
 
 
+def test_what_stood_then_is_never_of_the_future() -> None:
+    """Of several captures it is the latest that is not later, or none."""
+    captures = [capture(0), capture(10)]
+
+    assert captures[0] == memento.standing(captures, T0 + timedelta(hours=9.9))
+    assert captures[1] == memento.standing(captures, T0 + timedelta(hours=10))
+    assert memento.standing(captures, T0 - timedelta(seconds=1)) is None
+
+
 def test_a_missing_page_is_chosen_only_where_there_is_nothing_else() -> None:
     """A reader wants the page, not the day it was missing."""
     gone = capture(5, 404)

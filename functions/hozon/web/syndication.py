@@ -32,8 +32,8 @@ def health(feeds: Sequence[Feed], *, base: str, now: datetime) -> bytes:
 
 def _entry(root: ET.Element, feed: Feed, ailment: Ailment) -> None:
     entry = ET.SubElement(root, f"{{{ATOM}}}entry")
-    since = feed.succeeded_at or feed.added_at
-    _text(entry, "id", f"urn:hozon:feed:{feed.id}:{ailment.kind}:{iso(since)}")
+    id_ = f"urn:hozon:feed:{feed.id}:{ailment.kind}:{iso(ailment.since)}"
+    _text(entry, "id", id_)
     _text(entry, "title", f"{feed.title or feed.uri}: {ailment.text}")
     _text(entry, "updated", iso(ailment.at))
     _text(entry, "content", f"{feed.uri}\n{ailment.text}")

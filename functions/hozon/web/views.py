@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from hozon import memento, river
-from hozon.health import ailments
+from hozon.health import Language, ailments
 from hozon.instants import iso
 from hozon.model import Feed, RiverEntry
 from hozon.web.request import Request
@@ -29,6 +29,8 @@ _WORDS = {
         "next": "next poll",
         "paused": "paused",
         "never": "never",
+        "ailing": "{} of {} need a look",
+        "rolled": "rolled over",
     },
     "ja": {
         "title": "保存",
@@ -44,6 +46,8 @@ _WORDS = {
         "next": "次の確認",
         "paused": "停止中",
         "never": "なし",
+        "ailing": "{1}件中{0}件に問題があります",
+        "rolled": "入れ替わり",
     },
 }
 
@@ -68,23 +72,29 @@ def river_page(request: Request) -> str:
 
 
 def sources_page(request: Request) -> str:
-    """Return the feeds that are followed, with what is wrong with each."""
+    """Return the feeds that are followed; those with which something is wrong, first."""
     feeds = [_source(request, feed) for feed in request.archive.feeds.all()]
-    return _rendered(request, "sources.html", feeds=feeds)
+    feeds.sort(key=lambda feed: not feed["ailments"])
+    ailing = sum(bool(feed["ailments"]) for feed in feeds)
+    return _rendered(request, "sources.html", feeds=feeds, ailing=ailing)
 
 
 def _source(request: Request, feed: Feed) -> dict[str, Any]:
     now = request.archive.clock()
     last = feed.succeeded_at
+    language: Language = "ja" if request.language == "ja" else "en"
     return {
         "title": feed.title or feed.uri,
         "uri": feed.uri,
+        "site": feed.site_uri,
+        "folder": " / ".join(feed.folder),
         "language": feed.language or "en",
         "succeeded": last and iso(last),
         "age": last and river.age(last, now, language=request.language),
         "due": iso(feed.due_at),
         "paused": feed.paused,
-        "ailments": list(ailments(feed, now=now)),
+        "ailments": list(ailments(feed, now=now, language=language)),
+        "rolled": feed.rolled,
     }
 
 

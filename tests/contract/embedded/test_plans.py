@@ -106,6 +106,7 @@ SEARCHES: list[Callable[[Ports], object]] = [
             snapshots=(a_snapshot("s2"),),
         )
     ),
+    lambda on: on.feeds.add_all([a_feed("f2"), a_feed("f3")]),
     lambda on: on.feeds.get("f1"),
     lambda on: on.feeds.save(a_feed(due_at=after(1)), due_at=NOON),
     lambda on: on.feeds.due(after(9), limit=9),
