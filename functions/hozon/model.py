@@ -120,13 +120,59 @@ class Facts:
     extractor: str | None = None
 
 
+Kind = Literal[
+    "article",
+    "part",
+    "document",
+    "challenge",
+    "consent",
+    "login",
+    "missing",
+    "parked",
+    "shell",
+    "error",
+]
+"""What came when an entry's page was fetched (docs/verdicts.md)."""
+
+ACCEPTED: frozenset[Kind] = frozenset({"article", "part", "document"})
+"""The kinds that may be an entry's snapshot of record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clue:
+    """One piece of evidence of what a page is: how much it weighs, and in words."""
+
+    kind: Kind
+    weight: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came when an entry's page was fetched, and why we think so.
+
+    `confidence` is the share of `kind` in all that was weighed, from 0 to 1; `clues`
+    are the heaviest ones of all kinds, heaviest first.
+    """
+
+    kind: Kind
+    confidence: float
+    clues: tuple[Clue, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """What weighed most for this verdict, in words."""
+        return next((c.says for c in self.clues if c.kind == self.kind), self.kind)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """All captures that preserve one entry at one time: exactly one WARC object.
 
     `id` is the id of the capture job that made it. `page_uri` is where the redirects
     ended; `facts.text` is cut to an excerpt here, the whole text lies at `metadata`.
-    `missing` counts requisites that could not be captured.
+    `missing` counts requisites that could not be captured. `kind` is the verdict on the
+    page: only those that are `ACCEPTED` may be the entry's snapshot of record.
     """
 
     id: str
@@ -143,6 +189,12 @@ class Snapshot:
     facts: Facts
     requisites: int = 0
     missing: int = 0
+    kind: Kind = "article"
+
+    @property
+    def accepted(self) -> bool:
+        """Whether this may be the entry's snapshot of record."""
+        return self.kind in ACCEPTED and self.status < 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +303,8 @@ class CaptureJob:
     """The wish to capture one entry. `id` is its identity and that of its snapshot.
 
     `due_at` is part of the WARC object's key, so a job delivered twice meets its own
-    object.
+    object. `title` and `summary` are the feed's words, which the page is judged by.
+    `again` counts the captures of the entry before this one that were not accepted.
     """
 
     id: str
@@ -260,6 +313,8 @@ class CaptureJob:
     link: str
     title: str
     due_at: datetime
+    summary: str = ""
+    again: int = 0
 
 
 Job = PollJob | CaptureJob
