@@ -1,14 +1,15 @@
 """From what a feed document states to entries and the jobs that capture them. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hozon import rows
+from hozon import rows, schedule
 from hozon.digests import identifier
 from hozon.feeds import FeedDocument, StatedEntry
 from hozon.holdings import excerpt
-from hozon.model import CaptureJob, Entry, Feed
-from hozon.naming import first_capture_id
+from hozon.model import CaptureJob, Entry, Feed, Snapshot
+from hozon.naming import again_capture_id, first_capture_id
 
 _TITLE_BYTES = 300
 _SUMMARY_BYTES = rows.LIMITS["summary"]
@@ -52,10 +53,26 @@ def capture_jobs(entries: Sequence[Entry]) -> list[CaptureJob]:
             link=entry.link,
             title=entry.title,
             due_at=entry.first_seen_at,
+            summary=entry.summary,
         )
         for entry in entries
         if entry.link is not None and entry.first_seen_at == entry.seen_at
     ]
+
+
+def next_job(job: CaptureJob, snapshot: Snapshot) -> CaptureJob | None:
+    """Return the job that captures an entry again after a page that was not accepted.
+
+    None: the plan has come to its end. It is made of the job and of what was stored
+    for it, so whoever does the job twice asks for the same one.
+    """
+    due_at = schedule.again_at(snapshot.kind, job.again, snapshot.captured_at)
+    if due_at is None:
+        return None
+    again = job.again + 1
+    return replace(
+        job, id=again_capture_id(job.entry_key, again), due_at=due_at, again=again
+    )
 
 
 def _entry(

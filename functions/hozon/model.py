@@ -14,6 +14,24 @@ Headers = tuple[tuple[str, str], ...]
 """HTTP header fields in wire order: names in the case they had, values as Latin-1."""
 
 
+Kind = Literal[
+    "article",
+    "part",
+    "document",
+    "challenge",
+    "consent",
+    "login",
+    "missing",
+    "parked",
+    "shell",
+    "error",
+]
+"""What came when an entry's page was fetched (docs/verdicts.md)."""
+
+ACCEPTED: frozenset[Kind] = frozenset({"article", "part", "document"})
+"""The kinds that may be an entry's snapshot of record."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One HTTP request with its response, as it went over the wire.
@@ -59,6 +77,7 @@ class Capture:
     `status` is the HTTP status, `media_type` the lower-case type of the payload
     ("unk" where the server named none), `payload_length` its length in bytes with
     content coding. A revisit's `payload_digest` is that of the capture it refers to.
+    `kind` is the verdict where this came in the place of an entry's page.
     """
 
     target_uri: str
@@ -71,6 +90,7 @@ class Capture:
     payload_length: int
     location: Location
     truncated: str | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,24 +138,6 @@ class Facts:
     lead_image: str | None = None
     text: str = ""
     extractor: str | None = None
-
-
-Kind = Literal[
-    "article",
-    "part",
-    "document",
-    "challenge",
-    "consent",
-    "login",
-    "missing",
-    "parked",
-    "shell",
-    "error",
-]
-"""What came when an entry's page was fetched (docs/verdicts.md)."""
-
-ACCEPTED: frozenset[Kind] = frozenset({"article", "part", "document"})
-"""The kinds that may be an entry's snapshot of record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +272,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why an entry has no snapshot (yet): the last failure of its capture job."""
+    """Why an entry has no snapshot of record (yet): the last failure of its capture.
+
+    `kind` is the verdict on what came in the page's place; None: nothing came.
+    """
 
     entry_key: str
     feed_id: str
@@ -279,6 +284,7 @@ class Trouble:
     at: datetime
     attempts: int
     final: bool
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

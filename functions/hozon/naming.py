@@ -21,6 +21,11 @@ def first_capture_id(entry_key: str) -> str:
     return identifier("capture", entry_key, "first", size=24)
 
 
+def again_capture_id(entry_key: str, again: int) -> str:
+    """Return the id of the job that captures an entry again, for the `again`th time."""
+    return identifier("capture", entry_key, f"again {again}", size=24)
+
+
 def warc_key(job: PollJob | CaptureJob) -> str:
     """Return the key of the WARC object a job makes (ISO 28500 Annex C, one per job).
 

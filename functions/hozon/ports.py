@@ -14,6 +14,7 @@ from typing import Protocol
 from hozon.digests import Digest
 from hozon.model import (
     Capture,
+    CaptureJob,
     Delivery,
     Entry,
     Exchange,
@@ -155,6 +156,16 @@ class JobQueue(Protocol):
     def send(self, jobs: Sequence[Job], *, delay_s: float = 0) -> None:
         """Enqueue jobs; they are durable once this returns. `delay_s` ≥ 0 holds them
         back (AWS: at most 900 s are kept, a longer delay is cut to that).
+        """
+
+    def send_at(self, job: CaptureJob, at: datetime) -> None:
+        """Enqueue a job at `at`, however far off; it is durable once this returns.
+        A job (`id`) that is sent again before then is the same job.
+        """
+
+    def release(self, now: datetime, *, limit: int) -> int:
+        """Hand over to the queue up to `limit` jobs that `send_at` was to send by `now`,
+        and return how many. A queue that holds jobs back by itself has none.
         """
 
 

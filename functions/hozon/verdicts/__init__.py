@@ -9,7 +9,6 @@ reads status, fields and redirects, ``wording`` and ``making`` the page, ``agree
 looks for what the feed promised, ``seen`` is what all of them look at.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 from hozon.model import CaptureJob, Clue, Exchange, Facts, Kind, Verdict
@@ -49,13 +48,12 @@ def judge(
 
 
 def _weighed(clues: list[Clue], seen: Seen) -> Verdict:
-    weights: Counter[Kind] = Counter()
+    weights: dict[Kind, float] = {}
     for clue in clues:
-        weights[clue.kind] += clue.weight  # type: ignore[assignment]  # floats count, too
-    for_article = weights.pop("article", 0) + weights.pop("part", 0)
-    others = {k: w for k, w in weights.items() if k != "document"}
-    against = max(others, key=lambda k: others[k], default=None)
-    weighs = others[against] if against else 0.0
+        weights[clue.kind] = weights.get(clue.kind, 0.0) + clue.weight
+    for_article = weights.pop("article", 0.0) + weights.pop("part", 0.0)
+    against = max(weights, key=lambda kind: weights[kind], default=None)
+    weighs = weights[against] if against else 0.0
     if against and agreement.is_absent(seen):
         weighs += _DISAGREES
     kind: Kind = "article"

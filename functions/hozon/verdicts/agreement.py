@@ -80,14 +80,18 @@ def _summary(seen: Seen) -> Iterator[Clue]:
     if found >= _SAME:
         yield Clue(kind="article", weight=3.0, says="the feed's summary is in its text")
     elif found >= _ALIKE:
-        yield Clue(kind="article", weight=1.5, says="much of the feed's summary is there")
+        yield Clue(
+            kind="article", weight=1.5, says="much of the feed's summary is there"
+        )
 
 
 def _statements(seen: Seen) -> Iterator[Clue]:
     said = seen.said
     if said is None:
         return
-    article = any(node.get("headline") or node.get("datePublished") for node in said.articles)
+    article = any(
+        node.get("headline") or node.get("datePublished") for node in said.articles
+    )
     if article:
         yield Clue(kind="article", weight=1.0, says="JSON-LD describes an article")
     elif (said.meta("og:type") or "").lower().endswith("article"):

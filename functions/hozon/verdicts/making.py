@@ -15,7 +15,9 @@ _MOUNTS = (
     "[id='q-app'], [data-server-rendered], [data-v-app]"
 )
 _PAID = re.compile(r"false|no|0", re.IGNORECASE)
-_TIERS = frozenset({"locked", "metered", "premium", "paid", "subscriber", "subscription"})
+_TIERS = frozenset(
+    {"locked", "metered", "premium", "paid", "subscriber", "subscription"}
+)
 _ROOT = re.compile(r"https?://[^/]+/?")
 
 
@@ -46,7 +48,9 @@ def _protection(seen: Seen) -> Iterator[Clue]:
 
 def _has_fields(seen: Seen) -> bool:
     """Tell whether a reader is to write something, as in a comment."""
-    return bool(seen.page and seen.page.tree.select_one("textarea:not([name*=captcha])"))
+    return bool(
+        seen.page and seen.page.tree.select_one("textarea:not([name*=captcha])")
+    )
 
 
 def _parking(seen: Seen) -> Iterator[Clue]:
@@ -77,7 +81,9 @@ def _emptiness(seen: Seen) -> Iterator[Clue]:
         return
     if empty:
         weight = 2.5 if seen.prose < _HARDLY_ANY else 0.5
-        yield Clue(kind="shell", weight=weight, says="an empty place for scripts to fill")
+        yield Clue(
+            kind="shell", weight=weight, says="an empty place for scripts to fill"
+        )
     if shown < _HARDLY_ANY // 4 and not seen.pictures:
         yield Clue(kind="shell", weight=2.5, says=f"{shown} bytes of text, no picture")
     elif shown < _HARDLY_ANY and scripts and seen.pictures < 2 and not seen.headings:

@@ -1,7 +1,7 @@
 """Clues in status, header fields and redirects: what the server says without words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hozon.answers import media_type
 from hozon.model import Clue, Exchange, Kind
@@ -11,9 +11,13 @@ from hozon.verdicts.seen import Seen
 
 CERTAIN = 10.0
 
-_STATUS: dict[int, Kind] = {401: "login", 402: "login", 407: "login"} | dict.fromkeys(
-    (404, 410), "missing"
-)
+_STATUS: Mapping[int, Kind] = {
+    401: "login",
+    402: "login",
+    404: "missing",
+    407: "login",
+    410: "missing",
+}
 _REFUSING = frozenset({202, 403, 405, 406, 418, 429, 503})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HOME = re.compile(
@@ -60,7 +64,11 @@ def is_challenged(exchange: Exchange) -> bool:
     """Tell whether a refusal is a bot check: an answer to be kept, not a busy server."""
     if any(True for _ in _by_field(exchange)):
         return True
-    return exchange.status == 503 and _guard(exchange) not in {None, "AWS", "CloudFront"}
+    return exchange.status == 503 and _guard(exchange) not in {
+        None,
+        "AWS",
+        "CloudFront",
+    }
 
 
 def clues(seen: Seen) -> Iterator[Clue]:

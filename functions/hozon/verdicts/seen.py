@@ -182,7 +182,9 @@ class Seen:
     def _document(self) -> str:
         """Return the text of a short plain document: block pages come as such, too."""
         kind = media_type(self.last)
-        is_plain = kind.startswith("text/") or kind.endswith(("json", "xml")) or not kind
+        is_plain = (
+            kind.startswith("text/") or kind.endswith(("json", "xml")) or not kind
+        )
         if not is_plain or len(self.last.payload) > _SHORT_DOCUMENT:
             return ""
         data = decode(self.last.payload, self.last.header("content-encoding")).data

@@ -78,7 +78,7 @@ MARKUP = (
     ("sucuri_cloudproxy_js", "Sucuri"),
     ("cdn.sucuri.net/sucuri-firewall-block", "Sucuri"),
     (".within.website/x/cmd/anubis", "Anubis"),
-    ("id=\"anubis_", "Anubis"),
+    ('id="anubis_', "Anubis"),
     ("wsidchk", "Imunify360"),
     ("imunify360", "Imunify360"),
     ("acw_sc__v2", "Alibaba"),

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from hozon.model import Clue
+from hozon.model import Clue, Kind
 from hozon.verdicts import phrases
-from hozon.verdicts.phrases import HEADLINES, PAYWALL, PHRASES, Phrase
+from hozon.verdicts.headlines import HEADLINES
+from hozon.verdicts.phrases import PAYWALL, PHRASES, Phrase
 from hozon.verdicts.seen import Seen
 
 _HEADLINE = 4.0
@@ -34,12 +35,10 @@ def clues(seen: Seen) -> Iterator[Clue]:
         yield Clue(kind=phrase.kind, weight=weight, says=f"text: {phrase.needle}")
     for phrase in phrases.found(PAYWALL, text):
         if phrase.needle not in promised:
-            yield Clue(
-                kind="part", weight=phrase.weight, says=f"text: {phrase.needle}"
-            )
+            yield Clue(kind="part", weight=phrase.weight, says=f"text: {phrase.needle}")
 
 
-def _headlines(seen: Seen) -> Iterator[tuple[str, str]]:
+def _headlines(seen: Seen) -> Iterator[tuple[Kind, str]]:
     for headline in seen.headlines:
         if len(headline) <= _LONG_HEADLINE:
             for kind, pattern in HEADLINES.items():

@@ -99,10 +99,13 @@ def _state_entry(
 
 
 def _set_latest(table: Table, snapshot: Snapshot, *, is_new: bool) -> None:
-    """Make this the entry's latest snapshot, if it is; a new one clears its trouble."""
+    """Make this the entry's snapshot of record, if it is; a new one clears its trouble.
+
+    That is the latest one that was accepted, or the latest, if none was.
+    """
     key = keys.state(snapshot.entry_key)
     clear = " REMOVE trouble, due, due_at" if is_new else ""
-    at = {"S": keys.taken_at(snapshot)}
+    at = {"S": keys.record_place(snapshot)}
     try:
         table.update(
             key,

@@ -14,6 +14,8 @@
     CAP#<host group>      <key> <captured_at> <record>  a capture
     DIGEST#<digest>       DIGEST                        the earliest response with this payload
     GROUPS                <host group>                  nothing: there are captures of this group
+    JOB#<job id>          JOB                           a capture job of later; due=JOBS
+                                                        due_at=<at>#<job id>
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
     HOST#<host>           LEASE                         who may ask the host, until free_at; expires
 
@@ -46,6 +48,7 @@ Key = tuple[str, str]
 
 FEEDS = "FEEDS"
 TROUBLES = "TROUBLES"
+JOBS = "JOBS"
 RIVER = "RIVER"
 GROUPS = "GROUPS"
 
@@ -116,6 +119,19 @@ def snapshot(found: Snapshot) -> Key:
 def taken_at(found: Snapshot) -> str:
     """Return a snapshot's place among those of its entry."""
     return f"{instants.iso(found.captured_at)}#{found.id}"
+
+
+def job(job_id: str) -> Key:
+    """Return the key of a job that is not queued yet."""
+    return f"JOB#{job_id}", "JOB"
+
+
+def record_place(found: Snapshot) -> str:
+    """Return a snapshot's place among those that might be the entry's one of record.
+
+    One that was not accepted is before all that were.
+    """
+    return ("" if found.accepted else "!") + taken_at(found)
 
 
 def held(snapshot_id: str) -> Key:

@@ -32,7 +32,7 @@ _CAPTURES = """
 _RIVER = """
     SELECT entry, (
         SELECT snapshot FROM snapshots WHERE entry_key = key
-        ORDER BY captured_at DESC, id DESC LIMIT 1
+        ORDER BY accepted DESC, captured_at DESC, id DESC LIMIT 1
     ) FROM entries
     WHERE {of}(river_at, key) < (:before_at, :before_key) AND river_at >= :since
     ORDER BY river_at DESC, key DESC LIMIT :limit"""
@@ -86,7 +86,7 @@ class SqliteIndex:
                 "INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?, ?)", captures
             )
             db.executemany(
-                "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, ?)", snapshots
+                "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, ?, ?)", snapshots
             )
 
     def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
@@ -229,12 +229,13 @@ def _entry_values(entry: Entry) -> tuple[str, ...]:
     )
 
 
-def _snapshot_values(snapshot: Snapshot) -> tuple[str, ...]:
+def _snapshot_values(snapshot: Snapshot) -> tuple[str | int, ...]:
     return (
         snapshot.id,
         snapshot.entry_key,
         instants.iso(snapshot.captured_at),
         rows.to_json(snapshot),
+        snapshot.accepted,
     )
 
 

@@ -42,6 +42,13 @@ INDEX = Schema(
             ON captures (response_digest, captured_at, record_id)
             WHERE response_digest IS NOT NULL
         """,
+        """
+        ALTER TABLE snapshots ADD COLUMN accepted INTEGER NOT NULL DEFAULT 1;
+        UPDATE snapshots SET accepted = json_extract(snapshot, '$.status') < 400;
+        DROP INDEX snapshots_by_entry;
+        CREATE INDEX snapshots_by_entry
+            ON snapshots (entry_key, accepted, captured_at, id)
+        """,
     ),
 )
 
