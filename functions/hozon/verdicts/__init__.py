@@ -9,7 +9,7 @@ reads status, fields and redirects, ``wording`` and ``making`` the page, ``agree
 looks for what the feed promised, ``seen`` is what all of them look at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hozon.model import CaptureJob, Clue, Exchange, Facts, Kind, Verdict
 from hozon.page import Page
@@ -24,6 +24,10 @@ ENOUGH = 2.0
 """What must speak for something else before it is taken for that."""
 
 _DISAGREES = 1.0
+_SETTLED: Mapping[Kind, tuple[Kind, ...]] = {
+    "shell": ("challenge", "parked"),
+    "error": ("challenge", "consent", "login", "missing", "parked"),
+}
 _SHOWN = 12
 
 
@@ -47,11 +51,23 @@ def judge(
     return _weighed(clues, seen)
 
 
+def _settle(weights: dict[Kind, float]) -> None:
+    """Let what is known more exactly go before what it looks like as well.
+
+    A page that is empty because of a bot check is no shell; one that says what is wrong
+    is no mere error.
+    """
+    for vague, exact in _SETTLED.items():
+        if any(weights.get(kind, 0.0) >= ENOUGH for kind in exact):
+            weights.pop(vague, None)
+
+
 def _weighed(clues: list[Clue], seen: Seen) -> Verdict:
     weights: dict[Kind, float] = {}
     for clue in clues:
         weights[clue.kind] = weights.get(clue.kind, 0.0) + clue.weight
     for_article = weights.pop("article", 0.0) + weights.pop("part", 0.0)
+    _settle(weights)
     against = max(weights, key=lambda kind: weights[kind], default=None)
     weighs = weights[against] if against else 0.0
     if against and agreement.is_absent(seen):

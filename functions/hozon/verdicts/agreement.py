@@ -36,6 +36,8 @@ def share(promised: str, shown: str) -> float | None:
 
 def clues(seen: Seen) -> Iterator[Clue]:
     """Yield what speaks for an article."""
+    if seen.subject:
+        yield Clue(kind="article", weight=1.0, says="its heading is its title")
     yield from _title(seen)
     yield from _summary(seen)
     if seen.prose >= _SENTENCES[-1][0]:
@@ -67,7 +69,7 @@ def _title(seen: Seen) -> Iterator[Clue]:
     inside = share(title, " ".join(seen.headings))
     above = share(title, " ".join(seen.titles))
     if inside is not None and inside >= _SAME:
-        yield Clue(kind="article", weight=2.0, says="the feed's title is its heading")
+        yield Clue(kind="article", weight=2.5, says="the feed's title is its heading")
     elif above is not None and above >= _SAME:
         yield Clue(kind="article", weight=1.0, says="the feed's title is its title")
 

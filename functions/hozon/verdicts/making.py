@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from hozon.model import Clue
 from hozon.verdicts import vendors
@@ -9,6 +10,8 @@ from hozon.verdicts.seen import Seen, plainly, size
 
 _HARDLY_ANY = 400
 _FEW = 900
+_LOADING = 40
+_SHOWN = "img, video, audio, iframe, h1, h2, article"
 _MOUNTS = (
     "#root, #app, #__next, #__nuxt, #__layout, #app-root, #react-root, #main-app, #svelte, "
     "#___gatsby, #ember-app, #mount, #container-root, app-root, [ng-app], [data-reactroot], "
@@ -18,6 +21,8 @@ _PAID = re.compile(r"false|no|0", re.IGNORECASE)
 _TIERS = frozenset(
     {"locked", "metered", "premium", "paid", "subscriber", "subscription"}
 )
+_PAID_WHOLE = 3_000
+"""Who shows more bytes of sentences than this has hardly held the rest back."""
 _ROOT = re.compile(r"https?://[^/]+/?")
 
 
@@ -42,7 +47,8 @@ def _protection(seen: Seen) -> Iterator[Clue]:
         yield Clue(kind="challenge", weight=weight, says=f"made by {vendor}")
     widget = next((v for m, v in vendors.WIDGETS if m in seen.markup), None)
     if widget and size(seen.words) < _FEW:
-        weight = 2.0 if seen.prose < _HARDLY_ANY and not _has_fields(seen) else 0.5
+        is_form = bool(seen.subject) or _has_fields(seen)
+        weight = 2.0 if seen.prose < _HARDLY_ANY and not is_form else 0.5
         yield Clue(kind="challenge", weight=weight, says=f"a captcha: {widget}")
 
 
@@ -62,7 +68,7 @@ def _parking(seen: Seen) -> Iterator[Clue]:
 def _login(seen: Seen) -> Iterator[Clue]:
     page = seen.page
     if page and page.tree.select_one("input[type=password]"):
-        weight = 1.5 if seen.prose < _HARDLY_ANY else 0.5
+        weight = 1.5 if seen.prose < _HARDLY_ANY and not seen.subject else 0.5
         yield Clue(kind="login", weight=weight, says="a field for a password")
 
 
@@ -74,7 +80,7 @@ def _emptiness(seen: Seen) -> Iterator[Clue]:
     shown = size(seen.words)
     scripts = "<script" in seen.markup
     mounts = page.tree.select(_MOUNTS)[:4]
-    empty = [m for m in mounts if size(plainly(m.text)) < _HARDLY_ANY // 4]
+    empty = [m for m in mounts if _is_empty(m)]
     if not shown and not seen.pictures:
         yield Clue(kind="shell", weight=3.0, says="it shows nothing")
     if not scripts:
@@ -88,6 +94,11 @@ def _emptiness(seen: Seen) -> Iterator[Clue]:
         yield Clue(kind="shell", weight=2.5, says=f"{shown} bytes of text, no picture")
     elif shown < _HARDLY_ANY and scripts and seen.pictures < 2 and not seen.headings:
         yield Clue(kind="shell", weight=1.5, says=f"{shown} bytes of text, and scripts")
+
+
+def _is_empty(mount: Any) -> bool:
+    """Tell whether there is nothing in an element but that it is loading."""
+    return size(plainly(mount.text)) < _LOADING and mount.select_one(_SHOWN) is None
 
 
 def _home(seen: Seen) -> Iterator[Clue]:
@@ -108,13 +119,9 @@ def _paywall(seen: Seen) -> Iterator[Clue]:
         return
     tier = (said.meta("article:content_tier") or "").lower()
     free = (_free(node.get("isAccessibleForFree")) for node in said.nodes)
-    if tier in _TIERS or any(stated is False for stated in free):
-        if seen.prose < _PAID_WHOLE:
-            yield Clue(kind="part", weight=1.0, says="isAccessibleForFree: false")
-
-
-_PAID_WHOLE = 3_000
-"""Who shows more bytes of sentences than this has hardly held the rest back."""
+    is_paid = tier in _TIERS or any(stated is False for stated in free)
+    if is_paid and seen.prose < _PAID_WHOLE:
+        yield Clue(kind="part", weight=1.0, says="isAccessibleForFree: false")
 
 
 def _free(stated: object) -> bool | None:

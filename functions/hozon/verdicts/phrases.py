@@ -252,7 +252,7 @@ PHRASES: tuple[Phrase, ...] = (
         "default page for :: default page for (?:this|the) (?:server|domain|site)",
         "default welcome page used to test",
         "there is no site configured at this address",
-        "このドメイン :: この(?:ドメイン|ドメイン名)(?:は|の).{0,30}(?:販売|売却|購入|譲渡|有効期限|"
+        "このドメイン :: このドメイン(?:名)?[ -~]{0,60}(?:は|の).{0,30}(?:販売|売却|購入|譲渡|有効期限|"
         "期限|失効|取得|登録|使用されて|利用されて|更新)",
         "ドメインの有効期限",
         "ドメインは現在 :: ドメインは現在.{0,16}(?:使用|利用|公開|停止|表示)",

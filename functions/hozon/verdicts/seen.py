@@ -13,6 +13,8 @@ from hozon.model import CaptureJob, Exchange, Facts
 from hozon.page import Page
 from hozon.text.statements import Statements
 from hozon.uris import Uri
+from hozon.verdicts import phrases
+from hozon.verdicts.headlines import HEADLINES
 
 LITTLE = 2_500
 """A page that shows fewer bytes of text may be all block page."""
@@ -25,6 +27,7 @@ _MEDIA = "img, video, audio, iframe, embed, object, picture, amp-img"
 _MANY = 40
 _TRACKERS = ("googletagmanager", "facebook.com/tr", "doubleclick", "captcha", "pixel")
 _SENTENCE = 60
+_SUBJECT = 12
 _LONG_LINE = 240
 _ATTRIBUTES = ("src", "data-src", "style", "width", "height")
 _SEPARATORS = re.compile(r"\s+[-–—:»«·•>/]+\s+|\s*[|｜│‖]\s*|\s*[:：]\s+|【|】")
@@ -116,6 +119,20 @@ class Seen:
         return tuple(dict.fromkeys(each for each in (*whole, *parts) if each))
 
     @cached_property
+    def subject(self) -> str:
+        """The heading that is the page's title as well, if it is one of an article.
+
+        Block pages have a name for themselves there, or that of the host.
+        """
+        host = self.came.host if self.came else ""
+        for heading in self.headings:
+            if size(heading) < _SUBJECT or heading in host or host.endswith(heading):
+                continue
+            if any(heading in title for title in self.titles):
+                return "" if is_of_a_block(heading) else heading
+        return ""
+
+    @cached_property
     def text(self) -> str:
         """Where the main text begins and where it ends, plainly."""
         text = self.facts.text
@@ -189,6 +206,13 @@ class Seen:
             return ""
         data = decode(self.last.payload, self.last.header("content-encoding")).data
         return decode_html(data, self.last.header("content-type"))[0][:_SHORT_DOCUMENT]
+
+
+def is_of_a_block(heading: str) -> bool:
+    """Tell whether a heading says that the article is not there."""
+    if any(pattern.fullmatch(heading) for pattern in HEADLINES.values()):
+        return True
+    return any(True for _ in phrases.found(phrases.PHRASES, heading))
 
 
 def _is_sentence(line: str) -> bool:

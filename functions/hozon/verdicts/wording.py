@@ -11,6 +11,7 @@ from hozon.verdicts.seen import Seen
 
 _HEADLINE = 4.0
 _IN_LONG_TEXT = 1.0
+_BESIDE_A_SUBJECT = 0.4
 _LONG_HEADLINE = 160
 _GATE = re.compile(
     r"cookie|consent|gdpr|privacy|partners|personal data|legitimate interest|tracking|"
@@ -32,6 +33,8 @@ def clues(seen: Seen) -> Iterator[Clue]:
         if phrase.needle in promised or _is_banner(phrase, seen):
             continue
         weight = phrase.weight if seen.is_little else min(phrase.weight, _IN_LONG_TEXT)
+        if seen.subject:
+            weight *= _BESIDE_A_SUBJECT
         yield Clue(kind=phrase.kind, weight=weight, says=f"text: {phrase.needle}")
     for phrase in phrases.found(PAYWALL, text):
         if phrase.needle not in promised:
@@ -48,6 +51,8 @@ def _headlines(seen: Seen) -> Iterator[tuple[Kind, str]]:
 
 def _stands_above(headline: str, seen: Seen) -> bool:
     """Tell whether a headline is the page's own, and not that of a form in it."""
+    if seen.subject:
+        return False
     if seen.is_little or any(headline in title for title in seen.titles):
         return True
     return all(headline in heading for heading in seen.headings)
