@@ -47,6 +47,7 @@ def judge(
     clues = list(replies.clues(seen))
     if seen.is_text:
         clues += [*wording.clues(seen), *making.clues(seen)]
+        clues += agreement.contrary(seen)
     clues += agreement.clues(seen)
     return _weighed(clues, seen)
 

@@ -56,12 +56,26 @@ _SENTENCES = ((3000, 2.0), (1000, 1.5), (300, 1.0), (100, 0.5))
 
 def is_absent(seen: Seen) -> bool:
     """Tell whether nothing that the feed promised is there."""
-    if not seen.is_text:
+    if not seen.is_text or not seen.promised:
         return False
     shown = " ".join((*seen.titles, *seen.headings, *seen.lines))
     stated = (plainly(seen.job.title), plainly(seen.job.summary))
     shares = [found for each in stated if (found := share(each, shown)) is not None]
     return bool(shares) and max(shares) < _OTHER
+
+
+def contrary(seen: Seen) -> Iterator[Clue]:
+    """Yield what speaks for something else: nothing of what the feed promised is there.
+
+    Headlines change, so that counts only of a page that does not look like an article.
+    """
+    if seen.subject or not is_absent(seen):
+        return
+    if any(clue.weight >= 1.0 for clue in _statements(seen)):
+        return
+    says = "nothing that the feed promised is there"
+    weight = 1.5 if seen.is_little and seen.prose < _SENTENCES[1][0] else 1.0
+    yield Clue(kind="missing", weight=weight, says=says)
 
 
 def _title(seen: Seen) -> Iterator[Clue]:

@@ -22,7 +22,7 @@ _TIERS = frozenset(
     {"locked", "metered", "premium", "paid", "subscriber", "subscription"}
 )
 _PAID_WHOLE = 3_000
-"""Who shows more bytes of sentences than this has hardly held the rest back."""
+"""Who shows more characters of text than this has hardly held the rest back."""
 _ROOT = re.compile(r"https?://[^/]+/?")
 
 
@@ -120,7 +120,7 @@ def _paywall(seen: Seen) -> Iterator[Clue]:
     tier = (said.meta("article:content_tier") or "").lower()
     free = (_free(node.get("isAccessibleForFree")) for node in said.nodes)
     is_paid = tier in _TIERS or any(stated is False for stated in free)
-    if is_paid and seen.prose < _PAID_WHOLE:
+    if is_paid and len(seen.facts.text) < _PAID_WHOLE:
         yield Clue(kind="part", weight=1.0, says="isAccessibleForFree: false")
 
 

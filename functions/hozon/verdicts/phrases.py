@@ -71,6 +71,8 @@ PHRASES: tuple[Phrase, ...] = (
         "access to :: access to (?:this|the|our) (?:\\w+ ){1,3}(?:has been|was|is) (?:\\w+ )?"
         "(?:denied|restricted|limited|blocked)",
         "access from your :: access from your (?:\\w+ ){0,3}(?:has been|was|is)",
+        "refused by :: request (?:has been|was|is) (?:refused|rejected|denied) by",
+        "by our firewall",
         "have been rate limited",
         "too many requests",
         "website firewall",
@@ -112,6 +114,9 @@ PHRASES: tuple[Phrase, ...] = (
         "接続の :: 接続の(?:安全性|セキュリティ)を?(?:確認|検証)",
         "javascript :: javascript ?(?:と|および|及び) ?(?:cookie|クッキー)s?を有効",
         "短時間に :: 短時間に(?:大量|多数|連続|多く)",
+        "許可されていません :: (?:ページ|サイト|アクセス|閲覧).{0,16}許可されていません",
+        "からは :: (?:ネットワーク|環境|端末|ipアドレス|接続元)からは.{0,16}"
+        "(?:利用|アクセス|閲覧)(?:でき|いただけ)",
         "ddos攻撃 :: ddos攻撃から.{0,20}(?:保護|守)",
     ),
     *_of(
@@ -147,6 +152,13 @@ PHRASES: tuple[Phrase, ...] = (
         "the requested page :: the requested page (?:could not|cannot|was not|does not|"
         "can't|doesn't)",
         "might have been removed, had its name changed",
+        "link you followed may be broken",
+        "locate the page :: (?:n't|not|unable to) locate the page",
+        "unpublished :: (?:story|article|page|post|content) (?:\\w+ ){0,2}(?:been |was |is )"
+        "unpublished",
+        "currently unavailable :: (?:this|the) (?:page|article|story|post|content) is currently "
+        "unavailable",
+        "requested is gone",
         "it looks like nothing was found",
         "見つかりません :: (?:ページ|記事|ファイル|url|コンテンツ|投稿)(?:が|は|を).{0,12}見つかりません",
         "みつかりません :: (?:ページ|記事|ファイル|url|コンテンツ|投稿)(?:が|は|を).{0,12}みつかりません",
@@ -169,6 +181,9 @@ PHRASES: tuple[Phrase, ...] = (
         "配信期間 :: 配信期間(?:が|は|を)?(?:終了|過ぎ|満了)",
         "ご覧いただけません :: (?:この|本|こちらの|該当の?|指定の?)(?:記事|ページ).{0,16}"
         "ご覧いただけません",
+        "ご覧いただくことができ :: ページ.{0,40}ご覧いただくことができ",
+        "表示できません :: (?:この|ご?指定の?|お探しの|該当の?)(?:ページ|記事|コンテンツ).{0,12}"
+        "表示できません",
         "urlに誤り",
         "urlが間違",
         "urlが変更",

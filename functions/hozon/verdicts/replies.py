@@ -117,6 +117,8 @@ def _guard(exchange: Exchange) -> str | None:
 def _by_place(asked: Uri, came: Uri) -> Iterator[Clue]:
     if came.host.endswith(vendors.PARKING_HOSTS) and asked.host != came.host:
         yield Clue(kind="parked", weight=CERTAIN, says=f"it led to {came.host}")
+    if came.host.endswith(vendors.CHALLENGE_HOSTS):
+        yield Clue(kind="challenge", weight=CERTAIN, says=f"it led to {came.host}")
     if came.href == asked.href:
         return
     yield from _by_path(asked, came)

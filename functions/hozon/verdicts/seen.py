@@ -19,8 +19,8 @@ from hozon.verdicts.headlines import HEADLINES
 LITTLE = 2_500
 """A page that shows fewer bytes of text may be all block page."""
 
-_LOOKED_AT = 4_000
-_OPENING, _END = 1_000, 600
+_LOOKED_AT = 3_200
+_OPENING, _END = 700, 500
 _SHORT_DOCUMENT = 4_000
 _MARKUP = 100_000
 _MEDIA = "img, video, audio, iframe, embed, object, picture, amp-img"
@@ -156,7 +156,9 @@ class Seen:
     def lines(self) -> tuple[str, ...]:
         """The lines of what is looked at, plainly: one for each block of the page."""
         shown = self.facts.text
-        if self.is_little and self.page is not None:
+        if self.page is None:
+            shown = self._document()
+        elif self.is_little:
             shown = self.page.words
         lines = _plain(shown[:_LOOKED_AT]).splitlines()
         return tuple(filter(None, (" ".join(line.split()) for line in lines)))

@@ -165,5 +165,6 @@ PARKING_MARKUP = (
     "parking.onamae",
 )
 
+CHALLENGE_HOSTS = ("perfdrive.com", "captcha-delivery.com", "queue-it.net")
 LOGIN_HOST = frozenset({"login", "signin", "auth", "accounts", "sso", "id", "passport"})
 CONSENT_HOST = frozenset({"consent", "cmp", "guce", "privacy", "cookie", "cookies"})

@@ -29,7 +29,9 @@ def clues(seen: Seen) -> Iterator[Clue]:
             weight = _HEADLINE if _stands_above(says, seen) else _IN_LONG_TEXT
             yield Clue(kind=kind, weight=weight, says=f"headline: {says}")
     text = seen.words if seen.is_little else seen.text
-    for phrase in phrases.found(PHRASES, text):
+    may_be_block = seen.is_little or not seen.subject
+    # A page of many words with a subject of its own is not outweighed by such phrases.
+    for phrase in phrases.found(PHRASES if may_be_block else (), text):
         if phrase.needle in promised or _is_banner(phrase, seen):
             continue
         weight = phrase.weight if seen.is_little else min(phrase.weight, _IN_LONG_TEXT)
