@@ -7,12 +7,13 @@ told, and tried again by plan. Only a failing store (`Unavailable`) is raised.
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hozon import schedule
 from hozon.archive import Archive
 from hozon.capturing import Captured, capture
+from hozon.entries import next_job
 from hozon.errors import NotFound, Refused, Unreachable
 from hozon.instants import iso
 from hozon.model import CaptureJob, Delivery, PollJob, Trouble
@@ -26,6 +27,7 @@ COUNTED = (
     "snapshots",
     "requisites",
     "revisits",
+    "blocked",
     "refused",
     "failed",
     "bytes_stored",
@@ -86,12 +88,10 @@ async def _capture(
         return await _failed(job, count, archive, e, "refused")
     except Unreachable as e:
         return await _failed(job, count, archive, e, "failed")
-    return await _held(job, count, archive, captured)
+    return await _held(job, archive, captured)
 
 
-async def _held(
-    job: CaptureJob, count: int, archive: Archive, captured: Captured
-) -> Outcome:
+async def _held(job: CaptureJob, archive: Archive, captured: Captured) -> Outcome:
     counts = Counter(
         snapshots=1,
         requisites=captured.requisites,
@@ -99,13 +99,27 @@ async def _held(
         refused=captured.refused,
         bytes_stored=captured.bytes_stored,
     )
-    status = captured.snapshot.status
-    if status < 400:
+    if captured.snapshot.accepted:
         return Outcome(subject=job.link, counts=counts)
-    counts["failed"] = 1
-    problem = f"status {status} (the answer is kept)"
-    await to_thread(archive.index.trouble, _trouble(job, count, archive, problem))
+    counts["blocked"] = 1
+    problem = await _blocked(job, captured, archive)
     return Outcome(subject=job.link, counts=counts, problem=problem)
+
+
+async def _blocked(job: CaptureJob, captured: Captured, archive: Archive) -> str:
+    """Plan another capture of a page that was not accepted, and note why; say so.
+
+    The job first: who dies in between does this again, and it is the same job.
+    """
+    kind = captured.snapshot.kind
+    after = next_job(job, captured.snapshot)
+    if after is not None:
+        await to_thread(archive.queue.send_at, after, after.due_at)
+    then = f"again at {iso(after.due_at)}" if after else "not tried again"
+    problem = f"{kind}: {captured.reason} (kept; {then})"
+    trouble = _trouble(job, job.again + 1, archive, problem, final=after is None)
+    await to_thread(archive.index.trouble, replace(trouble, kind=kind))
+    return problem
 
 
 async def _failed(

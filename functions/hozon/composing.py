@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hozon import naming, text
+from hozon import naming, text, verdicts
 from hozon.archive import Archive
 from hozon.digests import Digest, sha256
 from hozon.gathering import Gathered
@@ -79,12 +79,16 @@ def _metadata(
     job: CaptureJob, gathered: Gathered, requirements: Sequence[Requirement]
 ) -> bytes:
     last = gathered.last
+    page = gathered.page
+    said = text.Statements(page.tree) if page else None
+    facts = text.facts(page, said) if page else Facts()
     return snapshot_metadata(
         job,
         page_uri=last.target_uri,
         captured_at=last.started_at,
         status=last.status,
-        facts=text.facts(gathered.page) if gathered.page else Facts(),
+        facts=facts,
+        verdict=verdicts.judge(job, gathered.exchanges, page, facts, said),
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,
     )

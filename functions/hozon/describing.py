@@ -7,11 +7,16 @@ from hozon.instants import iso
 from hozon.model import Capture, RiverEntry
 
 
+_GONE = frozenset({"missing", "parked"})
+
+
 def described(shown: RiverEntry, source: str) -> dict[str, Any]:
     """Return an entry of the river as JSON.
 
-    `state` is ``held`` (there is a snapshot), ``failed`` (see `trouble`), ``waiting``
-    for its capture, or ``linkless``: there is nothing to capture.
+    `state` is ``held`` (there is a snapshot of record), ``missing`` (the page is gone,
+    or its domain is parked), ``blocked`` (something else came in the page's place: see
+    `kind`), ``failed`` (nothing came), ``waiting`` for its capture, or ``linkless``:
+    there is nothing to capture. `trouble` says more.
     """
     entry, held = shown.entry, shown.snapshot
     published = entry.published_at or (held and held.facts.published_at)
@@ -27,9 +32,10 @@ def described(shown: RiverEntry, source: str) -> dict[str, Any]:
         "first_seen_at": iso(entry.first_seen_at),
         "river_at": iso(entry.river_at),
         "summary": river.summary(shown),
-        "state": _state(shown),
+        "state": state(shown),
         "captured_at": held and iso(held.captured_at),
         "status": held and held.status,
+        "kind": held and held.kind,
         "page": held and held.page_uri,
         "requisites": held and held.requisites,
         "missing": held and held.missing,
@@ -37,9 +43,13 @@ def described(shown: RiverEntry, source: str) -> dict[str, Any]:
     }
 
 
-def _state(shown: RiverEntry) -> str:
-    if shown.snapshot is not None and shown.snapshot.status < 400:
+def state(shown: RiverEntry) -> str:
+    """Return in one word how an entry is (see `described`)."""
+    held = shown.snapshot
+    if held is not None and held.accepted:
         return "held"
+    if held is not None:
+        return "missing" if held.kind in _GONE else "blocked"
     if shown.trouble is not None:
         return "failed"
     return "waiting" if shown.entry.link else "linkless"
@@ -57,6 +67,7 @@ def capture(found: Capture) -> dict[str, Any]:
         "record": found.record_type,
         "record_id": found.record_id,
         "truncated": found.truncated,
+        "kind": found.kind,
         "warc": found.location.warc_key,
         "offset": found.location.offset,
         "record_length": found.location.length,

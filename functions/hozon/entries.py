@@ -4,13 +4,14 @@ Which entries the statements are is said in `identity`.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hozon import naming, rows
+from hozon import naming, rows, schedule
 from hozon.digests import identifier
 from hozon.feeds import FeedDocument, StatedEntry
 from hozon.holdings import excerpt
-from hozon.model import CaptureJob, Entry, Feed
+from hozon.model import CaptureJob, Entry, Feed, Snapshot
 
 _TITLE_BYTES = 300
 _SUMMARY_BYTES = rows.LIMITS["summary"]
@@ -51,6 +52,23 @@ def capture_jobs(
     return list(jobs.values())
 
 
+def next_job(job: CaptureJob, snapshot: Snapshot) -> CaptureJob | None:
+    """Return the job that captures a page again that was not accepted.
+
+    None: the plan has come to its end. It is made of the job and of what was stored
+    for it, so whoever does the job twice asks for the same one.
+    """
+    due_at = schedule.again_at(snapshot.kind, job.again, snapshot.captured_at)
+    if due_at is None:
+        return None
+    return replace(
+        job,
+        id=naming.again_capture_id(job.id),
+        due_at=due_at,
+        again=job.again + 1,
+    )
+
+
 def _job(entry: Entry, link: str, *, is_later: bool) -> CaptureJob:
     first = naming.first_capture_id(link)
     return CaptureJob(
@@ -60,6 +78,7 @@ def _job(entry: Entry, link: str, *, is_later: bool) -> CaptureJob:
         link=link,
         title=entry.title,
         due_at=entry.seen_at,
+        summary=entry.summary,
     )
 
 

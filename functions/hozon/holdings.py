@@ -27,8 +27,10 @@ from hozon.model import (
     Feed,
     Hints,
     Holdings,
+    Kind,
     Location,
     Snapshot,
+    Verdict,
 )
 from hozon.warc import reader
 
@@ -133,8 +135,13 @@ def snapshot_metadata(
     facts: Facts,
     requirements: Sequence[Requirement],
     notes: Sequence[str],
+    verdict: Verdict | None = None,
 ) -> bytes:
-    """Return the metadata of a snapshot: which entry, which page, what it says."""
+    """Return the metadata of a snapshot: which entry, which page, what it says.
+
+    `verdict` and `again` are optional members (docs/verdicts.md): snapshots of before
+    have none.
+    """
     return _encoded(
         {
             "hozon": "snapshot/1",
@@ -152,6 +159,8 @@ def snapshot_metadata(
                 for r in requirements
             ],
             "notes": list(notes),
+            **({"again": job.again} if job.again else {}),
+            **({"verdict": asdict(verdict)} if verdict else {}),
         }
     )
 
@@ -169,12 +178,30 @@ def read(warc_key: str, data: bytes) -> Holdings:
             said = metadata(bytes(record.block))
             entries += [_entry(e) for e in said.get("entries", ())]
             if said["hozon"] == "snapshot/1":
-                snapshots.append(_snapshot(said, _place(warc_key, record), data))
+                snapshot = _snapshot(said, _place(warc_key, record), data)
+                snapshots.append(snapshot)
+                captures = _judged(captures, snapshot, record)
         elif (found := reader.capture(warc_key, record)) is not None:
             captures.append(found)
     return Holdings(
         captures=tuple(captures), entries=tuple(entries), snapshots=tuple(snapshots)
     )
+
+
+def _judged(
+    captures: list[Capture], snapshot: Snapshot, about: reader.StoredRecord
+) -> list[Capture]:
+    """Mark the captures of the page and its redirects, where the page was not accepted.
+
+    They are the first ones of the object; the metadata record names the last of them.
+    """
+    if snapshot.accepted:
+        return captures
+    page_id = (about.field("WARC-Concurrent-To") or "").strip("<>")
+    ids = [capture.record_id for capture in captures]
+    count = ids.index(page_id) + 1 if page_id in ids else 0
+    marked = (replace(capture, kind=snapshot.kind) for capture in captures[:count])
+    return [*marked, *captures[count:]]
 
 
 def reading(data: bytes) -> Reading:
@@ -236,7 +263,26 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
         facts=replace(whole, text=excerpt(folded, _EXCERPT_BYTES)),
         requisites=len(outcomes),
         missing=sum(o in {"refused", "failed"} for o in outcomes),
+        kind=_kind(said),
     )
+
+
+def reason(said: dict[str, Any]) -> str:
+    """Return in words what weighed most in the verdict of a snapshot's metadata."""
+    clues = said.get("verdict", {}).get("clues", ())
+    own = (clue["says"] for clue in clues if clue["kind"] == _kind(said))
+    return next(own, f"status {said['status']}")
+
+
+def _kind(said: dict[str, Any]) -> Kind:
+    """Return the verdict; where none was made, the status says what can be said."""
+    if "verdict" in said:
+        kind: Kind = said["verdict"]["kind"]
+        return kind
+    status = said["status"]
+    if status in {404, 410}:
+        return "missing"
+    return "article" if status < 400 else "error"
 
 
 def _entry(stated: dict[str, Any]) -> Entry:

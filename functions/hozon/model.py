@@ -14,6 +14,24 @@ Headers = tuple[tuple[str, str], ...]
 """HTTP header fields in wire order: names in the case they had, values as Latin-1."""
 
 
+Kind = Literal[
+    "article",
+    "part",
+    "document",
+    "challenge",
+    "consent",
+    "login",
+    "missing",
+    "parked",
+    "shell",
+    "error",
+]
+"""What came when an entry's page was fetched (docs/verdicts.md)."""
+
+ACCEPTED: frozenset[Kind] = frozenset({"article", "part", "document"})
+"""The kinds that may be an entry's snapshot of record."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One HTTP request with its response, as it went over the wire.
@@ -59,6 +77,7 @@ class Capture:
     `status` is the HTTP status, `media_type` the lower-case type of the payload
     ("unk" where the server named none), `payload_length` its length in bytes with
     content coding. A revisit's `payload_digest` is that of the capture it refers to.
+    `kind` is the verdict where this came in the place of an entry's page.
     """
 
     target_uri: str
@@ -71,6 +90,7 @@ class Capture:
     payload_length: int
     location: Location
     truncated: str | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +141,33 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clue:
+    """One piece of evidence of what a page is: how much it weighs, and in words."""
+
+    kind: Kind
+    weight: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came when an entry's page was fetched, and why we think so.
+
+    `confidence` is the share of `kind` in all that was weighed, from 0 to 1; `clues`
+    are the heaviest ones of all kinds, heaviest first.
+    """
+
+    kind: Kind
+    confidence: float
+    clues: tuple[Clue, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """What weighed most for this verdict, in words."""
+        return next((c.says for c in self.clues if c.kind == self.kind), self.kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """All captures that preserve one page at one time: exactly one WARC object.
 
@@ -128,7 +175,8 @@ class Snapshot:
     `feed_id`, `entry_key` and `link` are those of the entry it was captured for. `id`
     is the id of the capture job that made it. `page_uri` is where the redirects
     ended; `facts.text` is cut to an excerpt here, the whole text lies at `metadata`.
-    `missing` counts requisites that could not be captured.
+    `missing` counts requisites that could not be captured. `kind` is the verdict on the
+    page: only those that are `ACCEPTED` may be the entry's snapshot of record.
     """
 
     id: str
@@ -145,6 +193,12 @@ class Snapshot:
     facts: Facts
     requisites: int = 0
     missing: int = 0
+    kind: Kind = "article"
+
+    @property
+    def accepted(self) -> bool:
+        """Whether this may be the entry's snapshot of record."""
+        return self.kind in ACCEPTED and self.status < 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,9 +284,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why a page has no snapshot (yet): the last failure of its capture job.
+    """Why a page has no snapshot of record (yet): the last failure of its capture job.
 
     It stands on every entry whose link leads there; `entry_key` is that of the job.
+    `kind` is the verdict on what came in the page's place; None: nothing came.
     """
 
     entry_key: str
@@ -242,6 +297,7 @@ class Trouble:
     at: datetime
     attempts: int
     final: bool
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +323,9 @@ class CaptureJob:
 
     Entries of several feeds that link to one page make jobs with one id: the first is
     done, and stands for the others (`Index.claim`). `due_at` is part of the WARC
-    object's key, so a job delivered twice meets its own object.
+    object's key, so a job delivered twice meets its own object. `title` and `summary`
+    are the feed's words, which the page is judged by. `again` counts the captures of
+    the page before this one that were not accepted.
     """
 
     id: str
@@ -276,6 +334,8 @@ class CaptureJob:
     link: str
     title: str
     due_at: datetime
+    summary: str = ""
+    again: int = 0
 
 
 Job = PollJob | CaptureJob

@@ -38,6 +38,11 @@ def later_capture_id(link: str, entry_key: str) -> str:
     return identifier("capture", link_id(link), entry_key, size=24)
 
 
+def again_capture_id(capture_id: str) -> str:
+    """Return the id of the job that captures a page again after that of `capture_id`."""
+    return identifier("capture", capture_id, "again", size=24)
+
+
 def warc_key(job: PollJob | CaptureJob) -> str:
     """Return the key of the WARC object a job makes (ISO 28500 Annex C, one per job).
 

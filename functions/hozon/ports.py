@@ -179,6 +179,16 @@ class JobQueue(Protocol):
         back (AWS: at most 900 s are kept, a longer delay is cut to that).
         """
 
+    def send_at(self, job: CaptureJob, at: datetime) -> None:
+        """Enqueue a job at `at`, however far off; it is durable once this returns.
+        A job (`id`) that is sent again before then is the same job.
+        """
+
+    def release(self, now: datetime, *, limit: int) -> int:
+        """Hand over to the queue up to `limit` jobs that `send_at` was to send by `now`,
+        and return how many. A queue that holds jobs back by itself has none.
+        """
+
 
 class JobInbox(JobQueue, Protocol):
     """The receiving side, where no event source does that for us (embedded).

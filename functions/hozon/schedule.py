@@ -1,5 +1,6 @@
 """Decide when: the next poll of a feed, the next try of a capture. Pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -7,10 +8,22 @@ from itertools import takewhile
 from hozon import cadence
 from hozon.cadence import LONGEST_S, SHORTEST_S
 from hozon.digests import identifier
-from hozon.model import Feed, Hints
+from hozon.model import Feed, Hints, Kind
 
 ATTEMPTS = 5
 _RETRY_S = (10 * 60, 3600, 6 * 3600, 24 * 3600)
+_HOUR_S, _DAY_S = 3600, 86400
+_AGAIN_S: Mapping[Kind, Sequence[int]] = {
+    "challenge": (_HOUR_S, 6 * _HOUR_S, _DAY_S, 3 * _DAY_S, 7 * _DAY_S),
+    "error": (_HOUR_S, 6 * _HOUR_S, _DAY_S, 7 * _DAY_S),
+    "missing": (_HOUR_S, _DAY_S, 7 * _DAY_S),
+}
+"""How long to wait, each time, before an entry is captured again, by verdict.
+
+Bot checks and errors pass; a page may be late, or come back. The others are as they are
+until somebody changes the site.
+"""
+_AGAIN_OTHERS_S = (_DAY_S, 7 * _DAY_S)
 _JITTER = 0.1
 _LONGEST_WISH_S = 10 * 86400
 _WHOLE_AT_LEAST_S = 86400
@@ -171,6 +184,18 @@ def retry_at(
     """Return when to try a capture again that has failed `attempt` (≥ 1) times."""
     wait_s = max(_RETRY_S[min(attempt, len(_RETRY_S)) - 1], retry_after_s or 0)
     return now + timedelta(seconds=wait_s)
+
+
+def again_at(kind: Kind, again: int, captured_at: datetime) -> datetime | None:
+    """Return when to capture an entry again whose page was not accepted; None: no more.
+
+    `again` counts the captures before that one, `captured_at` is its instant. It says
+    the same to whoever asks, so that a job done twice asks for one more capture only.
+    """
+    waits_s = _AGAIN_S.get(kind, _AGAIN_OTHERS_S)
+    if again >= len(waits_s):
+        return None
+    return captured_at + timedelta(seconds=waits_s[again])
 
 
 def outside(due_at: datetime, hints: Hints) -> datetime:

@@ -38,7 +38,7 @@ def standing(archive: Archive, inbox: JobInbox | None = None) -> dict[str, Any]:
         "trouble": [
             *({"uri": f.uri, "reason": f.trouble} for f in failing[:_SHOWN]),
             *(
-                {"uri": t.link, "reason": t.reason}
+                {"uri": t.link, "reason": t.reason, "kind": t.kind}
                 for t in islice(archive.index.troubles(), _SHOWN)
             ),
         ],

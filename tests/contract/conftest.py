@@ -205,9 +205,11 @@ def sent(request: pytest.FixtureRequest) -> Sent:
 
 def _sent_to_sqs(account: Aws) -> Sent:
     from hozon import jobs  # noqa: PLC0415 (as below)
+    from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415 (as boto3)
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415 (as boto3)
 
     urls = account.queue(), account.queue()
+    agenda = DynamoDbAgenda(account.dynamodb, account.table(), pause=never_waits)
 
     def received() -> Iterator[Delivery]:
         for url in urls:
@@ -218,5 +220,5 @@ def _sent_to_sqs(account: Aws) -> Sent:
                     receipt = each["ReceiptHandle"]
                     yield Delivery(job=jobs.from_json(each["Body"]), receipt=receipt)
 
-    queue = SqsJobQueue(account.sqs, *urls, pause=never_waits)
+    queue = SqsJobQueue(account.sqs, *urls, agenda, pause=never_waits)
     return Sent(queue, lambda: list(received()))

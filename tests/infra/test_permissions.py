@@ -24,6 +24,8 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "due": {"dynamodb:Query"},
         "polls": {"sqs:SendMessage"},
+        "captures": {"sqs:SendMessage"},
+        "table": {"dynamodb:DeleteItem"},
     },
     "PollFeed": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},

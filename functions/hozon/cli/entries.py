@@ -9,7 +9,7 @@ from hozon import instants, river
 from hozon.archive import Archive
 from hozon.cli.context import Context
 from hozon.cli.feeds import find
-from hozon.describing import described
+from hozon.describing import described, state
 from hozon.instants import Clock, utcnow
 from hozon.listing import entries_of
 from hozon.model import RiverEntry
@@ -87,11 +87,12 @@ def _details(shown: RiverEntry) -> list[str]:
     held = shown.snapshot
     captured = "not yet" if shown.entry.link else "nothing to capture"
     if held is not None:
-        captured = f"{instants.iso(held.captured_at)} {held.status}"
+        captured = f"{instants.iso(held.captured_at)} {held.status} {held.kind}"
     trouble = [f"  trouble  {shown.trouble.reason}"] if shown.trouble else []
     return [
         f"  id       {shown.entry.key}",
         f"  link     {shown.entry.link or '(none)'}",
         f"  captured {captured}",
+        f"  state    {state(shown)}",
         *trouble,
     ]

@@ -131,12 +131,13 @@ def _state_entry(
 
 
 def _add_snapshot(table: Table, snapshot: Snapshot, *, pause: Pause) -> None:
-    """Make this the latest snapshot of its page, or else an earlier one.
+    """Make this the page's snapshot of record, or else another one.
 
-    Where it is new it clears the page's trouble.
+    The one of record is the latest that was accepted, or the latest, if none was. Where
+    it is new it clears the page's trouble.
     """
     link_id = naming.link_id(snapshot.link)
-    row, at = items.packed(rows.to_json(snapshot)), keys.taken_at(snapshot)
+    row, at = items.packed(rows.to_json(snapshot)), keys.record_place(snapshot)
     change = f"SET latest = :latest, latest_at = :at {_NO_TROUBLE}"
     values = {":latest": row, ":at": {"S": at}}
     condition = "attribute_not_exists(latest_at)"

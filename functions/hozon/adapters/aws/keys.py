@@ -14,6 +14,8 @@
     CAP#<host group>      <key> <captured_at> <record>  a capture
     DIGEST#<digest>       DIGEST                        the earliest response with this payload
     GROUPS                <host group>                  nothing: there are captures of this group
+    JOB#<job id>          JOB                           a capture job of later; due=JOBS
+                                                        due_at=<at>#<job id>
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
     HOST#<host>           LEASE                         who may ask the host, until free_at; expires
 
@@ -27,8 +29,9 @@ since 1970) is when DynamoDB may drop an item that nobody needs any more.
 - Entries are joined to the state of the page they link to (`naming.link_id`): a new
   snapshot then costs one small write however many entries lead to it, copies nothing
   into the indexes, and a new statement cannot undo it.
-- The latest snapshot of a page is its state's, and most pages have no other: none costs
-  a second item. One that is superseded is written before the one that supersedes it.
+- The snapshot of record of a page is its state's, and most pages have no other: none
+  costs a second item. One that is superseded is written before the one that supersedes
+  it.
 - A host group is the last two labels of a host, three below a short generic second
   level (``co``, ``ne``…), so that one URI, one prefix and one host are one query each.
 - A snapshot is written after all its captures: who finds it may rely on them.
@@ -49,6 +52,7 @@ Key = tuple[str, str]
 
 FEEDS = "FEEDS"
 TROUBLES = "TROUBLES"
+JOBS = "JOBS"
 RIVER = "RIVER"
 GROUPS = "GROUPS"
 
@@ -116,8 +120,21 @@ def taken_at(found: Snapshot) -> str:
     return f"{instants.iso(found.captured_at)}#{found.id}"
 
 
+def job(job_id: str) -> Key:
+    """Return the key of a job that is not queued yet."""
+    return f"JOB#{job_id}", "JOB"
+
+
+def record_place(found: Snapshot) -> str:
+    """Return a snapshot's place among those that might be the page's one of record.
+
+    One that was not accepted is before all that were.
+    """
+    return ("" if found.accepted else "!") + taken_at(found)
+
+
 def taken(place: str) -> str:
-    """Return the id of the snapshot at a place (`taken_at`)."""
+    """Return the id of the snapshot at a place (`record_place`)."""
     return place.partition("#")[2]
 
 

@@ -40,7 +40,7 @@ _CAPTURES = """
 _RIVER = """
     SELECT entry, (
         SELECT snapshot FROM snapshots WHERE snapshots.link_id = entries.link_id
-        ORDER BY captured_at DESC, id DESC LIMIT 1
+        ORDER BY accepted DESC, captured_at DESC, id DESC LIMIT 1
     ) FROM entries
     WHERE {of}(river_at, key) < (:before_at, :before_key) AND river_at >= :since
     ORDER BY river_at DESC, key DESC LIMIT :limit"""
@@ -103,8 +103,9 @@ class SqliteIndex:
                 "INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?, ?)", captures
             )
             db.executemany(
-                "INSERT OR IGNORE INTO snapshots (id, link_id, captured_at, snapshot)"
-                " VALUES (?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO snapshots"
+                " (id, link_id, captured_at, snapshot, accepted)"
+                " VALUES (?, ?, ?, ?, ?)",
                 snapshots,
             )
 
@@ -270,12 +271,13 @@ def _entry_values(entry: Entry) -> tuple[str | None, ...]:
     )
 
 
-def _snapshot_values(snapshot: Snapshot) -> tuple[str, ...]:
+def _snapshot_values(snapshot: Snapshot) -> tuple[str | int, ...]:
     return (
         snapshot.id,
         naming.link_id(snapshot.link),
         instants.iso(snapshot.captured_at),
         rows.to_json(snapshot),
+        snapshot.accepted,
     )
 
 

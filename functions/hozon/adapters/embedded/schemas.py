@@ -56,7 +56,11 @@ INDEX = Schema(
         ALTER TABLE snapshots DROP COLUMN entry_key;
         ALTER TABLE snapshots ADD COLUMN link_id TEXT NOT NULL DEFAULT '';
         UPDATE snapshots SET link_id = link_id(json_extract(snapshot, '$.link'));
-        CREATE INDEX snapshots_by_link ON snapshots (link_id, captured_at, id)
+        CREATE INDEX snapshots_by_link ON snapshots (link_id, captured_at, id);
+        ALTER TABLE snapshots ADD COLUMN accepted INTEGER NOT NULL DEFAULT 1;
+        UPDATE snapshots SET accepted = json_extract(snapshot, '$.status') < 400;
+        CREATE INDEX snapshots_of_record
+            ON snapshots (link_id, accepted, captured_at, id)
         """,
     ),
     functions={"link_id": _link_id},
