@@ -14,8 +14,8 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model ports archive",
     "pure": "answers robots codings encodings dates plain feeds page css requisites "
-    "srcset text warc rows jobs holdings naming entries identity cadence health "
-    "schedule recording memento river opml describing keeping",
+    "srcset text warc rows jobs holdings naming entries statements drifting identity "
+    "cadence health schedule recording memento river opml describing keeping",
     "world": "fetch adapters settings",
     "use cases": "permission sharing gathering composing capturing polling discovering "
     "subscribing scheduling attempts running retrieval reindexing standing "
