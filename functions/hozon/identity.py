@@ -17,41 +17,13 @@ Where it cannot be told, there are two entries: one too many is a nuisance, one 
 a loss.
 """
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from hozon import uris
-from hozon.digests import identifier
-from hozon.errors import Misuse
+from hozon import drifting
+from hozon.drifting import Rule
 from hozon.model import Entry
-
-_KEY_DIGITS = 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """An entry as a document states it, before it is known which entry that is.
-
-    Its key may be made of its id (that is `entry.key`), of id and page (`paged`), or of
-    these and the title (`titled`). `page` is what its link leads to (`uris.link_key`).
-    `id_shared` and `page_shared`: another entry of the document has the same id, or the
-    same id on the same page.
-    """
-
-    entry: Entry
-    page: str | None
-    paged: str
-    titled: str
-    id_shared: bool
-    page_shared: bool
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys that are to be looked up."""
-        if self.id_shared:
-            return self.entry.key, self.paged, self.titled
-        return (self.entry.key,)
+from hozon.statements import Statement, continues, page_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,31 +40,6 @@ class Told:
     known: int
     relinked: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
-
-
-def statements(entries: Iterable[Entry]) -> list[Statement]:
-    """Return the statements of a document, whose `entries` have the keys of their ids.
-
-    What has one id, one link and one title is one entry: the statement that was updated
-    last counts, in the place of the first (RFC 4287 §4.1.1).
-    """
-    found: dict[tuple[str, str | None, str], Entry] = {}
-    for each in entries:
-        same = each.id, page_of(each), each.title or each.summary
-        found[same] = _updated_last(found.get(same), each)
-    ids = Counter(id_ for id_, _, _ in found)
-    pages = Counter((id_, page) for id_, page, _ in found)
-    return [
-        Statement(
-            entry=entry,
-            page=page,
-            paged=_key(entry, page or ""),
-            titled=_key(entry, page or "", title),
-            id_shared=ids[id_] > 1,
-            page_shared=pages[id_, page] > 1,
-        )
-        for (id_, page, title), entry in found.items()
-    ]
 
 
 def are_known(stated: Iterable[Statement], known: Mapping[str, Entry]) -> bool:
@@ -117,16 +64,11 @@ def told(
     stay = {key for each in stated for key in (each.entry.key, each.paged)}
     stay |= matching.taken
     left = [e for e in recent if e.key not in stay]
-    for rule in _drifts(stated, left):
+    for rule in drifting.drifts(stated, left):
         matching.match(stated, rule)
     if not matching.before and len(stated) > 1:
-        matching.match(stated, _renamed(stated, left))
+        matching.match(stated, drifting.renamed(stated, left))
     return _told(stated, matching.before, by_key)
-
-
-def page_of(entry: Entry) -> str | None:
-    """Return the key of the page that an entry links to, None if it links to none."""
-    return _folded(entry.link) if entry.link else None
 
 
 @dataclass(slots=True)
@@ -139,7 +81,7 @@ class _Matching:
     def match(
         self,
         stated: Sequence[Statement],
-        candidates: Callable[[Statement], Iterable[Entry]],
+        candidates: Rule,
     ) -> None:
         """Give each statement that has none the first candidate that is left."""
         for n, each in enumerate(stated):
@@ -158,7 +100,7 @@ def _by_key(stated: Statement, known: Mapping[str, Entry]) -> Entry | None:
     An id that is nobody else's in its document comes first: `known` may lack the rest.
     """
     by_id = known.get(stated.entry.key)
-    if by_id and not _continues(stated, by_id):
+    if by_id and not continues(stated, by_id):
         by_id = None
     if by_id and not stated.id_shared:
         return by_id
@@ -168,67 +110,6 @@ def _by_key(stated: Statement, known: Mapping[str, Entry]) -> Entry | None:
     if found and (not stated.page_shared or found.title == stated.entry.title):
         return found
     return by_id
-
-
-def _continues(stated: Statement, known: Entry) -> bool:
-    """Tell whether an id still is that of the entry which is known by it."""
-    entry = stated.entry
-    same_page = stated.page == page_of(known)
-    same_title = bool(entry.title) and entry.title == known.title
-    if stated.id_shared:
-        return same_page and (same_title or not stated.page_shared)
-    return same_page or same_title or _same_date(entry, known)
-
-
-def _drifts(
-    stated: Sequence[Statement], recent: Sequence[Entry]
-) -> Iterable[Callable[[Statement], Iterable[Entry]]]:
-    """Yield the rules by which a statement may be one of the `recent` entries."""
-    ids = _grouped(recent, lambda each: each.id)
-    folded = _grouped(recent, lambda each: _folded(each.id))
-    pages = _grouped(recent, page_of)
-    paths = _grouped(recent, lambda each: _path(each.id))
-    headed = _grouped(recent, _heading)
-    once = Counter(_heading(each.entry) for each in stated)
-
-    def same_id(each: Statement) -> Iterable[Entry]:
-        if each.id_shared:
-            return ()
-        found = (e for e in ids.get(each.entry.id, ()) if _continues(each, e))
-        other = folded.get(_folded(each.entry.id), ())
-        return (*found, *(e for e in other if e.id != each.entry.id))
-
-    def same_place(each: Statement) -> Iterable[Entry]:
-        there = (*pages.get(each.page, ()), *paths.get(_path(each.entry.id), ()))
-        return (e for e in there if _alike(each.entry, e))
-
-    def same_heading(each: Statement) -> Iterable[Entry]:
-        heading = _heading(each.entry)
-        found = headed.get(heading, ())
-        return found if once[heading] == len(found) == 1 else ()
-
-    return same_id, same_place, same_heading
-
-
-def _renamed(
-    stated: Sequence[Statement], recent: Sequence[Entry]
-) -> Callable[[Statement], Iterable[Entry]]:
-    """Return the rule for feeds that give all their entries new ids, and new dates."""
-    named = _grouped(recent, lambda each: (page_of(each), each.title))
-    wanted = [(each.page, each.entry.title) for each in stated]
-    if not all(page and title and (page, title) in named for page, title in wanted):
-        return lambda _: ()
-    return lambda each: named[each.page, each.entry.title]
-
-
-def _grouped(
-    entries: Iterable[Entry], of: Callable[[Entry], Hashable]
-) -> Mapping[Hashable, list[Entry]]:
-    groups: dict[Hashable, list[Entry]] = {}
-    for each in entries:
-        if (name := of(each)) is not None:
-            groups.setdefault(name, []).append(each)
-    return groups
 
 
 def _told(
@@ -274,49 +155,3 @@ def _new(stated: Statement, known: Mapping[str, Entry]) -> Entry:
 
 def _says_news(entry: Entry, old: Entry) -> bool:
     return (entry.fingerprint, entry.id) != (old.fingerprint, old.id)
-
-
-def _updated_last(one: Entry | None, other: Entry) -> Entry:
-    if one is None:
-        return other
-    is_later = other.updated_at and (
-        one.updated_at is None or other.updated_at > one.updated_at
-    )
-    return other if is_later else one
-
-
-def _key(entry: Entry, *more: str) -> str:
-    return identifier(entry.feed_id, entry.id, *more, size=_KEY_DIGITS)
-
-
-def _same_date(one: Entry, other: Entry) -> bool:
-    return one.published_at is not None and one.published_at == other.published_at
-
-
-def _alike(one: Entry, other: Entry) -> bool:
-    """Tell whether two statements have one date, or else say the same in words."""
-    words = one.title, one.summary
-    return _same_date(one, other) or (
-        any(words) and words == (other.title, other.summary)
-    )
-
-
-def _heading(entry: Entry) -> Hashable:
-    if not entry.title or entry.published_at is None:
-        return None
-    return entry.title, entry.published_at
-
-
-def _folded(uri: str) -> str | None:
-    """Return the link key of an id or a link; None if it is none of ours."""
-    try:
-        return uris.link_key(uri)
-    except Misuse:
-        return None
-
-
-def _path(id_: str) -> str | None:
-    """Return the link key of an id without its host; None where it has no path."""
-    folded = _folded(id_)
-    path = folded.partition(")")[2] if folded else ""
-    return path if len(path) > 1 else None

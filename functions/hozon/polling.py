@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from hozon import cadence, entries, feeds, identity, naming, schedule
+from hozon import cadence, entries, feeds, identity, naming, schedule, statements
 from hozon.answers import fresh_s, permanent_target, retry_after_s, validator
 from hozon.archive import Archive
 from hozon.codings import decode
@@ -172,7 +172,7 @@ def _told(
     feed: Feed, document: feeds.FeedDocument, seen_at: datetime, archive: Archive
 ) -> identity.Told:
     """Say which entries a document states; ask for the feed's latest only if need be."""
-    stated = identity.statements(entries.stated(feed, document, seen_at=seen_at))
+    stated = statements.statements(entries.stated(feed, document, seen_at=seen_at))
     known = archive.index.entries(key for each in stated for key in each.keys)
     if feed.window == 0 or identity.are_known(stated, known):
         return identity.told(stated, known)

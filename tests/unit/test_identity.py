@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import entries, identity
+from hozon import entries, identity, statements
 from hozon.feeds import FeedDocument, StatedEntry
 from hozon.model import Entry
 from tests.fakes import NOON, a_feed, after
@@ -30,7 +30,7 @@ class History:
         )
         seen_at = NOON + timedelta(hours=self.polls)
         self.polls += 1
-        said = identity.statements(entries.stated(FEED, document, seen_at=seen_at))
+        said = statements.statements(entries.stated(FEED, document, seen_at=seen_at))
         wanted = {key for each in said for key in each.keys}
         known = {k: e for k, e in self.entries.items() if k in wanted}
         recent: list[Entry] = []
@@ -345,7 +345,7 @@ def test_nothing_is_lost(polls: list[list[StatedEntry]]) -> None:
         assert len(distinct) == len(told.entries)
         assert len(told.entries) == len({each.key for each in told.entries})
         jobs = entries.capture_jobs(told.news, relinked=told.relinked, again=told.again)
-        captured |= {identity.page_of(known(job.link)) for job in jobs}
+        captured |= {statements.page_of(known(job.link)) for job in jobs}
         stated_ |= {page(s) for s in document if s.link}
     assert stated_ == captured
 
@@ -364,7 +364,7 @@ def test_the_same_poll_twice(polls: list[list[StatedEntry]]) -> None:
 
 def page(stated: StatedEntry) -> str | None:
     """Return the key of the page that an item leads to."""
-    return identity.page_of(known(stated.link)) if stated.link else None
+    return statements.page_of(known(stated.link)) if stated.link else None
 
 
 def known(link: str) -> Entry:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hozon import entries, feeds, identity
+from hozon import entries, feeds, identity, statements
 from hozon.feeds import FeedDocument, StatedEntry
 from hozon.model import Entry
 from tests.fakes import a_feed
@@ -35,7 +35,7 @@ class Played:
     def poll(self, document: FeedDocument, seen_at: datetime) -> None:
         """Take in one version of the feed."""
         found = entries.stated(a_feed(), document, seen_at=seen_at)
-        said = identity.statements(found)
+        said = statements.statements(found)
         wanted = {key for each in said for key in each.keys}
         known = {k: e for k, e in self.entries.items() if k in wanted}
         recent: list[Entry] = []
@@ -45,10 +45,10 @@ class Played:
         told = identity.told(said, known, recent)
         assert len(said) == len({each.key for each in told.entries})
         self.entries |= {each.key: each for each in told.news}
-        self.pages |= {identity.page_of(e) for e in found if e.link}
+        self.pages |= {statements.page_of(e) for e in found if e.link}
         jobs = entries.capture_jobs(told.news, relinked=told.relinked, again=told.again)
         linked = {each.key: each for each in told.news}
-        self.captured |= {identity.page_of(linked[job.entry_key]) for job in jobs}
+        self.captured |= {statements.page_of(linked[job.entry_key]) for job in jobs}
 
 
 Change = Callable[[StatedEntry, float], StatedEntry]
