@@ -1,15 +1,18 @@
 """What ails a feed, in words. Pure."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from hozon import cadence
 from hozon.instants import iso
-from hozon.model import Feed
+from hozon.model import Feed, Trouble
 
-Kind = Literal["failing", "gone", "silent", "rolled", "moving"]
+Kind = Literal["failing", "gone", "silent", "rolled", "moving", "blocked"]
+LOOKED_AT = 500
+"""How many of the latest troubles are looked at to tell which feeds are blocked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +59,26 @@ def ailments(feed: Feed, *, now: datetime) -> Iterator[Ailment]:
             at=feed.moved_at or seen,
             text=f"redirects for good to {feed.moved_uri} ({feed.moves} polls so far)",
         )
+
+
+def blocked(troubles: Iterable[Trouble]) -> Mapping[str, Ailment]:
+    """Return by feed what came in the place of its entries' pages, latest first given.
+
+    Only the first `LOOKED_AT` troubles are looked at.
+    """
+    found: dict[str, list[Trouble]] = {}
+    for trouble, _ in zip(troubles, range(LOOKED_AT), strict=False):
+        if trouble.kind is not None:
+            found.setdefault(trouble.feed_id, []).append(trouble)
+    return {feed_id: _blocked(some) for feed_id, some in found.items()}
+
+
+def _blocked(troubles: list[Trouble]) -> Ailment:
+    counts = Counter(trouble.kind for trouble in troubles)
+    kinds = ", ".join(f"{kind} {count}" for kind, count in counts.most_common())
+    some = "one entry" if len(troubles) == 1 else f"{len(troubles)} entries"
+    return Ailment(
+        kind="blocked",
+        at=troubles[0].at,
+        text=f"something else came in the place of {some} ({kinds}): {troubles[0].link}",
+    )

@@ -8,7 +8,8 @@ from urllib.parse import unquote
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from hozon import memento, river
-from hozon.health import ailments
+from hozon.describing import state
+from hozon.health import Ailment, ailments, blocked
 from hozon.instants import iso
 from hozon.model import Feed, RiverEntry
 from hozon.web.request import Request
@@ -22,6 +23,8 @@ _WORDS = {
         "then “hozon run”.",
         "waiting": "not captured yet",
         "failed": "not captured",
+        "blocked": "blocked",
+        "missing": "missing",
         "captured": "captured",
         "home": "To the river",
         "sources": "Sources",
@@ -37,6 +40,8 @@ _WORDS = {
         "「hozon run」を実行してください。",
         "waiting": "未取得",
         "failed": "取得できません",
+        "blocked": "遮断されました",
+        "missing": "見つかりません",
         "captured": "取得済み",
         "home": "記事一覧へ",
         "sources": "情報源",
@@ -69,11 +74,15 @@ def river_page(request: Request) -> str:
 
 def sources_page(request: Request) -> str:
     """Return the feeds that are followed, with what is wrong with each."""
-    feeds = [_source(request, feed) for feed in request.archive.feeds.all()]
+    stands = blocked(request.archive.index.troubles())
+    feeds = [
+        _source(request, feed, stands.get(feed.id))
+        for feed in request.archive.feeds.all()
+    ]
     return _rendered(request, "sources.html", feeds=feeds)
 
 
-def _source(request: Request, feed: Feed) -> dict[str, Any]:
+def _source(request: Request, feed: Feed, stands: Ailment | None) -> dict[str, Any]:
     now = request.archive.clock()
     last = feed.succeeded_at
     return {
@@ -84,7 +93,7 @@ def _source(request: Request, feed: Feed) -> dict[str, Any]:
         "age": last and river.age(last, now, language=request.language),
         "due": iso(feed.due_at),
         "paused": feed.paused,
-        "ailments": list(ailments(feed, now=now)),
+        "ailments": [*ailments(feed, now=now), *([stands] if stands else [])],
     }
 
 
@@ -119,6 +128,7 @@ def _row(request: Request, shown: RiverEntry, source: str) -> dict[str, Any]:
         "source": source,
         "memento": held and memento.path(held.page_uri, held.captured_at),
         "captured_at": held and iso(held.captured_at),
+        "state": state(shown),
         "trouble": shown.trouble and shown.trouble.reason,
         "link": entry.link,
     }
