@@ -6,7 +6,6 @@ from hozon import river
 from hozon.instants import iso
 from hozon.model import Capture, RiverEntry
 
-
 _GONE = frozenset({"missing", "parked"})
 
 

@@ -58,7 +58,8 @@ async def gather(
     """Fetch the page at `link`, and everything it needs, many at a time.
 
     Raises `Refused` (the link itself) or `Unreachable` (no answer, or one that speaks
-    of the server's day only: 429, 5xx; a bot check is an answer). A requisite that fails is noted, never raised.
+    of the server's day only: 429, 5xx; a bot check is an answer). A requisite that
+    fails is noted, never raised.
     """
     chain = await follow(
         fetcher, link, headers=(("Accept", _ACCEPT["page"]),), limits=PAGE

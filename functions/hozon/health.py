@@ -1,17 +1,22 @@
 """What ails a feed, in words. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from hozon import cadence
-from hozon.model import Feed
+from hozon.model import Feed, Trouble
 
-Kind = Literal["failing", "gone", "silent", "rolled", "moving"]
+Kind = Literal["failing", "gone", "silent", "rolled", "moving", "blocked"]
 Language = Literal["en", "ja"]
 
+LOOKED_AT = 500
+"""How many of the latest troubles are looked at to tell which feeds are blocked."""
+
 _ROLLED_FOR = timedelta(days=30)
+_NOT_BLOCKED = frozenset({"failed", "refused"})
 _WORDS: Mapping[str, Mapping[Kind, str]] = {
     "en": {
         "failing": "failed {times}: {trouble}",
@@ -20,6 +25,7 @@ _WORDS: Mapping[str, Mapping[Kind, str]] = {
         "rolled": "the feed's window has rolled over {times}, last on {since}: "
         "entries may have been missed",
         "moving": "redirects for good to {target} ({times} so far)",
+        "blocked": "something else came in the place of {times} ({kinds}): {link}",
     },
     "ja": {
         "failing": "{times}失敗しています: {trouble}",
@@ -28,6 +34,7 @@ _WORDS: Mapping[str, Mapping[Kind, str]] = {
         "rolled": "前回までの記事がすべて入れ替わっていました({times}、最後は {since})。"
         "取りこぼした記事があるかもしれません",
         "moving": "{target} へ恒久的に移転しています(これまで{times})",
+        "blocked": "{times}の記事の代わりに別のページが返されました({kinds}): {link}",
     },
 }
 
@@ -84,8 +91,41 @@ def _found(feed: Feed, now: datetime) -> Iterator[tuple[Kind, datetime, int]]:
 def _times(kind: Kind, count: int, language: Language) -> str:
     if language == "ja":
         in_a_row = kind == "failing" and count > 1
-        return f"{count}回続けて" if in_a_row else f"{count}回"
-    if kind == "moving":
-        return "one poll" if count == 1 else f"{count} polls"
+        counter = "件" if kind == "blocked" else "回"
+        return f"{count}{counter}続けて" if in_a_row else f"{count}{counter}"
+    if kind in {"moving", "blocked"}:
+        one, many = ("poll", "polls") if kind == "moving" else ("entry", "entries")
+        return f"one {one}" if count == 1 else f"{count} {many}"
     times = "once" if count == 1 else f"{count} times"
     return f"{times} in a row" if kind == "failing" and count > 1 else times
+
+
+def is_blocked(trouble: Trouble) -> bool:
+    """Tell whether something else came in a page's place."""
+    return trouble.kind not in _NOT_BLOCKED
+
+
+def blocked(
+    troubles: Iterable[Trouble], *, language: Language = "en"
+) -> Mapping[str, Ailment]:
+    """Return by feed what came in the place of its entries' pages, latest first given.
+
+    Only the first `LOOKED_AT` troubles are looked at.
+    """
+    found: dict[str, list[Trouble]] = {}
+    for trouble, _ in zip(troubles, range(LOOKED_AT), strict=False):
+        if is_blocked(trouble):
+            found.setdefault(trouble.feed_id, []).append(trouble)
+    return {feed_id: _blocked(some, language) for feed_id, some in found.items()}
+
+
+def _blocked(troubles: list[Trouble], language: Language) -> Ailment:
+    counts = Counter(trouble.kind for trouble in troubles)
+    words = _WORDS[language]["blocked"].format(
+        times=_times("blocked", len(troubles), language),
+        kinds=", ".join(f"{kind} {count}" for kind, count in counts.most_common()),
+        link=troubles[0].link,
+    )
+    return Ailment(
+        kind="blocked", since=troubles[-1].at, at=troubles[0].at, text=words
+    )

@@ -28,6 +28,8 @@ Kind = Literal[
 ]
 """What came when an entry's page was fetched (docs/verdicts.md)."""
 
+TroubleKind = Literal[Kind, "failed", "refused"]
+
 ACCEPTED: frozenset[Kind] = frozenset({"article", "part", "document"})
 """The kinds that may be an entry's snapshot of record."""
 
@@ -287,7 +289,9 @@ class Trouble:
     """Why a page has no snapshot of record (yet): the last failure of its capture job.
 
     It stands on every entry whose link leads there; `entry_key` is that of the job.
-    `kind` is the verdict on what came in the page's place; None: nothing came.
+    `kind` is the verdict on what came in the page's place; where nothing came,
+    ``refused`` (we will not fetch it: an address, its publisher's robots.txt) or
+    ``failed`` (it could not be had).
     """
 
     entry_key: str
@@ -297,7 +301,7 @@ class Trouble:
     at: datetime
     attempts: int
     final: bool
-    kind: Kind | None = None
+    kind: TroubleKind = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

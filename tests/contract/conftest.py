@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -186,12 +187,18 @@ def inbox(state: Database) -> JobInbox:
     return SqliteJobInbox(state, lambda: NOON)
 
 
+class Receive(Protocol):
+    """Takes what is in a queue at an instant; SQS has a clock of its own."""
+
+    def __call__(self, now: datetime = NOON) -> list[Delivery]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A queue, and a way to look at what is in it."""
 
     queue: JobQueue
-    receive: Callable[[], list[Delivery]]
+    receive: Receive
 
 
 @pytest.fixture(params=BOTH)
@@ -199,7 +206,7 @@ def sent(request: pytest.FixtureRequest) -> Sent:
     """Return an empty queue."""
     if request.param == "embedded":
         inbox: JobInbox = request.getfixturevalue("inbox")
-        return Sent(inbox, lambda: list(inbox.receive(now=NOON, limit=1000)))
+        return Sent(inbox, lambda now=NOON: list(inbox.receive(now=now, limit=1000)))
     return _sent_to_sqs(request.getfixturevalue("aws"))
 
 
@@ -221,4 +228,4 @@ def _sent_to_sqs(account: Aws) -> Sent:
                     yield Delivery(job=jobs.from_json(each["Body"]), receipt=receipt)
 
     queue = SqsJobQueue(account.sqs, *urls, agenda, pause=never_waits)
-    return Sent(queue, lambda: list(received()))
+    return Sent(queue, lambda now=NOON: list(received()))  # noqa: ARG005

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -272,3 +273,32 @@ def content(answer: dict[str, Any]) -> bytes:
     """Return the body of an answer."""
     body: str = answer["body"]
     return base64.b64decode(body) if answer["isBase64Encoded"] else body.encode()
+
+
+def test_a_block_page_is_captured_again_later(stack: Stack) -> None:
+    """The job of the next capture waits in the table until a tick finds it due."""
+    answers = [
+        Reply(b"<title>Just a moment...</title>", headers=(("cf-mitigated", "challenge"),)),
+        page("Item /a", "<p>The council has approved the tram line.</p>"),
+    ]
+    with Site({"/feed": rss("/a"), "/a": lambda _: answers.pop(0)}) as site:
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.follow([site.uri("/feed")])
+        archive = rehearsal.deployed.archive
+        rehearsal.work(at=NOW)
+        [before] = entries_of(archive.index)
+        early = rehearsal.work(at=NOW)
+        late = replace(archive, clock=lambda: datetime.now(UTC) + timedelta(hours=2))
+        wiring.use(replace(rehearsal.deployed, archive=late))
+        rehearsal.work(at=NOW)
+        [after] = entries_of(archive.index)
+        again = archive.queue.release(datetime.now(UTC) + timedelta(days=99), limit=9)
+        health = get(rehearsal, "/health.atom")["body"]
+
+    assert ("blocked", "held") == (describing.state(before), describing.state(after))
+    assert before.trouble is not None
+    assert not before.trouble.final
+    assert 0 == early.invocations
+    assert 0 == again
+    assert "blocked" not in health
+    assert 2 == len(archive.index.snapshots(after.entry.key))

@@ -69,7 +69,8 @@ def contrary(seen: Seen) -> Iterator[Clue]:
 
     Headlines change, so that counts only of a page that does not look like an article.
     """
-    if seen.subject or not is_absent(seen):
+    named = seen.titles or seen.headings
+    if not named or seen.subject or not is_absent(seen):
         return
     if any(clue.weight >= 1.0 for clue in _statements(seen)):
         return

@@ -4,6 +4,8 @@ Compared whole, with a title, a heading, or a part of one between separators. Pa
 have no nested repetition: they are linear.
 """
 
+# ruff: noqa: E501  (a table; full-width signs are what stands there)
+
 import re
 from collections.abc import Mapping
 

@@ -14,8 +14,8 @@ _LOADING = 40
 _SHOWN = "img, video, audio, iframe, h1, h2, article"
 _MOUNTS = (
     "#root, #app, #__next, #__nuxt, #__layout, #app-root, #react-root, #main-app, #svelte, "
-    "#___gatsby, #ember-app, #mount, #container-root, app-root, [ng-app], [data-reactroot], "
-    "[id='q-app'], [data-server-rendered], [data-v-app]"
+    "#___gatsby, #ember-app, #mount, #container-root, app-root, [ng-app], "
+    "[data-reactroot], [id='q-app'], [data-server-rendered], [data-v-app]"
 )
 _PAID = re.compile(r"false|no|0", re.IGNORECASE)
 _TIERS = frozenset(
@@ -92,7 +92,7 @@ def _emptiness(seen: Seen) -> Iterator[Clue]:
         )
     if shown < _HARDLY_ANY // 4 and not seen.pictures:
         yield Clue(kind="shell", weight=2.5, says=f"{shown} bytes of text, no picture")
-    elif shown < _HARDLY_ANY and scripts and seen.pictures < 2 and not seen.headings:
+    elif shown < _HARDLY_ANY and seen.pictures < 2 and not seen.headings:
         yield Clue(kind="shell", weight=1.5, says=f"{shown} bytes of text, and scripts")
 
 

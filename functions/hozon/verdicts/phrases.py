@@ -4,6 +4,8 @@ In English and Japanese. A phrase's needle tells in no time that it is not there
 pattern is asked only where it is. Patterns have no nested repetition: they are linear.
 """
 
+# ruff: noqa: E501  (a table; full-width signs are what stands there)
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -126,9 +126,10 @@ class Seen:
         """
         host = self.came.host if self.came else ""
         for heading in self.headings:
-            if size(heading) < _SUBJECT or heading in host or host.endswith(heading):
+            if not heading or heading in host or host.endswith(heading):
                 continue
-            if any(heading in title for title in self.titles):
+            named = heading in self.titles or size(heading) >= _SUBJECT
+            if named and any(heading in title for title in self.titles):
                 return "" if is_of_a_block(heading) else heading
         return ""
 

@@ -80,7 +80,10 @@ def health(request: Request) -> Response[Any]:
     """Tell what is wrong with feeds, as a feed."""
     archive = request.archive
     body = syndication.health(
-        archive.feeds.all(), base=request.base, now=archive.clock()
+        archive.feeds.all(),
+        archive.index.troubles(),
+        base=request.base,
+        now=archive.clock(),
     )
     return Response(200, syndication.MEDIA_TYPE, body.decode())
 

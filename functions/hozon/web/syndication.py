@@ -1,24 +1,32 @@
 """What the archive says of itself as Atom (RFC 4287)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from hozon.health import Ailment, ailments
+from hozon.health import Ailment, ailments, blocked
 from hozon.instants import iso
-from hozon.model import Feed
+from hozon.model import Feed, Trouble
 
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 
 
-def health(feeds: Sequence[Feed], *, base: str, now: datetime) -> bytes:
+def health(
+    feeds: Sequence[Feed],
+    troubles: Iterable[Trouble] = (),
+    *,
+    base: str,
+    now: datetime,
+) -> bytes:
     """Return what is wrong with the feeds as an Atom feed, an entry for each ailment.
 
     An ailment that goes on keeps its id; one that comes back later has another.
     """
     ET.register_namespace("", ATOM)
     found = [(feed, ail) for feed in feeds for ail in ailments(feed, now=now)]
+    stands = blocked(troubles)
+    found += [(feed, stands[feed.id]) for feed in feeds if feed.id in stands]
     root = ET.Element(f"{{{ATOM}}}feed")
     _text(root, "id", f"{base}/health.atom")
     _text(root, "title", "Hozon: feeds that need a look")

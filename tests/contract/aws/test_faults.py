@@ -10,10 +10,10 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 
+from hozon.adapters.aws.agenda import DynamoDbAgenda
 from hozon.adapters.aws.faults import translated
 from hozon.adapters.aws.index import DynamoDbIndex
 from hozon.adapters.aws.s3 import S3WarcStore
-from hozon.adapters.aws.agenda import DynamoDbAgenda
 from hozon.adapters.aws.sqs import SqsJobQueue
 from hozon.errors import Conflict, Damaged, HozonError, Unavailable, Unusable
 from tests.contract.aws.conftest import Wire
