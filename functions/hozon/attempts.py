@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from hozon import schedule
 from hozon.archive import Archive
@@ -16,9 +17,12 @@ from hozon.capturing import Captured, capture
 from hozon.errors import NotFound, Refused, Unreachable
 from hozon.instants import iso
 from hozon.model import CaptureJob, Delivery, PollJob, Trouble
+from hozon.permission import Permission
 from hozon.polling import poll
 from hozon.ports import Fetcher
 from hozon.sharing import Commons
+
+Kind = Literal["failed", "refused"]
 
 COUNTED = (
     "polls",
@@ -47,13 +51,16 @@ class Outcome:
 
 
 async def attempt(
-    delivery: Delivery, archive: Archive, fetcher: Fetcher, commons: Commons
+    delivery: Delivery, archive: Archive, permission: Permission, commons: Commons
 ) -> Outcome:
-    """Do one job as far as it can be done now. Raises `Unavailable` only."""
+    """Do one job as far as it can be done now. Raises `Unavailable` only.
+
+    Feeds are polled because their readers follow them: no robots.txt is asked for that.
+    """
     job = delivery.job
     if isinstance(job, PollJob):
-        return await _poll(job, archive, fetcher)
-    return await _capture(job, delivery.count, archive, fetcher, commons)
+        return await _poll(job, archive, permission.fetcher)
+    return await _capture(job, delivery.count, archive, permission, commons)
 
 
 async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
@@ -74,17 +81,19 @@ async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
 
 
 async def _capture(
-    job: CaptureJob, count: int, archive: Archive, fetcher: Fetcher, commons: Commons
+    job: CaptureJob,
+    count: int,
+    archive: Archive,
+    permission: Permission,
+    commons: Commons,
 ) -> Outcome:
     held = await to_thread(archive.index.held, [job.id]) if count == 1 else ()
     if held:
         return Outcome(subject=job.link)
     try:
-        captured = await capture(job, archive, fetcher, commons, again=count > 1)
-    except Refused as e:
-        return await _failed(job, count, archive, e, "refused")
-    except Unreachable as e:
-        return await _failed(job, count, archive, e, "failed")
+        captured = await capture(job, archive, permission, commons, again=count > 1)
+    except (Refused, Unreachable) as e:
+        return await _failed(job, count, archive, e)
     return await _held(job, count, archive, captured)
 
 
@@ -99,11 +108,17 @@ async def _held(
         bytes_stored=captured.bytes_stored,
     )
     status = captured.snapshot.status
-    if status < 400:
+    if captured.stopped is not None:
+        counts["refused"] += 1
+        problem = f"{captured.stopped} (the redirect is kept)"
+        trouble = _trouble(job, count, archive, problem, kind="refused")
+    elif status >= 400:
+        counts["failed"] = 1
+        problem = f"status {status} (the answer is kept)"
+        trouble = _trouble(job, count, archive, problem)
+    else:
         return Outcome(subject=job.link, counts=counts)
-    counts["failed"] = 1
-    problem = f"status {status} (the answer is kept)"
-    await to_thread(archive.index.trouble, _trouble(job, count, archive, problem))
+    await to_thread(archive.index.trouble, trouble)
     return Outcome(subject=job.link, counts=counts, problem=problem)
 
 
@@ -112,25 +127,31 @@ async def _failed(
     count: int,
     archive: Archive,
     error: Refused | Unreachable,
-    counted: str,
 ) -> Outcome:
+    kind: Kind = "refused" if isinstance(error, Refused) else "failed"
     wish = error.retry_after_s if isinstance(error, Unreachable) else None
     final = isinstance(error, Refused) or count >= schedule.ATTEMPTS
-    trouble = _trouble(job, count, archive, str(error), final=final)
+    trouble = _trouble(job, count, archive, str(error), final=final, kind=kind)
     await to_thread(archive.index.trouble, trouble)
     at = None
     if not final:
         at = schedule.retry_at(count, archive.clock(), retry_after_s=wish)
     return Outcome(
         subject=job.link,
-        counts=Counter({counted: 1}),
+        counts=Counter({kind: 1}),
         problem=f"{error}; " + (f"next try {iso(at)}" if at else "not tried again"),
         retry_at=at,
     )
 
 
 def _trouble(
-    job: CaptureJob, count: int, archive: Archive, reason: str, *, final: bool = True
+    job: CaptureJob,
+    count: int,
+    archive: Archive,
+    reason: str,
+    *,
+    final: bool = True,
+    kind: Kind = "failed",
 ) -> Trouble:
     return Trouble(
         entry_key=job.entry_key,
@@ -140,4 +161,5 @@ def _trouble(
         at=archive.clock(),
         attempts=count,
         final=final,
+        kind=kind,
     )

@@ -19,6 +19,7 @@ from hozon import jobs
 from hozon.attempts import Outcome, attempt
 from hozon.errors import Unreachable
 from hozon.model import Delivery
+from hozon.permission import asking
 from hozon.wiring import Deployed
 
 Partial = PartialItemFailureResponse
@@ -59,12 +60,15 @@ async def _attempts(
     records: list[dict[str, Any]], deployed: Deployed
 ) -> Mapping[str, Outcome | BaseException]:
     async with deployed.fetching.fetcher() as fetcher:
+        permission = asking(deployed.archive, fetcher, deployed.memo)
 
         async def one(record: dict[str, Any]) -> Outcome:
             count = int(record["attributes"]["ApproximateReceiveCount"])
             job = jobs.from_json(record["body"])
             delivery = Delivery(job=job, receipt=record["messageId"], count=count)
-            return await attempt(delivery, deployed.archive, fetcher, deployed.commons)
+            return await attempt(
+                delivery, deployed.archive, permission, deployed.commons
+            )
 
         outcomes = await asyncio.gather(*map(one, records), return_exceptions=True)
     ids = [record["messageId"] for record in records]

@@ -18,7 +18,7 @@ from hozon.errors import Conflict
 from hozon.gathering import Gathered, gather
 from hozon.holdings import read
 from hozon.model import Capture, CaptureJob, Exchange, Holdings, Snapshot
-from hozon.ports import Fetcher
+from hozon.permission import Permission, Permitted
 from hozon.sharing import Commons, Shared, claim
 
 
@@ -26,7 +26,8 @@ from hozon.sharing import Commons, Shared, claim
 class Captured:
     """What a capture came to: its snapshot, and what was stored for it now.
 
-    `adopted` where an object of this job was stored already: that one counts.
+    `adopted` where an object of this job was stored already: that one counts. `stopped`
+    says why we would not follow the page's redirect.
     """
 
     snapshot: Snapshot
@@ -35,12 +36,13 @@ class Captured:
     revisits: int = 0
     refused: int = 0
     adopted: bool = False
+    stopped: str | None = None
 
 
 async def capture(
     job: CaptureJob,
     archive: Archive,
-    fetcher: Fetcher,
+    permission: Permission,
     commons: Commons,
     *,
     again: bool = False,
@@ -53,9 +55,11 @@ async def capture(
     key = naming.warc_key(job)
     if again and await to_thread(archive.warcs.holds, key):
         return _adopted(await to_thread(_index, key, archive))
+    permitted = Permitted(permission)
     gathered = await gather(
-        job.link, fetcher=fetcher, commons=commons, clock=archive.clock
+        job.link, fetcher=permitted, commons=commons, clock=archive.clock
     )
+    gathered.robots, gathered.asked = permitted.told(), tuple(permitted.exchanges)
     own, others = claim(gathered.wanted)
     try:
         referred = [s for s in others if s.durable is not None and await s.durable]
@@ -80,7 +84,8 @@ def _store(
 ) -> tuple[Captured, Mapping[str, tuple[Capture, ...]]]:
     """Store (1) and index (2); also return the captures of each requisite recorded."""
     key = naming.warc_key(job)
-    exchanges = [*gathered.exchanges, *(e for s in mine for e in s.fetched.exchanges)]
+    first = (*gathered.exchanges, *gathered.asked)
+    exchanges = [*first, *(e for s in mine for e in s.fetched.exchanges)]
     composed = compose(
         job,
         gathered,
@@ -109,6 +114,7 @@ def _captured(holdings: Holdings, gathered: Gathered, stored: int) -> Captured:
         requisites=len(gathered.wanted),
         revisits=sum(c.record_type == "revisit" for c in holdings.captures),
         refused=sum(r.outcome == "refused" for r in gathered.missing),
+        stopped=gathered.refused,
     )
 
 

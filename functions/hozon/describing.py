@@ -4,14 +4,15 @@ from typing import Any
 
 from hozon import river
 from hozon.instants import iso
-from hozon.model import Capture, RiverEntry
+from hozon.model import Capture, RiverEntry, Snapshot, Trouble
 
 
 def described(shown: RiverEntry, source: str) -> dict[str, Any]:
     """Return an entry of the river as JSON.
 
-    `state` is ``held`` (there is a snapshot), ``failed`` (see `trouble`), ``waiting``
-    for its capture, or ``linkless``: there is nothing to capture.
+    `state` is ``held`` (there is a snapshot), ``failed`` or ``refused`` (it could not be
+    had, or we will not fetch it: see `trouble`), ``waiting`` for its capture, or
+    ``linkless``: there is nothing to capture.
     """
     entry, held = shown.entry, shown.snapshot
     published = entry.published_at or (held and held.facts.published_at)
@@ -38,11 +39,17 @@ def described(shown: RiverEntry, source: str) -> dict[str, Any]:
 
 
 def _state(shown: RiverEntry) -> str:
-    if shown.snapshot is not None and shown.snapshot.status < 400:
+    held = shown.snapshot
+    if held is not None and (held.status < 300 or _is_answer(held, shown.trouble)):
         return "held"
     if shown.trouble is not None:
-        return "failed"
+        return shown.trouble.kind
     return "waiting" if shown.entry.link else "linkless"
+
+
+def _is_answer(held: Snapshot, trouble: Trouble | None) -> bool:
+    """Tell whether a redirect is all there is, and not one that we would not follow."""
+    return held.status < 400 and (trouble is None or trouble.kind != "refused")
 
 
 def capture(found: Capture) -> dict[str, Any]:

@@ -10,7 +10,7 @@ when a worker meets an object that another has stored, and by `reindexing`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -129,8 +129,12 @@ def snapshot_metadata(
     facts: Facts,
     requirements: Sequence[Requirement],
     notes: Sequence[str],
+    robots: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
-    """Return the metadata of a snapshot: which entry, which page, what it says."""
+    """Return the metadata of a snapshot: which entry, which page, what it says.
+
+    `robots` is what robots.txt said of the page, and of whatever else it disallows.
+    """
     return _encoded(
         {
             "hozon": "snapshot/1",
@@ -148,6 +152,7 @@ def snapshot_metadata(
                 for r in requirements
             ],
             "notes": list(notes),
+            **({"robots": list(robots)} if robots else {}),
         }
     )
 

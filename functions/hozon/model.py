@@ -10,6 +10,9 @@ from typing import Literal
 
 from hozon.digests import Digest
 
+RobotsPolicy = Literal["respect", "record-only"]
+"""What an archive does where a robots.txt disallows a page (see `hozon.permission`)."""
+
 Headers = tuple[tuple[str, str], ...]
 """HTTP header fields in wire order: names in the case they had, values as Latin-1."""
 
@@ -218,7 +221,11 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why an entry has no snapshot (yet): the last failure of its capture job."""
+    """Why an entry has no snapshot (yet): the last failure of its capture job.
+
+    ``refused``: we will not fetch it (an address, its publisher's robots.txt);
+    ``failed``: it could not be had.
+    """
 
     entry_key: str
     feed_id: str
@@ -227,6 +234,7 @@ class Trouble:
     at: datetime
     attempts: int
     final: bool
+    kind: Literal["failed", "refused"] = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

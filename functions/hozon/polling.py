@@ -24,7 +24,7 @@ from hozon.model import Entry, Exchange, Feed, Headers, PollJob
 from hozon.ports import Fetcher, Limits
 from hozon.recording import Recorder
 
-LIMITS = Limits(total_s=60, payload_bytes=20_000_000)
+LIMITS = Limits(total_s=60, payload_bytes=20_000_000, spacing_s=1.0)
 ACCEPT: Headers = (
     (
         "Accept",

@@ -34,9 +34,12 @@ def standing(archive: Archive, inbox: JobInbox | None = None) -> dict[str, Any]:
         "last_success_at": iso(max(polled)) if polled else None,
         "next_poll_at": iso(min(due)) if due else None,
         "trouble": [
-            *({"uri": f.uri, "reason": f.trouble} for f in failing[:_SHOWN]),
             *(
-                {"uri": t.link, "reason": t.reason}
+                {"uri": f.uri, "reason": f.trouble, "kind": "failed"}
+                for f in failing[:_SHOWN]
+            ),
+            *(
+                {"uri": t.link, "reason": t.reason, "kind": t.kind}
                 for t in islice(archive.index.troubles(), _SHOWN)
             ),
         ],

@@ -6,6 +6,7 @@ An embedded archive is a folder:
 ``warcs/…``       the archive itself: WARC files, written once
 ``index.sqlite``  finds things in it; `hozon reindex` makes it anew
 ``state.sqlite``  the operator's feeds, and what is under way
+``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``run.lock``      held by the one `hozon run` that is at work
 ================  ==========================================================
 """
@@ -22,14 +23,17 @@ from hozon import instants, settings
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderWarcStore
+from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.rebuilding import fresh_index
-from hozon.adapters.embedded.schemas import INDEX, STATE
+from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.archive import Archive, user_agent
 from hozon.errors import Unusable
 from hozon.fetch import AllowedHosts, HttpFetcher
 from hozon.instants import Clock
+from hozon.model import RobotsPolicy
+from hozon.permission import Memo
 from hozon.ports import JobInbox
 from hozon.reindexing import Reindexed, reindex
 from hozon.settings import Settings
@@ -69,6 +73,7 @@ class Embedded:
     inbox: JobInbox
     state: Database
     index: Database
+    hosts: Database
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +83,7 @@ class Embedded:
 
     def close(self) -> None:
         """Close the databases."""
+        self.hosts.close()
         self.index.close()
         self.state.close()
 
@@ -108,6 +114,7 @@ def embedded(
     directory: Path,
     *,
     contact: str = "",
+    robots: RobotsPolicy = "respect",
     clock: Clock = instants.utcnow,
     create: bool = False,
     indexed: bool = True,
@@ -128,17 +135,25 @@ def embedded(
     warcs = FolderWarcStore(directory)
     state = Database(directory / "state.sqlite", STATE)
     index = Database(directory / "index.sqlite", INDEX)
+    hosts = Database(directory / "hosts.sqlite", HOSTS)
     inbox = SqliteJobInbox(state, clock)
     archive = Archive(
         warcs=warcs,
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
+        hosts=SqliteHostBook(hosts),
         clock=clock,
         contact=contact,
+        robots=robots,
     )
     return Embedded(
-        directory=directory, archive=archive, inbox=inbox, state=state, index=index
+        directory=directory,
+        archive=archive,
+        inbox=inbox,
+        state=state,
+        index=index,
+        hosts=hosts,
     )
 
 
@@ -150,6 +165,7 @@ class Deployed:
     archive: Archive
     fetching: Fetching
     commons: Commons
+    memo: Memo = field(default_factory=Memo)
 
 
 _process: list[Deployed] = []
@@ -181,6 +197,7 @@ def connect(
     import boto3  # noqa: PLC0415  0.2 s, which an embedded archive does without
 
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
+    from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
@@ -193,8 +210,10 @@ def connect(
         queue=SqsJobQueue(
             boto3.client("sqs"), found.poll_queue_url, found.capture_queue_url
         ),
+        hosts=DynamoDbHostBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,
+        robots=found.robots,
     )
     return Deployed(
         settings=found,

@@ -92,6 +92,7 @@ def _does_with_hosts(acting: As) -> None:
     acting.does(lambda: hosts.lease("h", owner="a", now=NOON, seconds=9))
     assert acting.does(lambda: hosts.lease("h", owner="b", now=NOON, seconds=9))
     acting.does(lambda: hosts.release("h", owner="a", next_at=NOON))
+    acting.does(lambda: hosts.hold("h", now=NOON, until=after(9)))
 
 
 def _granted(role: guard.Role) -> set[str]:

@@ -14,6 +14,7 @@ from hozon import instants, wiring
 from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
 from hozon.instants import Clock
+from hozon.model import RobotsPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Context:
 
     directory: Path
     contact: str
+    robots: RobotsPolicy
     as_json: bool
 
     def open(
@@ -38,6 +40,7 @@ class Context:
         return wiring.embedded(
             self.directory,
             contact=self.contact,
+            robots=self.robots,
             clock=clock,
             create=create,
             indexed=indexed,

@@ -15,7 +15,7 @@
     DIGEST#<digest>       DIGEST                        the earliest response with this payload
     GROUPS                <host group>                  nothing: there are captures of this group
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
-    HOST#<host>           LEASE                         who may ask the host, until free_at; expires
+    HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
 
 Instants are `instants.iso`, so that text sorts as time. ``due`` and ``river`` are the
 two secondary indexes (hash ``due``, range ``due_at``; hash ``river``, range

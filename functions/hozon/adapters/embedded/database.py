@@ -58,11 +58,13 @@ class Schema:
     """What a database holds.
 
     `versions` are the scripts that lead to each version from the one before; `remedy`
-    is what a person does when the file is damaged.
+    is what a person does when the file is damaged. What need not be `durable` may lose
+    its latest commits in a power cut, and waits for no disk.
     """
 
     versions: tuple[str, ...]
     remedy: str
+    durable: bool = True
 
 
 class Database:
@@ -75,6 +77,7 @@ class Database:
     def __init__(self, path: Path, schema: Schema) -> None:
         self.path = path
         self._remedy = schema.remedy
+        self._synchronous = "FULL" if schema.durable else "NORMAL"
         self._writing = threading.Lock()
         self._reading = threading.Lock()
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -150,7 +153,7 @@ class Database:
         )
         with ExitStack() as undo:
             undo.enter_context(closing(connection))
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             connection.execute("PRAGMA fullfsync = 1")
             connection.execute("PRAGMA foreign_keys = 1")
             undo.pop_all()
