@@ -8,14 +8,14 @@ from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from hozon import schedule
 from hozon.archive import Archive
 from hozon.capturing import Captured, capture
-from hozon.errors import NotFound, Refused, Unreachable
-from hozon.instants import iso
+from hozon.errors import Busy, NotFound, Refused, Unreachable
+from hozon.instants import iso, truncated
 from hozon.model import CaptureJob, Delivery, PollJob, Trouble
 from hozon.permission import Permission
 from hozon.polling import poll
@@ -23,6 +23,9 @@ from hozon.ports import Fetcher
 from hozon.sharing import Commons
 
 Kind = Literal["failed", "refused"]
+
+POSTPONED_S = 30.0
+"""The least by which a capture is put off whose host is busy."""
 
 COUNTED = (
     "polls",
@@ -42,12 +45,14 @@ class Outcome:
 
     `counts` uses the words of `COUNTED`; `subject` is the URI it was about. `problem`
     says what went wrong, in one line; `retry_at` when to try again, None: it is done.
+    `postponed`: nobody was asked, so that was no attempt.
     """
 
     subject: str
     counts: Mapping[str, int] = field(default_factory=Counter)
     problem: str | None = None
     retry_at: datetime | None = None
+    postponed: bool = False
 
 
 async def attempt(
@@ -71,7 +76,7 @@ async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
     if polled.outcome == "stale":
         return Outcome(subject=polled.feed.uri)
     counts = Counter(
-        polls=1,
+        polls=int(polled.outcome != "postponed"),
         entries_new=polled.entries_new,
         failed=int(polled.outcome == "failed"),
         bytes_stored=polled.bytes_stored,
@@ -92,9 +97,23 @@ async def _capture(
         return Outcome(subject=job.link)
     try:
         captured = await capture(job, archive, permission, commons, again=count > 1)
+    except Busy as e:
+        return postponed(job, e, archive)
     except (Refused, Unreachable) as e:
         return await _failed(job, count, archive, e)
     return await _held(job, count, archive, captured)
+
+
+def postponed(job: CaptureJob, error: Busy, archive: Archive) -> Outcome:
+    """Return the outcome of a job whose host is not to be asked now."""
+    wait_s = max(error.retry_after_s or 0.0, POSTPONED_S)
+    at = truncated(archive.clock() + timedelta(seconds=wait_s))
+    return Outcome(
+        subject=job.link,
+        problem=f"{error}; next try {iso(at)}",
+        retry_at=at,
+        postponed=True,
+    )
 
 
 async def _held(

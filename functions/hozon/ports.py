@@ -175,6 +175,9 @@ class JobInbox(JobQueue, Protocol):
     def retry(self, receipt: str, *, at: datetime) -> None:
         """Give a job back; it is available again at `at`. Its count goes up."""
 
+    def postpone(self, receipt: str, *, at: datetime) -> None:
+        """Give a job back that was not tried; it is available at `at`, as if it was new."""
+
     def release_all(self) -> None:
         """Make jobs available again that were handed out by a process that died."""
 

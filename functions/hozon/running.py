@@ -129,7 +129,8 @@ class Run:
     ) -> None:
         outcome = await attempt(delivery, self.archive, permission, commons)
         if outcome.retry_at is not None:
-            await to_thread(self.inbox.retry, delivery.receipt, at=outcome.retry_at)
+            again = self.inbox.postpone if outcome.postponed else self.inbox.retry
+            await to_thread(again, delivery.receipt, at=outcome.retry_at)
         else:
             await to_thread(self.inbox.done, delivery.receipt)
         self.counts.update(outcome.counts)

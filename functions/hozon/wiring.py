@@ -14,8 +14,8 @@ An embedded archive is a folder:
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -30,11 +30,11 @@ from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.archive import Archive, user_agent
 from hozon.errors import Unusable
-from hozon.fetch import AllowedHosts, HttpFetcher
+from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.permission import Memo
-from hozon.ports import JobInbox
+from hozon.ports import HostBook, JobInbox
 from hozon.reindexing import Reindexed, reindex
 from hozon.settings import Settings
 from hozon.sharing import Commons
@@ -42,20 +42,37 @@ from hozon.sharing import Commons
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
-    """How to fetch: which private hosts are allowed, how long a host is left alone."""
+    """How to fetch: which private hosts are allowed, how long a host is left alone.
+
+    `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
+    With `hosts`, no two workers ask one host at a time; `lets_go` gives a host back when
+    work ends, instead of letting its lease run out.
+    """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
-    interval_s: float = 2.0
+    interval_s: float | None = None
+    hosts: HostBook | None = None
+    lets_go: bool = True
     contact: str = ""
     clock: Clock = instants.utcnow
 
     @asynccontextmanager
-    async def fetcher(self) -> AsyncIterator[HttpFetcher]:
-        """Yield a fetcher for the running loop; its connections end with the block."""
+    async def fetcher(
+        self, *, until_s: float | None = None
+    ) -> AsyncIterator[HttpFetcher]:
+        """Yield a fetcher for the running loop; its connections end with the block.
+
+        After `until_s` it asks nobody any more.
+        """
+        leases = None
+        if self.hosts is not None:
+            leases = Leases(self.hosts, self.clock, lets_go=self.lets_go)
         fetcher = HttpFetcher(
             user_agent=user_agent(self.contact),
             allowed=self.allowed,
             interval_s=self.interval_s,
+            leases=leases,
+            until_s=until_s,
             clock=self.clock,
         )
         try:
@@ -86,6 +103,10 @@ class Embedded:
         self.hosts.close()
         self.index.close()
         self.state.close()
+
+    def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
+        """Return a fetcher that shares hosts with all who work on this archive."""
+        return replace(how, hosts=self.archive.hosts).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -215,9 +236,10 @@ def connect(
         contact=found.contact,
         robots=found.robots,
     )
+    how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(
         settings=found,
         archive=archive,
-        fetching=fetching or Fetching(contact=found.contact, clock=clock),
+        fetching=replace(how, hosts=archive.hosts, lets_go=False),
         commons=Commons(clock=clock),
     )

@@ -153,6 +153,7 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.warcs.put(key, b"warc"))
     acting.does(lambda: archive.warcs.read_all(key))
     acting.does(lambda: archive.index.trouble(a_trouble()))
+    acting.does(lambda: archive.queue.send([a_capture_job()], delay_s=30))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     # What `add` does when another worker has stated the entry in the meantime.

@@ -49,7 +49,7 @@ def add(
     context: Context,
     uri: tuple[str, ...],
     allow_host: tuple[str, ...],
-    host_interval: float,
+    host_interval: float | None,
     *,
     take_all: bool,
 ) -> None:
@@ -110,7 +110,7 @@ class Adding:
                 name = feed.title or feed.uri
                 self.context.say(_described(feed), f"following {name}")
 
-        async with self.how.fetcher() as fetcher:
+        async with self.opened.fetcher(self.how) as fetcher:
             await asyncio.gather(*(one(address) for address in addresses))
         return failed
 
