@@ -59,7 +59,7 @@ async def capture(
     gathered = await gather(
         job.link, fetcher=permitted, commons=commons, clock=archive.clock
     )
-    gathered.robots, gathered.asked = permitted.told(), tuple(permitted.exchanges)
+    gathered.robots, gathered.asked = permitted.told(), permitted.exchanges()
     own, others = claim(gathered.wanted)
     try:
         referred = [s for s in others if s.durable is not None and await s.durable]

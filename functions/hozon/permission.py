@@ -8,7 +8,7 @@ most once a day, by one worker for all (`hozon.ports.HostBook`).
 import asyncio
 from asyncio import to_thread
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,15 +16,12 @@ from typing import Any
 from hozon import keeping, uris
 from hozon.answers import retry_after_s
 from hozon.archive import Archive
-from hozon.errors import Misuse, Refused, Unreachable
+from hozon.errors import Busy, Misuse, Refused, Unreachable
 from hozon.fetch import Chain, follow
 from hozon.instants import Clock, truncated
 from hozon.model import Exchange, Headers, Robots, RobotsPolicy
 from hozon.ports import AHEAD, Fetcher, HostBook, Limits
 from hozon.robots import LIMIT, Decision, Rules
-
-Told = Callable[[Sequence[Exchange]], None]
-"""Is told the exchanges by which a robots.txt was fetched, if it was."""
 
 AGENT = "hozon"
 """Our product token: what a group of ours is called in a robots.txt (§2.2.1)."""
@@ -39,6 +36,9 @@ _ACCEPT: Headers = (
     ("Accept", "text/plain, */*;q=0.5"),
     ("Accept-Encoding", "gzip, br"),
 )
+UNRECORDED = 64
+"""How many robots.txt wait for a snapshot that they may be recorded with."""
+
 _SMALL = 32 * 1024
 _ENTRY = 256
 
@@ -153,21 +153,21 @@ class Permission:
     agent: str = AGENT
     policy: RobotsPolicy = "respect"
     memo: Memo = field(default_factory=Memo)
+    _unrecorded: dict[str, tuple[Exchange, ...]] = field(default_factory=dict)
     _flights: dict[str, "asyncio.Task[_Known | None]"] = field(default_factory=dict)
 
-    async def ask(self, uri: str, told: Told = lambda _: None) -> Verdict:
-        """Return what the robots.txt of its origin says of `uri`; `told` hears of the
-        exchanges that were made to find out.
+    async def ask(self, uri: str) -> Verdict:
+        """Return what the robots.txt of its origin says of `uri`.
 
         Never raises for what a server does. What cannot be fetched anyway is allowed
-        here, for the fetcher says why it is refused. Raises `Unavailable` where the
-        host book does.
+        here, for the fetcher says why it is refused. Raises `Busy` where the host is
+        not to be asked now, and `Unavailable` where the host book does.
         """
         try:
             parsed = uris.parse(uri)
         except Misuse:
             return self._nobody()
-        known = await self._known(f"{parsed.scheme}://{parsed.authority}", told)
+        known = await self._known(f"{parsed.scheme}://{parsed.authority}")
         if known is None:
             return self._nobody()
         decision = await self._decision(known, parsed.target)
@@ -202,7 +202,7 @@ class Permission:
     def _nobody(self) -> Verdict:
         return Verdict(allowed=True, rule=None, policy=self.policy, robots_status=None)
 
-    async def _known(self, origin: str, told: Told) -> _Known | None:
+    async def _known(self, origin: str) -> _Known | None:
         """Return what is known of an origin, finding out first where that is little.
 
         Those who ask at the same time wait for the first one's answer.
@@ -211,15 +211,15 @@ class Permission:
             return known
         flight = self._flights.get(origin)
         if flight is None:
-            flight = asyncio.create_task(self._find_out(origin, told))
+            flight = asyncio.create_task(self._find_out(origin))
             self._flights[origin] = flight
             flight.add_done_callback(lambda _: self._flights.pop(origin))
         return await asyncio.shield(flight)
 
-    async def _find_out(self, origin: str, told: Told) -> _Known | None:
+    async def _find_out(self, origin: str) -> _Known | None:
         robots = await to_thread(self.book.robots, origin)
         if robots is None or not self._counts(robots):
-            robots = await self._fetched(origin, robots, told)
+            robots = await self._fetched(origin, robots)
         if robots is None:
             return None
         known = _Known(robots, await to_thread(keeping.rules, robots))
@@ -234,17 +234,19 @@ class Permission:
         now = self.clock()
         return robots.fetched_at <= now + AHEAD and now < robots.expires_at
 
-    async def _fetched(
-        self, origin: str, before: Robots | None, told: Told
-    ) -> Robots | None:
+    async def _fetched(self, origin: str, before: Robots | None) -> Robots | None:
         """Ask the server and keep what it comes to. None: we will not ask that origin."""
         try:
             chain = await self._chain(origin)
         except Refused:
             return None
+        except Busy:
+            raise
         except Unreachable as e:
             return await self._failed(origin, before, None, e.retry_after_s)
-        told(chain.exchanges)
+        self._note(origin, chain)
+        if isinstance(chain.cause, Busy):
+            raise chain.cause
         last, now = chain.final, truncated(self.clock())
         if isinstance(chain.cause, Unreachable) or not keeping.is_whole(last):
             wish = retry_after_s(last, now=now)
@@ -252,6 +254,18 @@ class Permission:
         robots = await to_thread(keeping.answered, origin, last, now=now)
         await to_thread(self.book.keep, robots)
         return robots
+
+    def _note(self, origin: str, chain: Chain) -> None:
+        self._unrecorded[origin] = chain.exchanges
+        while len(self._unrecorded) > UNRECORDED:
+            self._unrecorded.pop(next(iter(self._unrecorded)))
+
+    def recording(self, origins: Iterable[str]) -> tuple[Exchange, ...]:
+        """Hand over the exchanges by which the robots.txt of these origins were fetched
+        and that nobody has taken to record them yet.
+        """
+        found = (self._unrecorded.pop(o, ()) for o in dict.fromkeys(origins))
+        return tuple(exchange for chain in found for exchange in chain)
 
     async def _chain(self, origin: str) -> Chain:
         return await follow(
@@ -297,13 +311,11 @@ def _failing(last: Exchange) -> int | None:
 class Permitted:
     """A `Fetcher` that asks for permission before each exchange, redirects included.
 
-    `verdicts` holds what was asked, by URI, in order; `exchanges` those by which a
-    robots.txt was fetched on the way.
+    `verdicts` holds what was asked, by URI, in order.
     """
 
     permission: Permission
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    exchanges: list[Exchange] = field(default_factory=list)
 
     async def fetch(
         self, uri: str, *, headers: Headers = (), limits: Limits = _DEFAULT
@@ -313,7 +325,7 @@ class Permitted:
         Raises `Refused` also where a rule forbids it, `Unreachable` also where the
         rules cannot be had.
         """
-        verdict = await self.permission.ask(uri, self.exchanges.extend)
+        verdict = await self.permission.ask(uri)
         self.verdicts[uri] = verdict
         if verdict.forbids:
             raise verdict.error()
@@ -331,3 +343,9 @@ class Permitted:
             for number, (uri, verdict) in found
             if number == 0 or not verdict.allowed
         ]
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Take over the exchanges by which it was found out, as far as they are to be
+        recorded still.
+        """
+        return self.permission.recording(v.origin for v in self.verdicts.values())

@@ -34,7 +34,7 @@ from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.permission import Memo
-from hozon.ports import HostBook, JobInbox
+from hozon.ports import JobInbox
 from hozon.reindexing import Reindexed, reindex
 from hozon.settings import Settings
 from hozon.sharing import Commons
@@ -45,14 +45,12 @@ class Fetching:
     """How to fetch: which private hosts are allowed, how long a host is left alone.
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `hosts`, no two workers ask one host at a time; `lets_go` gives a host back when
-    work ends, instead of letting its lease run out.
+    With `leases`, no two workers ask one host at a time.
     """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
     interval_s: float | None = None
-    hosts: HostBook | None = None
-    lets_go: bool = True
+    leases: Leases | None = None
     contact: str = ""
     clock: Clock = instants.utcnow
 
@@ -64,14 +62,11 @@ class Fetching:
 
         After `until_s` it asks nobody any more.
         """
-        leases = None
-        if self.hosts is not None:
-            leases = Leases(self.hosts, self.clock, lets_go=self.lets_go)
         fetcher = HttpFetcher(
             user_agent=user_agent(self.contact),
             allowed=self.allowed,
             interval_s=self.interval_s,
-            leases=leases,
+            leases=self.leases,
             until_s=until_s,
             clock=self.clock,
         )
@@ -106,7 +101,8 @@ class Embedded:
 
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
         """Return a fetcher that shares hosts with all who work on this archive."""
-        return replace(how, hosts=self.archive.hosts).fetcher()
+        leases = Leases(self.archive.hosts, how.clock)
+        return replace(how, leases=leases).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -240,6 +236,6 @@ def connect(
     return Deployed(
         settings=found,
         archive=archive,
-        fetching=replace(how, hosts=archive.hosts, lets_go=False),
+        fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
         commons=Commons(clock=clock),
     )

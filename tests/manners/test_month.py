@@ -10,8 +10,6 @@ from tests.manners.simulate import MONTH, SINCE, Simulated, simulate
 
 # Rules that the archive does not keep yet, each with what it lacks (issue 3).
 LATER = {
-    "reads_robots_txt": "hozon.permission is not asked by gathering yet",
-    "keeps_out_of_disallowed_pages": "the same",
     "asks_conditionally": "a whole look may come less than a day after the last answer",
     "stays_within_the_expected_polls": "a burst is remembered for too long (cadence)",
     "finds_entries_in_time": "a server that lies with 304 is found out too late",

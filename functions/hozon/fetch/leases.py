@@ -28,11 +28,16 @@ YIELD_S = 2.5
 LOOK_S = 2.0
 """How often those look who wait: less than that moment."""
 
+LONG_AGO = -1e9
 _MANY = 1024
 
 
 class Leases:
-    """The leases of one worker. `lets_go`: what is still held is given back on `end`."""
+    """The leases of one worker, for one event loop after another.
+
+    With `lets_go`, what is still held is given back on `end`; else it runs out, or is
+    taken again in the worker's next loop.
+    """
 
     def __init__(self, book: HostBook, clock: Clock, *, lets_go: bool = True) -> None:
         self._book = book
@@ -46,16 +51,18 @@ class Leases:
         """Return our tenancy of a host, if only to be."""
         if len(self._held) > _MANY:
             now = asyncio.get_running_loop().time()
-            self._held = {h: t for h, t in self._held.items() if t.until > now}
+            self._held = {h: t for h, t in self._held.items() if t.is_needed(now)}
         return self._held.setdefault(host, Tenancy(self, host))
 
     async def end(self) -> None:
-        """Give back what is still held, where that is wanted; forget the rest."""
-        held, self._held, self._told = self._held, {}, None
+        """Give back what is still held, where that is wanted, and hold nothing more."""
+        now = asyncio.get_running_loop().time()
+        ours = [tenancy for tenancy in self._held.values() if tenancy.until > now]
         if self._lets_go:
-            now = asyncio.get_running_loop().time()
-            ours = [tenancy for tenancy in held.values() if tenancy.until > now]
             await asyncio.gather(*(tenancy.release() for tenancy in ours))
+        for tenancy in ours:
+            # The machine may sleep until the next loop, and our clock with it.
+            tenancy.until = 0.0
 
     async def take(self, host: str, seconds: float) -> float:
         """Take a host or extend its lease. Return 0, or for how long it is not free."""
@@ -92,14 +99,15 @@ class Leases:
 class Tenancy:
     """One host as long as it is ours: `since` and `until`, by the running loop.
 
-    Until `free_at`, nobody is to ask the host, for we have.
+    `asked_at` is when a request started last; nobody is to ask for `pause_s` from then.
     """
 
     leases: Leases
     host: str
     since: float = 0.0
     until: float = 0.0
-    free_at: float = 0.0
+    asked_at: float = LONG_AGO
+    pause_s: float = 0.0
     _timer: asyncio.TimerHandle | None = None
     _keeping: "asyncio.Task[None] | None" = None
 
@@ -122,13 +130,18 @@ class Tenancy:
 
     def asked(self, pause_s: float) -> None:
         """Note that a request starts now."""
-        self.free_at = asyncio.get_running_loop().time() + pause_s
+        self.asked_at = asyncio.get_running_loop().time()
+        self.pause_s = pause_s
+
+    def is_needed(self, now: float) -> bool:
+        """Tell whether it still matters what is known of the host."""
+        return max(self.until, self.asked_at + self.pause_s) > now
 
     async def release(self) -> None:
         """Give the host back."""
         self.until = 0.0
-        next_s = max(0.0, self.free_at - asyncio.get_running_loop().time())
-        await self.leases.release(self.host, next_s=next_s)
+        next_s = self.asked_at + self.pause_s - asyncio.get_running_loop().time()
+        await self.leases.release(self.host, next_s=max(0.0, next_s))
 
     async def _have(self, seconds: float, needed_s: float, patience_s: float) -> None:
         time = asyncio.get_running_loop().time
@@ -141,7 +154,7 @@ class Tenancy:
             self.since = time()
         give_up_at = time() + patience_s
         while left := await self._extend(seconds):
-            if time() + min(left, LOOK_S) > give_up_at:
+            if time() + min(left, LOOK_S) > give_up_at or left > patience_s:
                 raise Busy(
                     f"{self.host} is not to be asked for another {left:.0f} s: it wants "
                     "a pause, or another worker is there",

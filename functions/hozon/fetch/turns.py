@@ -12,7 +12,7 @@ from typing import Self
 
 from hozon import instants
 from hozon.errors import Busy, Misuse
-from hozon.fetch.leases import Leases, Tenancy
+from hozon.fetch.leases import LONG_AGO, Leases, Tenancy
 
 DEFAULT_INTERVAL_S = 2.0
 PATIENCE_S = 30.0
@@ -24,7 +24,6 @@ MAX_HOLD_S = 86400.0
 UNSAID_S = 30.0
 """How long a host is left alone that says "too many", and not for how long."""
 
-_LONG_AGO = -1e9
 _MANY = 1024
 
 
@@ -33,7 +32,7 @@ class _Lane:
     """The state of one host: who is under way, and from when on the next may go."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    asked_at: float = _LONG_AGO
+    asked_at: float = LONG_AGO
     held_until: float = 0.0
     pause_s: float = 0.0
     users: int = 0
@@ -187,6 +186,8 @@ class Turn:
     async def _enter(self, lane: _Lane) -> None:
         await lane.lock.acquire()
         try:
+            if self._tenancy is not None:
+                lane.asked_at = max(lane.asked_at, self._tenancy.asked_at)
             await self._turns.wait(self._host, lane, self._interval_s)
             if self._tenancy is not None:
                 await self._tenancy.begin(
