@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
@@ -29,6 +30,7 @@ _STATUS: tuple[tuple[type[HozonError], HTTPStatus], ...] = (
     (Damaged, HTTPStatus.BAD_GATEWAY),
     (HozonError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
+_TROUBLES = 100
 _MEMENTO = re.compile(r"/web/(?P<digits>\d{4,14})(?P<flags>[a-z]{2}_)?/(?P<uri>.+)")
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 _CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*charset=[\w.:-]+)?", re.ASCII)
@@ -77,10 +79,14 @@ def sources(request: Request) -> Response[Any]:
 
 
 def health(request: Request) -> Response[Any]:
-    """Tell what is wrong with feeds, as a feed."""
+    """Tell what is wrong with feeds, and which pages we will not fetch, as a feed."""
     archive = request.archive
+    latest = islice(archive.index.troubles(), _TROUBLES)
     body = syndication.health(
-        archive.feeds.all(), base=request.base, now=archive.clock()
+        archive.feeds.all(),
+        [trouble for trouble in latest if trouble.kind == "refused"],
+        base=request.base,
+        now=archive.clock(),
     )
     return Response(200, syndication.MEDIA_TYPE, body.decode())
 
