@@ -18,7 +18,7 @@ from hozon.errors import Conflict
 from hozon.gathering import Gathered, gather
 from hozon.holdings import metadata, read, reason
 from hozon.model import Capture, CaptureJob, Exchange, Holdings, Snapshot
-from hozon.ports import Fetcher
+from hozon.permission import Permission, Permitted
 from hozon.sharing import Commons, Shared, claim
 from hozon.warc.reader import record_at
 
@@ -28,7 +28,8 @@ class Captured:
     """What a capture came to: its snapshot, and what was stored for it now.
 
     `adopted` where an object of this job was stored already: that one counts. `reason`
-    is what weighed most in the verdict on a page that was not accepted.
+    is what weighed most in the verdict on a page that was not accepted, `stopped` says
+    why we would not follow the page's redirect.
     """
 
     snapshot: Snapshot
@@ -38,12 +39,13 @@ class Captured:
     revisits: int = 0
     refused: int = 0
     adopted: bool = False
+    stopped: str | None = None
 
 
 async def capture(
     job: CaptureJob,
     archive: Archive,
-    fetcher: Fetcher,
+    permission: Permission,
     commons: Commons,
     *,
     again: bool = False,
@@ -56,9 +58,11 @@ async def capture(
     key = naming.warc_key(job)
     if again and await to_thread(archive.warcs.holds, key):
         return await to_thread(_adopted, key, archive)
+    permitted = Permitted(permission)
     gathered = await gather(
-        job.link, fetcher=fetcher, commons=commons, clock=archive.clock
+        job.link, fetcher=permitted, commons=commons, clock=archive.clock
     )
+    gathered.robots, gathered.asked = permitted.told(), permitted.exchanges()
     own, others = claim(gathered.wanted)
     try:
         referred = [s for s in others if s.durable is not None and await s.durable]
@@ -83,7 +87,8 @@ def _store(
 ) -> tuple[Captured, Mapping[str, tuple[Capture, ...]]]:
     """Store (1) and index (2); also return the captures of each requisite recorded."""
     key = naming.warc_key(job)
-    exchanges = [*gathered.exchanges, *(e for s in mine for e in s.fetched.exchanges)]
+    first = (*gathered.exchanges, *gathered.asked)
+    exchanges = [*first, *(e for s in mine for e in s.fetched.exchanges)]
     held = _held(exchanges, archive)
     composed = compose(
         job,
@@ -114,6 +119,7 @@ def _captured(holdings: Holdings, gathered: Gathered, data: bytes) -> Captured:
         requisites=len(gathered.wanted),
         revisits=sum(c.record_type == "revisit" for c in holdings.captures),
         refused=sum(r.outcome == "refused" for r in gathered.missing),
+        stopped=gathered.refused,
     )
 
 

@@ -44,7 +44,7 @@ def compose(
     held: Mapping[Digest, Capture],
     archive: Archive,
 ) -> Composed:
-    """Return the snapshot's object: the page first, then requisites, metadata last.
+    """Return the snapshot's object: page, robots.txt, requisites, and metadata last.
 
     `mine` are the requisites to record here, `referred` those that another object
     holds, `held` the captures of payloads that the archive holds already.
@@ -60,6 +60,7 @@ def compose(
         )
 
     page_ids = record(gathered.exchanges)
+    record(gathered.asked)
     composed = Composed(record_ids={s.uri: record(s.fetched.exchanges) for s in mine})
     requirements = [
         *(_recorded(s, gathered, composed.record_ids[s.uri][-1]) for s in mine),
@@ -91,6 +92,7 @@ def _metadata(
         verdict=verdicts.judge(job, gathered.exchanges, page, facts, said),
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,
+        robots=gathered.robots,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from hozon import river
 from hozon.instants import iso
-from hozon.model import Capture, RiverEntry
+from hozon.model import Capture, RiverEntry, Snapshot, Trouble
 
 _GONE = frozenset({"missing", "parked"})
 
@@ -14,8 +14,9 @@ def described(shown: RiverEntry, source: str) -> dict[str, Any]:
 
     `state` is ``held`` (there is a snapshot of record), ``missing`` (the page is gone,
     or its domain is parked), ``blocked`` (something else came in the page's place: see
-    `kind`), ``failed`` (nothing came), ``waiting`` for its capture, or ``linkless``:
-    there is nothing to capture. `trouble` says more.
+    `kind`), ``failed`` or ``refused`` (nothing came: it could not be had, or we will not
+    fetch it), ``waiting`` for its capture, or ``linkless``: there is nothing to capture.
+    `trouble` says more.
     """
     entry, held = shown.entry, shown.snapshot
     published = entry.published_at or (held and held.facts.published_at)
@@ -45,13 +46,18 @@ def described(shown: RiverEntry, source: str) -> dict[str, Any]:
 def state(shown: RiverEntry) -> str:
     """Return in one word how an entry is (see `described`)."""
     held = shown.snapshot
-    if held is not None and held.accepted:
-        return "held"
-    if held is not None:
+    if held is not None and not held.accepted:
         return "missing" if held.kind in _GONE else "blocked"
+    if held is not None and (held.status < 300 or _is_answer(held, shown.trouble)):
+        return "held"
     if shown.trouble is not None:
-        return "failed"
+        return shown.trouble.kind
     return "waiting" if shown.entry.link else "linkless"
+
+
+def _is_answer(held: Snapshot, trouble: Trouble | None) -> bool:
+    """Tell whether a redirect is all there is, and not one that we would not follow."""
+    return held.status < 400 and (trouble is None or trouble.kind != "refused")
 
 
 def capture(found: Capture) -> dict[str, Any]:

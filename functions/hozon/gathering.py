@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from hozon import css
 from hozon.answers import BUSY, media_type, retry_after_s
@@ -20,7 +21,7 @@ from hozon.sharing import Commons, Fetched, Shared
 from hozon.verdicts import is_challenged
 
 PAGE = Limits(total_s=60, payload_bytes=25_000_000)
-REQUISITE = Limits(total_s=60, payload_bytes=10_000_000)
+REQUISITE = Limits(total_s=60, payload_bytes=10_000_000, spacing_s=0.25)
 REQUISITES = 300
 DEPTH = 4
 _ACCEPT = {
@@ -36,7 +37,9 @@ class Gathered:
     """A page as fetched, before anything is recorded.
 
     `page` is None where the answer is no HTML. `wanted` are the requisites that were
-    got, by URI; `missing` those that were not, with the reason.
+    got, by URI; `missing` those that were not, with the reason. `refused` says why a
+    redirect was not followed, where we would not. `robots` is what publishers' robots.txt
+    said, as JSON, and `asked` are the exchanges by which it was found out.
     """
 
     exchanges: tuple[Exchange, ...]
@@ -45,6 +48,9 @@ class Gathered:
     wanted: dict[str, Shared] = field(default_factory=dict)
     missing: list[Requirement] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    refused: str | None = None
+    robots: list[dict[str, Any]] = field(default_factory=list)
+    asked: tuple[Exchange, ...] = ()
 
     @property
     def last(self) -> Exchange:
@@ -57,13 +63,15 @@ async def gather(
 ) -> Gathered:
     """Fetch the page at `link`, and everything it needs, many at a time.
 
-    Raises `Refused` (the link itself) or `Unreachable` (no answer, or one that speaks
-    of the server's day only: 429, 5xx; a bot check is an answer). A requisite that
-    fails is noted, never raised.
+    Raises `Refused` (the link itself) or `Unreachable` (no answer there or where it
+    redirects to, or one that speaks of the server's day only: 429, 5xx; a bot check is
+    an answer). A requisite that fails is noted, never raised.
     """
     chain = await follow(
         fetcher, link, headers=(("Accept", _ACCEPT["page"]),), limits=PAGE
     )
+    if isinstance(chain.cause, Unreachable):
+        raise chain.cause
     last = chain.exchanges[-1]
     if last.status in BUSY and not is_challenged(last):
         raise Unreachable(
@@ -71,6 +79,8 @@ async def gather(
         )
     page = _page(last)
     gathered = Gathered(exchanges=chain.exchanges, page=page, notes=_notes(chain))
+    if isinstance(chain.cause, Refused):
+        gathered.refused = chain.stopped
     if page is not None and last.status < 400:
         await _Gathering(gathered, fetcher, commons).requisites(page.requisites, 1)
     return gathered

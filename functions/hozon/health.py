@@ -126,6 +126,4 @@ def _blocked(troubles: list[Trouble], language: Language) -> Ailment:
         kinds=", ".join(f"{kind} {count}" for kind, count in counts.most_common()),
         link=troubles[0].link,
     )
-    return Ailment(
-        kind="blocked", since=troubles[-1].at, at=troubles[0].at, text=words
-    )
+    return Ailment(kind="blocked", since=troubles[-1].at, at=troubles[0].at, text=words)

@@ -10,7 +10,7 @@ when a worker meets an object that another has stored, and by `reindexing`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -136,11 +136,13 @@ def snapshot_metadata(
     requirements: Sequence[Requirement],
     notes: Sequence[str],
     verdict: Verdict | None = None,
+    robots: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
     """Return the metadata of a snapshot: which entry, which page, what it says.
 
     `verdict` and `again` are optional members (docs/verdicts.md): snapshots of before
-    have none.
+    have none. `robots` is what robots.txt said of the page, and of whatever else it
+    disallows.
     """
     return _encoded(
         {
@@ -161,6 +163,7 @@ def snapshot_metadata(
             "notes": list(notes),
             **({"again": job.again} if job.again else {}),
             **({"verdict": asdict(verdict)} if verdict else {}),
+            **({"robots": list(robots)} if robots else {}),
         }
     )
 

@@ -10,6 +10,9 @@ from typing import Literal
 
 from hozon.digests import Digest
 
+RobotsPolicy = Literal["respect", "record-only"]
+"""What an archive does where a robots.txt disallows a page (see `hozon.permission`)."""
+
 Headers = tuple[tuple[str, str], ...]
 """HTTP header fields in wire order: names in the case they had, values as Latin-1."""
 

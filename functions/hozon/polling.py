@@ -9,7 +9,7 @@ a poll that is done again and then meets its own object at (1).
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from hozon import cadence, entries, feeds, identity, naming, schedule, statements
@@ -17,14 +17,18 @@ from hozon.answers import fresh_s, permanent_target, retry_after_s, validator
 from hozon.archive import Archive
 from hozon.codings import decode
 from hozon.digests import sha256
-from hozon.errors import Conflict, NotAFeed, Refused, Unreachable
+from hozon.errors import Busy, Conflict, NotAFeed, Refused, Unreachable
 from hozon.fetch import follow
 from hozon.holdings import Reading, poll_metadata, read, reading
+from hozon.instants import truncated
 from hozon.model import Entry, Exchange, Feed, Headers, PollJob
 from hozon.ports import Fetcher, Limits
 from hozon.recording import Recorder
 
-LIMITS = Limits(total_s=60, payload_bytes=20_000_000)
+LIMITS = Limits(total_s=60, payload_bytes=20_000_000, spacing_s=1.0)
+POSTPONED_S = 60.0
+"""The least by which a poll is put off whose host is busy."""
+
 ACCEPT: Headers = (
     (
         "Accept",
@@ -42,11 +46,12 @@ class Polled:
     """What a poll came to.
 
     ``news``: a document was stored; ``unchanged``: the server vouched for the one we
-    hold, or sent it again; ``failed``: see `reason`; ``stale``: somebody else has done
-    this poll, or the feed is paused.
+    hold, or sent it again; ``failed``: see `reason`; ``postponed``: the host was not
+    asked, see `reason`; ``stale``: somebody else has done this poll, or the feed is
+    paused.
     """
 
-    outcome: Literal["news", "unchanged", "failed", "stale"]
+    outcome: Literal["news", "unchanged", "failed", "postponed", "stale"]
     feed: Feed
     entries_new: int = 0
     bytes_stored: int = 0
@@ -68,6 +73,8 @@ async def poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Polled:
         return await to_thread(_settle, job, feed, archive)
     try:
         exchanges = await ask(feed, archive, fetcher)
+    except Busy as e:
+        return await to_thread(_postpone, feed, archive, e)
     except (Refused, Unreachable) as e:
         return await to_thread(_fail, feed, feed, archive, e)
     last = exchanges[-1]
@@ -90,7 +97,7 @@ async def ask(feed: Feed, archive: Archive, fetcher: Fetcher) -> Sequence[Exchan
     )
     last = chain.final
     if chain.stopped:
-        if isinstance(chain.cause, Refused):
+        if isinstance(chain.cause, (Refused, Busy)):
             raise chain.cause
         raise Unreachable(chain.stopped, status=last.status)
     if last.status == 304 and validators.get(last.target_uri):
@@ -283,6 +290,16 @@ def _fail(
         status=status,
     )
     return _end(Polled(outcome="failed", feed=ended, reason=str(error)), feed, archive)
+
+
+def _postpone(feed: Feed, archive: Archive, error: Busy) -> Polled:
+    """End a poll that asked nobody: the feed is due later, and has not failed."""
+    wait_s = max(error.retry_after_s or 0.0, POSTPONED_S)
+    later = truncated(archive.clock() + timedelta(seconds=wait_s))
+    held = replace(feed, due_at=later)
+    return _end(
+        Polled(outcome="postponed", feed=held, reason=str(error)), feed, archive
+    )
 
 
 def _end(polled: Polled, feed: Feed, archive: Archive) -> Polled:

@@ -8,7 +8,7 @@ fails in a way that a later try may not (`NoSpace` when it is full).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from hozon.digests import Digest
@@ -208,6 +208,9 @@ class JobInbox(JobQueue, Protocol):
     def retry(self, receipt: str, *, at: datetime) -> None:
         """Give a job back; it is available again at `at`. Its count goes up."""
 
+    def postpone(self, receipt: str, *, at: datetime) -> None:
+        """Give a job back that was not tried; it is available at `at`, as if it was new."""
+
     def release_all(self) -> None:
         """Make jobs available again that were handed out by a process that died."""
 
@@ -220,10 +223,17 @@ class JobInbox(JobQueue, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one exchange: seconds in all, bytes of payload on the wire."""
+    """Bounds of one exchange: seconds in all, bytes of payload on the wire.
+
+    `spacing_s` is how long after the last request to its host it may begin, where the
+    fetcher's user has not said; None is the fetcher's own. `delay_s` is what the
+    publisher asks for (``Crawl-delay``): that is kept whatever else was said.
+    """
 
     total_s: float = 60.0
     payload_bytes: int = 25_000_000
+    spacing_s: float | None = None
+    delay_s: float = 0.0
 
 
 class Fetcher(Protocol):
@@ -239,6 +249,10 @@ class Fetcher(Protocol):
         (`Exchange.anomalies`). Raises `Refused` (scheme, port, credentials, forbidden
         address…) or `Unreachable` (no whole response head before the deadline).
         """
+
+
+AHEAD = timedelta(minutes=1)
+"""By how much the clocks of two workers may differ."""
 
 
 class HostBook(Protocol):
@@ -267,11 +281,19 @@ class HostBook(Protocol):
         """Take a host for `owner` until `seconds` after `now`, or extend its lease.
 
         None: it is theirs alone until then. Else the instant until which it is not:
-        another holds it, or has just asked it. One conditional write decides.
+        another holds it, or has just asked it, or the host has asked for a pause. One
+        conditional write decides. What was written more than `AHEAD` after `now` does
+        not count: it was a rehearsal of another instant.
         """
 
     def release(self, host: str, *, owner: str, next_at: datetime) -> None:
         """End the lease of `owner`, and let nobody have the host before `next_at`.
 
         Does nothing if another holds it by now.
+        """
+
+    def hold(self, host: str, *, now: datetime, until: datetime) -> None:
+        """Let nobody have the host before `until`, whoever holds it: it said so itself.
+
+        A longer hold stays.
         """

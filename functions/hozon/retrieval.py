@@ -11,7 +11,7 @@ from hozon.archive import Archive
 from hozon.codings import decode
 from hozon.encodings import decode_html
 from hozon.errors import Damaged, Misuse, NotFound
-from hozon.model import Capture, Facts, Headers
+from hozon.model import Capture, Facts, Headers, Snapshot
 from hozon.warc import reader
 
 HOPS = 10
@@ -125,6 +125,16 @@ def metadata(capture: Capture, archive: Archive) -> dict[str, Any]:
         if record.field("WARC-Type") == "metadata":
             return holdings.metadata(bytes(record.block))
     raise Damaged(f"{capture.location.warc_key}: no metadata record")
+
+
+def robots(held: Snapshot | None, archive: Archive) -> list[dict[str, Any]]:
+    """Return what robots.txt said when a snapshot was made, as its metadata has it."""
+    if held is None:
+        return []
+    place = held.metadata
+    data = archive.warcs.read(place.warc_key, offset=place.offset, length=place.length)
+    said = holdings.metadata(bytes(reader.record_at(data).block))
+    return list(said.get("robots", ()))
 
 
 def facts(capture: Capture, archive: Archive) -> Facts:

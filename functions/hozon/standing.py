@@ -40,7 +40,10 @@ def standing(archive: Archive, inbox: JobInbox | None = None) -> dict[str, Any]:
         "next_poll_at": iso(min(due)) if due else None,
         "entries_blocked": sum(map(is_blocked, troubles)),
         "trouble": [
-            *({"uri": f.uri, "reason": f.trouble} for f in failing[:_SHOWN]),
+            *(
+                {"uri": f.uri, "reason": f.trouble, "kind": "failed"}
+                for f in failing[:_SHOWN]
+            ),
             *(
                 {"uri": t.link, "reason": t.reason, "kind": t.kind}
                 for t in troubles[:_SHOWN]

@@ -15,7 +15,7 @@ from hozon.adapters.embedded.folder import FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
-from hozon.adapters.embedded.schemas import INDEX, STATE
+from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.model import Delivery
 from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
 from tests.fakes import NOON
@@ -107,6 +107,14 @@ def state(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture
+def hosts(tmp_path: Path) -> Iterator[Database]:
+    """Yield an empty ``hosts.sqlite``."""
+    database = Database(tmp_path / "hosts.sqlite", HOSTS)
+    yield database
+    database.close()
+
+
 @pytest.fixture(params=BOTH)
 def warcs(request: pytest.FixtureRequest, tmp_path: Path) -> WarcStore:
     """Return an empty store."""
@@ -174,7 +182,7 @@ def feedbook(request: pytest.FixtureRequest) -> FeedBook:
 def hostbook(request: pytest.FixtureRequest) -> HostBook:
     """Return a host book that knows no host."""
     if request.param == "embedded":
-        return SqliteHostBook(request.getfixturevalue("state"))
+        return SqliteHostBook(request.getfixturevalue("hosts"))
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415 (as boto3)
 
     account: Aws = request.getfixturevalue("aws")

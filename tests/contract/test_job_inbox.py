@@ -168,3 +168,18 @@ def test_it_lasts(tmp_path: Path) -> None:
     inbox = SqliteJobInbox(second, lambda: NOON)
     assert (2, ["s2"]) == (inbox.depth(), ids(inbox))
     second.close()
+
+
+def test_postponed(inbox: JobInbox) -> None:
+    """What was not tried comes again as if it was new, and the old receipt is void."""
+    inbox.send([a_capture_job("s1")])
+    [first] = inbox.receive(now=NOON, limit=9)
+    inbox.postpone(first.receipt, at=after(30))
+    inbox.postpone(first.receipt, at=after(1))
+    inbox.done(first.receipt)
+
+    assert [] == ids(inbox, now=29)
+    [second] = inbox.receive(now=after(30), limit=9)
+    inbox.done(first.receipt)
+    assert (first.job, 1) == (second.job, second.count)
+    assert 1 == inbox.depth()

@@ -48,6 +48,7 @@ GRANTED: dict[str, dict[str, set[str]]] = {
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
+            "sqs:SendMessage",
         },
         "warcs": {"s3:PutObject", "s3:GetObject"},
         "archive": {"s3:ListBucket"},

@@ -92,6 +92,7 @@ def _does_with_hosts(acting: As) -> None:
     acting.does(lambda: hosts.lease("h", owner="a", now=NOON, seconds=9))
     assert acting.does(lambda: hosts.lease("h", owner="b", now=NOON, seconds=9))
     acting.does(lambda: hosts.release("h", owner="a", next_at=NOON))
+    acting.does(lambda: hosts.hold("h", now=NOON, until=after(9)))
 
 
 def _granted(role: guard.Role) -> set[str]:
@@ -153,6 +154,7 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.warcs.put(key, b"warc"))
     acting.does(lambda: archive.warcs.read_all(key))
     acting.does(lambda: archive.index.trouble(a_trouble()))
+    acting.does(lambda: archive.queue.send([a_capture_job()], delay_s=30))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     # What `add` does when another worker has stated the entry in the meantime.

@@ -15,8 +15,6 @@ from tests.manners.simulate import MONTH, SINCE, Simulated, simulate
 LATER = {
     "keeps_retry_after_of_the_host": "a pause is kept between runs by leases alone, and "
     "with an interval of 0, as here, none are taken",
-    "reads_robots_txt": "hozon.permission is not asked by gathering yet",
-    "keeps_out_of_disallowed_pages": "the same",
 }
 
 

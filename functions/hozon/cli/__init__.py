@@ -27,6 +27,8 @@ from hozon.errors import (
     Refused,
     Unusable,
 )
+from hozon.model import RobotsPolicy
+from hozon.settings import ROBOTS_POLICIES
 
 _EXIT: tuple[tuple[type[HozonError], int], ...] = (
     (NotFound, 3),
@@ -55,11 +57,25 @@ _EXIT: tuple[tuple[type[HozonError], int], ...] = (
     help="Who answers for this archive (URI or address): sent in the User-Agent. "
     "[env: HOZON_CONTACT]",
 )
+@click.option(
+    "--robots",
+    type=click.Choice(ROBOTS_POLICIES),
+    default="respect",
+    envvar="HOZON_ROBOTS",
+    show_default=True,
+    help="Where a robots.txt disallows a page: respect it, or capture the page and only "
+    "record that. [env: HOZON_ROBOTS]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
 @click.version_option(__version__, prog_name="hozon")
 @click.pass_context
 def cli(
-    context: click.Context, directory: Path, contact: str, *, as_json: bool
+    context: click.Context,
+    directory: Path,
+    contact: str,
+    robots: RobotsPolicy,
+    *,
+    as_json: bool,
 ) -> None:
     """Archive what feeds publish, and get it back as it was.
 
@@ -69,7 +85,9 @@ def cli(
     hozon entries list
     hozon get https://www.eff.org/deeplinks/… --at 2026-10-01
     """
-    context.obj = Context(directory=directory, contact=contact, as_json=as_json)
+    context.obj = Context(
+        directory=directory, contact=contact, robots=robots, as_json=as_json
+    )
 
 
 for command in (import_feeds, export):

@@ -50,7 +50,7 @@ def add(
     /,
     uri: tuple[str, ...],
     allow_host: tuple[str, ...],
-    host_interval: float,
+    host_interval: float | None,
     *,
     take_all: bool,
     **wishes: Any,
@@ -120,7 +120,7 @@ class Adding:
                 name = feed.title or feed.uri
                 self.context.say(described(feed), f"following {name}")
 
-        async with self.how.fetcher() as fetcher:
+        async with self.opened.fetcher(self.how) as fetcher:
             await asyncio.gather(*(one(address) for address in addresses))
         return failed
 

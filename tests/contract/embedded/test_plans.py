@@ -13,7 +13,7 @@ from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
-from hozon.adapters.embedded.schemas import INDEX, STATE
+from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.digests import sha256
 from hozon.model import Holdings
 from tests.fakes import (
@@ -39,11 +39,12 @@ class Ports:
         self.databases = [
             Database(folder / "index.sqlite", INDEX),
             Database(folder / "state.sqlite", STATE),
+            Database(folder / "hosts.sqlite", HOSTS),
         ]
-        self.index = SqliteIndex(*self.databases)
+        self.index = SqliteIndex(*self.databases[:2])
         self.feeds = SqliteFeedBook(self.databases[1])
         self.inbox = SqliteJobInbox(self.databases[1])
-        self.hosts = SqliteHostBook(self.databases[1])
+        self.hosts = SqliteHostBook(self.databases[2])
 
     def statements(
         self, use: Callable[["Ports"], object]
@@ -120,6 +121,7 @@ SEARCHES: list[Callable[[Ports], object]] = [
     lambda on: on.hosts.keep(a_robots()),
     lambda on: on.hosts.lease("example.com", owner="b", now=NOON, seconds=9),
     lambda on: on.hosts.release("example.com", owner="a", next_at=NOON),
+    lambda on: on.hosts.hold("example.com", now=NOON, until=after(9)),
 ]
 
 
@@ -150,7 +152,7 @@ def test_the_trace_sees_them(ports: Ports) -> None:
 
 def test_a_scan_would_be_seen(ports: Ports) -> None:
     """SQLite's plans still call a scan a scan."""
-    [index, _] = ports.databases
+    [index, *_] = ports.databases
     plan = index.read("EXPLAIN QUERY PLAN SELECT * FROM entries WHERE entry = 'x'")
 
     assert "SCAN" in plan[0][-1]

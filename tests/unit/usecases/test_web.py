@@ -352,6 +352,20 @@ async def test_an_ailment_is_one_entry_of_the_health_feed(desk: Desk) -> None:
     assert seen[0] == seen[1] == seen[2]
 
 
+async def test_refused_pages_are_told(desk: Desk) -> None:
+    """What a robots.txt closes is an entry of the health feed, with the rule."""
+    closed = Answer(b"User-agent: *\nDisallow: /b\n", 200, ())
+    await archived(desk, site({"https://news.example.org/robots.txt": closed}))
+
+    atom = ET.fromstring(body(ask(desk, "/health.atom")))
+
+    [entry] = atom.iterfind("{*}entry")
+    assert f"not fetched: {B}" == entry.findtext("{*}title")
+    assert "rule Disallow: /b" in (entry.findtext("{*}content") or "")
+    river = body(ask(desk, "/")).decode()
+    assert "rule Disallow: /b" in river
+
+
 async def test_a_healthy_archive_has_an_empty_health_feed(desk: Desk) -> None:
     """Nothing wrong: a valid feed without entries."""
     await archived(desk)

@@ -17,7 +17,7 @@
     JOB#<job id>          JOB                           a capture job of later; due=JOBS
                                                         due_at=<at>#<job id>
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
-    HOST#<host>           LEASE                         who may ask the host, until free_at; expires
+    HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
 
 Instants are `instants.iso`, so that text sorts as time. ``due`` and ``river`` are the
 two secondary indexes (hash ``due``, range ``due_at``; hash ``river``, range

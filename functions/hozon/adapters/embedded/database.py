@@ -59,7 +59,8 @@ class Schema:
 
     `versions` are the scripts that lead to each version from the one before, which may
     call `functions` of one text by their names; `remedy` is what a person does when the
-    file is damaged.
+    file is damaged. What need not be `durable` may lose its latest commits in a power
+    cut, and waits for no disk.
     """
 
     versions: tuple[str, ...]
@@ -67,6 +68,7 @@ class Schema:
     functions: Mapping[str, Callable[[str | None], str | None]] = field(
         default_factory=dict
     )
+    durable: bool = True
 
 
 class Database:
@@ -79,6 +81,7 @@ class Database:
     def __init__(self, path: Path, schema: Schema) -> None:
         self.path = path
         self._remedy = schema.remedy
+        self._synchronous = "FULL" if schema.durable else "NORMAL"
         self._writing = threading.Lock()
         self._reading = threading.Lock()
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -154,7 +157,7 @@ class Database:
         )
         with ExitStack() as undo:
             undo.enter_context(closing(connection))
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             connection.execute("PRAGMA fullfsync = 1")
             connection.execute("PRAGMA foreign_keys = 1")
             undo.pop_all()

@@ -74,6 +74,18 @@ class SqliteJobInbox:
                 (instants.iso(at), *_handed_out(receipt)),
             )
 
+    def postpone(self, receipt: str, *, at: datetime) -> None:
+        """Give a job back that was not tried; it is available at `at`, as if it was new."""
+        with self._state.write() as db:
+            gone = db.execute(
+                "DELETE FROM jobs WHERE id = ? AND count = ? AND taken = 1 RETURNING job",
+                _handed_out(receipt),
+            )
+            db.executemany(
+                "INSERT INTO jobs (available_at, job) VALUES (?, ?)",
+                [(instants.iso(at), job) for (job,) in gone.fetchall()],
+            )
+
     def release_all(self) -> None:
         """Make jobs available again that were handed out by a process that died."""
         with self._state.write() as db:

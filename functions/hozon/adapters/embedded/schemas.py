@@ -1,8 +1,10 @@
 """The tables of an embedded archive.
 
-Two files, because they differ in what a loss of them means: ``index.sqlite`` is
+Three files, because they differ in what a loss of them means: ``index.sqlite`` is
 derived from the WARC objects and is replaced whole by ``hozon reindex``;
-``state.sqlite`` holds what only the operator knows, and what is under way.
+``state.sqlite`` holds what only the operator knows, and what is under way;
+``hosts.sqlite`` holds what publishers are asked for again if it is lost, and who asks
+them now, so its commits wait for no disk.
 
 Rows stand as canonical JSON (`hozon.rows`) beside the columns they are found by. To
 change a table, append a script: databases made before are brought forward by it.
@@ -96,6 +98,15 @@ STATE = Schema(
         ) STRICT;
         CREATE INDEX troubles_by_age ON troubles (at, entry_key)
         """,
+        # What is known of hosts had its tables here; it has a file of its own.
+        "",
+    ),
+)
+
+HOSTS = Schema(
+    remedy="delete it: what was in it is asked for again",
+    durable=False,
+    versions=(
         """
         CREATE TABLE robots (
             host_key TEXT NOT NULL PRIMARY KEY,
@@ -110,6 +121,7 @@ STATE = Schema(
         CREATE TABLE leases (
             host TEXT NOT NULL PRIMARY KEY,
             owner TEXT, -- null: nobody, but not before free_at
+            since TEXT NOT NULL,
             free_at TEXT NOT NULL
         ) STRICT;
         CREATE INDEX leases_by_age ON leases (free_at)
