@@ -100,7 +100,30 @@ STATE = Schema(
         """,
         # What is known of hosts had its tables here; it has a file of its own.
         "",
+        """
+        DELETE FROM jobs WHERE id NOT IN (
+            SELECT min(id) FROM jobs
+            GROUP BY coalesce(json_extract(job, '$.capture.id'), id)
+        );
+        CREATE UNIQUE INDEX jobs_of_captures
+            ON jobs (json_extract(job, '$.capture.id'))
+            WHERE json_extract(job, '$.capture.id') IS NOT NULL;
+        ALTER TABLE troubles RENAME TO old_troubles;
+        DROP INDEX troubles_by_age;
+        CREATE TABLE troubles (
+            link_id TEXT NOT NULL PRIMARY KEY,
+            at TEXT NOT NULL,
+            entry_key TEXT NOT NULL,
+            trouble TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX troubles_by_age ON troubles (at, entry_key);
+        INSERT OR REPLACE INTO troubles
+            SELECT link_id(json_extract(trouble, '$.link')), at, entry_key, trouble
+            FROM old_troubles ORDER BY at;
+        DROP TABLE old_troubles
+        """,
     ),
+    functions={"link_id": _link_id},
 )
 
 HOSTS = Schema(
@@ -126,28 +149,5 @@ HOSTS = Schema(
         ) STRICT;
         CREATE INDEX leases_by_age ON leases (free_at)
         """,
-        """
-        DELETE FROM jobs WHERE id NOT IN (
-            SELECT min(id) FROM jobs
-            GROUP BY coalesce(json_extract(job, '$.capture.id'), id)
-        );
-        CREATE UNIQUE INDEX jobs_of_captures
-            ON jobs (json_extract(job, '$.capture.id'))
-            WHERE json_extract(job, '$.capture.id') IS NOT NULL;
-        ALTER TABLE troubles RENAME TO old_troubles;
-        DROP INDEX troubles_by_age;
-        CREATE TABLE troubles (
-            link_id TEXT NOT NULL PRIMARY KEY,
-            at TEXT NOT NULL,
-            entry_key TEXT NOT NULL,
-            trouble TEXT NOT NULL
-        ) STRICT;
-        CREATE INDEX troubles_by_age ON troubles (at, entry_key);
-        INSERT OR REPLACE INTO troubles
-            SELECT link_id(json_extract(trouble, '$.link')), at, entry_key, trouble
-            FROM old_troubles ORDER BY at;
-        DROP TABLE old_troubles
-        """,
     ),
-    functions={"link_id": _link_id},
 )
