@@ -101,6 +101,7 @@ async def _held(job: CaptureJob, archive: Archive, captured: Captured) -> Outcom
     if captured.snapshot.accepted:
         return Outcome(subject=job.link, counts=counts)
     counts["blocked"] = 1
+    counts["failed"] = int(captured.snapshot.status >= 400)
     problem = await _blocked(job, captured, archive)
     return Outcome(subject=job.link, counts=counts, problem=problem)
 

@@ -96,6 +96,8 @@ def test_jobs_of_later_are_released_once(sent: Sent) -> None:
     counts = [sent.queue.release(after(9), limit=3) for _ in range(3)]
 
     assert ["s0", "s1", "s2", "s3", "s4"] == sorted(
-        each.job.id for each in sent.receive(after(9)) if isinstance(each.job, CaptureJob)
+        each.job.id
+        for each in sent.receive(after(9))
+        if isinstance(each.job, CaptureJob)
     )
     assert counts in ([0, 0, 0], [3, 2, 0])

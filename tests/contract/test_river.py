@@ -133,7 +133,9 @@ def test_with_its_latest_block_page(index: Index) -> None:
         blocked = a_snapshot(f"s{n}", captured_at=after(n), kind="challenge")
         index.add(Holdings(entries=(an_entry(),), snapshots=(blocked,)))
 
-    assert ["s3"] == [each.snapshot.id for each in index.river(limit=9)[0] if each.snapshot]
+    assert ["s3"] == [
+        each.snapshot.id for each in index.river(limit=9)[0] if each.snapshot
+    ]
 
 
 @pytest.mark.parametrize("late", ["entry", "snapshots"])

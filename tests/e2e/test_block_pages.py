@@ -26,7 +26,7 @@ class Checking:
     def __init__(self, checks: int) -> None:
         self.left = checks
 
-    def __call__(self, request: Request) -> Reply:
+    def __call__(self, _: Request) -> Reply:
         self.left -= 1
         return CHECK if self.left >= 0 else ARTICLE
 
@@ -38,7 +38,9 @@ def entry(hozon: Hozon) -> dict[str, object]:
 
 def test_a_bot_check_twice_then_the_article(tmp_path: Path) -> None:
     """Both checks are kept aside; the article that comes later is the one of record."""
-    site = Site({"/feed": rss("/a"), "/a": Checking(2), "/robots.txt": Reply(status=404)})
+    site = Site(
+        {"/feed": rss("/a"), "/a": Checking(2), "/robots.txt": Reply(status=404)}
+    )
     with site:
         hozon = Hozon(directory=tmp_path / "archive", allow=(site.authority,))
         hozon("feeds", "add", site.uri("/feed"))

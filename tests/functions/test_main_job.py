@@ -223,7 +223,9 @@ def content(answer: dict[str, Any]) -> bytes:
 def test_a_block_page_is_captured_again_later(stack: Stack) -> None:
     """The job of the next capture waits in the table until a tick finds it due."""
     answers = [
-        Reply(b"<title>Just a moment...</title>", headers=(("cf-mitigated", "challenge"),)),
+        Reply(
+            b"<title>Just a moment...</title>", headers=(("cf-mitigated", "challenge"),)
+        ),
         page("Item /a", "<p>The council has approved the tram line.</p>"),
     ]
     with Site({"/feed": rss("/a"), "/a": lambda _: answers.pop(0)}) as site:

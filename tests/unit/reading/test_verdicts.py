@@ -42,7 +42,9 @@ def an_answer(payload: bytes, *, status: int = 200, **fields: str) -> Exchange:
     )
 
 
-def judged(html: str, *, uri: str = "https://example.com/e1", title: str = "") -> Verdict:
+def judged(
+    html: str, *, uri: str = "https://example.com/e1", title: str = ""
+) -> Verdict:
     page = Page.parse(html, uri)
     said = text.Statements(page.tree)
     facts = text.facts(page, said)
@@ -109,7 +111,9 @@ def test_a_busy_server_is_no_bot_check(
     field: str, value: str, *, expected: bool
 ) -> None:
     """A 503 is tried again soon, unless somebody says that it is a challenge."""
-    assert expected == verdicts.is_challenged(an_answer(b"", status=503, **{field: value}))
+    assert expected == verdicts.is_challenged(
+        an_answer(b"", status=503, **{field: value})
+    )
 
 
 @given(st.text(max_size=2000), st.text(max_size=200))

@@ -45,8 +45,7 @@ INDEX = Schema(
         """
         ALTER TABLE snapshots ADD COLUMN accepted INTEGER NOT NULL DEFAULT 1;
         UPDATE snapshots SET accepted = json_extract(snapshot, '$.status') < 400;
-        DROP INDEX snapshots_by_entry;
-        CREATE INDEX snapshots_by_entry
+        CREATE INDEX snapshots_of_record
             ON snapshots (entry_key, accepted, captured_at, id)
         """,
     ),
