@@ -66,11 +66,7 @@ def is_challenged(exchange: Exchange) -> bool:
     """Tell whether a refusal is a bot check: an answer to be kept, not a busy server."""
     if any(True for _ in _by_field(exchange)):
         return True
-    return exchange.status == 503 and _guard(exchange) not in {
-        None,
-        "AWS",
-        "CloudFront",
-    }
+    return exchange.status == 503 and _guard(exchange) in _ONLY_GUARDS
 
 
 def clues(seen: Seen) -> Iterator[Clue]:
