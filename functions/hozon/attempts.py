@@ -135,6 +135,7 @@ async def _held(
     if captured.snapshot.accepted:
         return Outcome(subject=job.link, counts=counts)
     counts["blocked"] = 1
+    counts["failed"] = int(captured.snapshot.status >= 400)
     problem = await _blocked(job, captured, archive)
     return Outcome(subject=job.link, counts=counts, problem=problem)
 

@@ -26,7 +26,7 @@ class Checking:
     def __init__(self, checks: int) -> None:
         self.left = checks
 
-    def __call__(self, request: Request) -> Reply:
+    def __call__(self, _: Request) -> Reply:
         self.left -= 1
         return CHECK if self.left >= 0 else ARTICLE
 

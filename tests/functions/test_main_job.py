@@ -303,4 +303,4 @@ def test_a_block_page_is_captured_again_later(stack: Stack) -> None:
     assert 0 == early.invocations
     assert 0 == again
     assert "blocked" not in health
-    assert 2 == len(archive.index.snapshots(after.entry.key))
+    assert 2 == len(archive.index.snapshots(after.entry.link or ""))

@@ -4,9 +4,9 @@ Clues are collected from the exchanges, the page and what the feed says; each ha
 and a weight. What weighs most is the verdict, if it weighs enough: where nothing speaks
 against it, what an entry links to is an article, however short it is. Pure.
 
-``phrases`` and ``vendors`` hold what block pages say and how they are made, ``replies``
-reads status, fields and redirects, ``wording`` and ``making`` the page, ``agreement``
-looks for what the feed promised, ``seen`` is what all of them look at.
+``headlines``, ``notices`` and ``vendors`` hold what block pages say and how they are
+made, ``replies`` reads status, fields and redirects, ``wording`` and ``making`` the page,
+``agreement`` looks for what the feed promised, ``seen`` is what all of them look at.
 """
 
 from collections.abc import Mapping, Sequence

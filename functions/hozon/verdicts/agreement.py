@@ -8,6 +8,7 @@ from hozon.verdicts.seen import Seen, plainly
 
 _WORD = re.compile(r"[a-z0-9\u00c0-\u024f\u0370-\u052f\u0590-\u06ff\u0e00-\u0e7f]{2,}")
 _DENSE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+_URI = re.compile(r"https?://\S+")
 _MANY_UNITS = 6
 _FEW_UNITS = 3
 _SAME = 0.75
@@ -27,8 +28,11 @@ def units(text: str) -> frozenset[str]:
 
 
 def share(promised: str, shown: str) -> float | None:
-    """Return how much of what was promised is shown; None: too little was promised."""
-    wanted = units(promised)
+    """Return how much of what was promised is shown; None: too little was promised.
+
+    A URI promises nothing.
+    """
+    wanted = units(_URI.sub(" ", promised))
     if len(wanted) < _FEW_UNITS:
         return None
     return sum(unit in shown for unit in wanted) / len(wanted)
@@ -70,13 +74,14 @@ def contrary(seen: Seen) -> Iterator[Clue]:
     Headlines change, so that counts only of a page that does not look like an article.
     """
     named = seen.titles or seen.headings
-    if not named or seen.subject or not is_absent(seen):
+    if not named or seen.subject or seen.prose >= _SENTENCES[1][0]:
+        return
+    if not is_absent(seen):
         return
     if any(clue.weight >= 1.0 for clue in _statements(seen)):
         return
     says = "nothing that the feed promised is there"
-    weight = 1.5 if seen.is_little and seen.prose < _SENTENCES[1][0] else 1.0
-    yield Clue(kind="missing", weight=weight, says=says)
+    yield Clue(kind="missing", weight=1.5, says=says)
 
 
 def _title(seen: Seen) -> Iterator[Clue]:

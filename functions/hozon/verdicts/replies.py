@@ -19,6 +19,8 @@ _STATUS: Mapping[int, Kind] = {
     410: "missing",
 }
 _REFUSING = frozenset({202, 403, 405, 406, 418, 429, 503})
+_ONLY_GUARDS = frozenset({"DDoS-Guard", "Qrator", "Imunify360"})
+"""Whose 503 is a check. Others stand before busy servers and hand their 503 on."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HOME = re.compile(
     r"/?(?:(?:index|default|home|top|main)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-zA-Z]{2})?)?/?",
@@ -64,11 +66,7 @@ def is_challenged(exchange: Exchange) -> bool:
     """Tell whether a refusal is a bot check: an answer to be kept, not a busy server."""
     if any(True for _ in _by_field(exchange)):
         return True
-    return exchange.status == 503 and _guard(exchange) not in {
-        None,
-        "AWS",
-        "CloudFront",
-    }
+    return exchange.status == 503 and _guard(exchange) in _ONLY_GUARDS
 
 
 def clues(seen: Seen) -> Iterator[Clue]:

@@ -15,6 +15,7 @@ from hozon.text.statements import Statements
 from hozon.uris import Uri
 from hozon.verdicts import phrases
 from hozon.verdicts.headlines import HEADLINES
+from hozon.verdicts.notices import NOTICES
 
 LITTLE = 2_500
 """A page that shows fewer bytes of text may be all block page."""
@@ -29,6 +30,7 @@ _TRACKERS = ("googletagmanager", "facebook.com/tr", "doubleclick", "captcha", "p
 _SENTENCE = 60
 _SUBJECT = 12
 _LONG_LINE = 240
+_TYPED = (("’", "'"), ("…", "..."), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
 _ATTRIBUTES = ("src", "data-src", "style", "width", "height")
 _SEPARATORS = re.compile(r"\s+[-–—:»«·•>/]+\s+|\s*[|｜│‖]\s*|\s*[:：]\s+|【|】")
 
@@ -40,7 +42,11 @@ def plainly(text: str) -> str:
 
 def _plain(text: str) -> str:
     text = text.lower()
-    return text if text.isascii() else text.replace("’", "'").replace("…", "...")
+    if text.isascii():
+        return text
+    for typeset, typed in _TYPED:
+        text = text.replace(typeset, typed)
+    return text
 
 
 def size(text: str) -> int:
@@ -215,7 +221,7 @@ def is_of_a_block(heading: str) -> bool:
     """Tell whether a heading says that the article is not there."""
     if any(pattern.fullmatch(heading) for pattern in HEADLINES.values()):
         return True
-    return any(True for _ in phrases.found(phrases.PHRASES, heading))
+    return any(True for _ in phrases.found(NOTICES, heading))
 
 
 def _is_sentence(line: str) -> bool:

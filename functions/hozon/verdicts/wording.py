@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from hozon.model import Clue, Kind
 from hozon.verdicts import phrases
 from hozon.verdicts.headlines import HEADLINES
-from hozon.verdicts.phrases import PAYWALL, PHRASES, Phrase
+from hozon.verdicts.notices import NOTICES, PAYWALL
+from hozon.verdicts.phrases import Phrase
 from hozon.verdicts.seen import Seen
 
 _HEADLINE = 4.0
@@ -31,7 +32,7 @@ def clues(seen: Seen) -> Iterator[Clue]:
     text = seen.words if seen.is_little else seen.text
     may_be_block = seen.is_little or not seen.subject
     # A page of many words with a subject of its own is not outweighed by such phrases.
-    for phrase in phrases.found(PHRASES if may_be_block else (), text):
+    for phrase in phrases.found(NOTICES, text) if may_be_block else ():
         if phrase.needle in promised or _is_banner(phrase, seen):
             continue
         weight = phrase.weight if seen.is_little else min(phrase.weight, _IN_LONG_TEXT)

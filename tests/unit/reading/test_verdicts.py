@@ -103,7 +103,8 @@ def test_an_article_about_missing_pages_is_one() -> None:
     [
         ("cf_mitigated", "challenge", True),
         ("x_amzn_waf_action", "captcha", True),
-        ("Server", "cloudflare", True),
+        ("Server", "ddos-guard", True),
+        ("Server", "cloudflare", False),
         ("Server", "nginx", False),
     ],
 )
