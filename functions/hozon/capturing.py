@@ -17,7 +17,7 @@ from hozon.digests import Digest
 from hozon.errors import Conflict
 from hozon.gathering import Gathered, gather
 from hozon.holdings import read
-from hozon.model import Capture, CaptureJob, Exchange, Holdings, Snapshot
+from hozon.model import Capture, CaptureJob, Holdings, Snapshot
 from hozon.ports import Fetcher
 from hozon.sharing import Commons, Shared, claim
 
@@ -81,12 +81,14 @@ def _store(
     """Store (1) and index (2); also return the captures of each requisite recorded."""
     key = naming.warc_key(job)
     exchanges = [*gathered.exchanges, *(e for s in mine for e in s.fetched.exchanges)]
+    keys = [payload_key(e) for e in exchanges]
     composed = compose(
         job,
         gathered,
         mine=mine,
         referred=referred,
-        held=_held(exchanges, archive),
+        payload_keys=keys,
+        held=_held(keys, archive),
         archive=archive,
     )
     try:
@@ -123,7 +125,9 @@ def _adopted(holdings: Holdings) -> Captured:
     return Captured(snapshot=holdings.snapshots[0], adopted=True)
 
 
-def _held(exchanges: Iterable[Exchange], archive: Archive) -> Mapping[Digest, Capture]:
+def _held(
+    keys: Iterable[Digest | None], archive: Archive
+) -> Mapping[Digest, Capture]:
     """Return the captures of those payloads that the archive holds already."""
-    digests = {key for e in exchanges if (key := payload_key(e)) is not None}
+    digests = {key for key in keys if key is not None}
     return archive.index.by_digest(digests) if digests else {}

@@ -1,6 +1,6 @@
 """Compose a snapshot's WARC object from what was gathered. No I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hozon import naming, text
@@ -41,22 +41,24 @@ def compose(
     *,
     mine: Sequence[Shared],
     referred: Sequence[Shared],
+    payload_keys: Iterable[Digest | None],
     held: Mapping[Digest, Capture],
     archive: Archive,
 ) -> Composed:
     """Return the snapshot's object: the page first, then requisites, metadata last.
 
     `mine` are the requisites to record here, `referred` those that another object
-    holds, `held` the captures of payloads that the archive holds already.
+    holds, `held` the captures of payloads that the archive holds already;
+    `payload_keys` are those of all exchanges of the page and then of `mine`.
     """
     started_at = gathered.exchanges[0].started_at
     recorder = Recorder.of(archive, naming.warc_key(job), started_at)
+    keys = iter(payload_keys)
 
     def record(exchanges: Sequence[Exchange]) -> tuple[str, ...]:
-        keys = [payload_key(e) for e in exchanges]
         return tuple(
             recorder.exchange(e, held=held.get(k) if k else None, payload_digest=k)
-            for e, k in zip(exchanges, keys, strict=True)
+            for e, k in zip(exchanges, keys, strict=False)
         )
 
     page_ids = record(gathered.exchanges)
