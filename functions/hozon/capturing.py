@@ -125,9 +125,7 @@ def _adopted(holdings: Holdings) -> Captured:
     return Captured(snapshot=holdings.snapshots[0], adopted=True)
 
 
-def _held(
-    keys: Iterable[Digest | None], archive: Archive
-) -> Mapping[Digest, Capture]:
+def _held(keys: Iterable[Digest | None], archive: Archive) -> Mapping[Digest, Capture]:
     """Return the captures of those payloads that the archive holds already."""
     digests = {key for key in keys if key is not None}
     return archive.index.by_digest(digests) if digests else {}
