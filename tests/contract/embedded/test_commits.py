@@ -152,3 +152,11 @@ def test_alone_leaves_nothing_uncommitted(desk: Desk) -> None:
     with desk.commits.alone():
         assert not desk.connection.in_transaction
         assert desk.said() == {1}
+
+
+def test_nobody_waits_for_one_who_never_comes(desk: Desk) -> None:
+    """A writer that was interrupted while it waited leaves the commit to others."""
+    desk.commits.waiting += 1
+    desk.say(1)
+
+    assert desk.said() == {1}
