@@ -165,6 +165,9 @@ def _measured(tool: Tool, task: Task, wanted: set[str], base: str) -> Result:
             environment=ENVIRONMENT,
             timeout_s=_TIMEOUT_S,
         )
+    if any(spent.exit_codes):
+        log = task.folder.with_suffix(".log").read_text("utf-8", "replace")
+        _say(f"{tool.name} ended with {spent.exit_codes}: {log[-500:]}")
     with urllib.request.urlopen(f"{base}/count") as answer:
         asked = Asked(**json.load(answer))
     held = stored(task.folder)
