@@ -10,7 +10,7 @@ from hozon import text
 from hozon.cli import main
 from hozon.model import Facts
 
-_asked = []
+_asked: list[bool] = []
 
 
 def _no_facts(*_page: object, **_more: object) -> Facts:
