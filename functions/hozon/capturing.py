@@ -7,17 +7,17 @@ own object; after (2) it is done.
 """
 
 from asyncio import to_thread
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hozon import naming
 from hozon.archive import Archive
-from hozon.composing import compose, payload_key
-from hozon.digests import Digest, sha256
+from hozon.composing import compose
+from hozon.digests import sha256
 from hozon.errors import Conflict
 from hozon.gathering import Gathered, gather
 from hozon.holdings import metadata, read, reason
-from hozon.model import Capture, CaptureJob, Exchange, Holdings, Snapshot
+from hozon.model import Capture, CaptureJob, Holdings, Snapshot
 from hozon.permission import Permission, Permitted
 from hozon.sharing import Commons, Shared, claim
 from hozon.warc.reader import record_at
@@ -89,12 +89,14 @@ def _store(
     key = naming.warc_key(job)
     first = (*gathered.exchanges, *gathered.asked)
     exchanges = [*first, *(e for s in mine for e in s.fetched.exchanges)]
-    held = _held(exchanges, archive)
+    digests = [sha256(each.payload) for each in exchanges]
+    held = archive.index.by_digest(set(digests))
     composed = compose(
         job,
         gathered,
         mine=mine,
         referred=referred,
+        digests=digests,
         held=held,
         archive=archive,
     )
@@ -142,13 +144,3 @@ def _reason(snapshot: Snapshot, data: bytes) -> str:
     place = snapshot.metadata
     record = record_at(data[place.offset : place.offset + place.length])
     return reason(metadata(bytes(record.block)))
-
-
-def _held(exchanges: Iterable[Exchange], archive: Archive) -> Mapping[Digest, Capture]:
-    """Return the captures of those payloads that the archive holds already.
-
-    All are asked for, also those too small to be shared: the index need not ask again.
-    """
-    return archive.index.by_digest(
-        {payload_key(each) or sha256(each.payload) for each in exchanges}
-    )

@@ -47,6 +47,8 @@ class Uri:
         return self.path + self.query
 
 
+# Found, vetted, recorded and keyed, one URI is parsed several times in a short while.
+@lru_cache(maxsize=512)
 def parse(uri: str, *, base: str | None = None) -> Uri:
     """Parse an http or https URI, relative to `base` if one is given.
 

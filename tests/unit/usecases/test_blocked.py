@@ -132,7 +132,7 @@ def test_blocked_feeds_are_ill() -> None:
         replace(a_trouble("e1"), kind="challenge", at=after(2)),
         replace(a_trouble("e2"), kind="challenge", at=after(1)),
         replace(a_trouble("e3"), kind="login"),
-        replace(a_trouble("e4"), kind=None),
+        replace(a_trouble("e4"), kind="failed"),
     ]
     found = health.blocked(troubles)["f1"]
 
