@@ -45,19 +45,22 @@ def described(shown: RiverEntry, source: str) -> dict[str, Any]:
 
 def state(shown: RiverEntry) -> str:
     """Return in one word how an entry is (see `described`)."""
-    held = shown.snapshot
-    if held is not None and not held.accepted:
-        return "missing" if held.kind in _GONE else "blocked"
-    if held is not None and (held.status < 300 or _is_answer(held, shown.trouble)):
+    held, trouble = shown.snapshot, shown.trouble
+    if held is not None and _is_refused(held, trouble):
+        return "refused"
+    if held is not None and held.accepted:
         return "held"
-    if shown.trouble is not None:
-        return shown.trouble.kind
+    if held is not None:
+        return "missing" if held.kind in _GONE else "blocked"
+    if trouble is not None:
+        return trouble.kind
     return "waiting" if shown.entry.link else "linkless"
 
 
-def _is_answer(held: Snapshot, trouble: Trouble | None) -> bool:
-    """Tell whether a redirect is all there is, and not one that we would not follow."""
-    return held.status < 400 and (trouble is None or trouble.kind != "refused")
+def _is_refused(held: Snapshot, trouble: Trouble | None) -> bool:
+    """Tell whether a redirect is all there is, and one that we would not follow."""
+    is_redirect = 300 <= held.status < 400
+    return is_redirect and trouble is not None and trouble.kind == "refused"
 
 
 def capture(found: Capture) -> dict[str, Any]:

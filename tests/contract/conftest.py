@@ -89,6 +89,9 @@ def aws() -> Iterator[Aws]:
     import boto3  # noqa: PLC0415 (slow, and not for those who test the folder)
     from moto import mock_aws  # noqa: PLC0415 (the same)
 
+    from tests.aws.atomic import make_atomic  # noqa: PLC0415 (the same)
+
+    make_atomic()
     with mock_aws():
         session = boto3.Session("testing", "testing", region_name="us-east-1")
         yield Aws(

@@ -124,7 +124,7 @@ def test_with_its_snapshot_of_record(index: Index, order: tuple[int, ...]) -> No
     index.add(Holdings(entries=(an_entry(),)))
 
     assert [snapshots[1]] == [each.snapshot for each in index.river(limit=9)[0]]
-    assert snapshots == index.snapshots("e1")
+    assert snapshots == index.snapshots("https://example.com/e1")
 
 
 def test_with_its_latest_block_page(index: Index) -> None:

@@ -42,7 +42,9 @@ async def test_a_bot_check_is_kept_and_the_page_captured_again(desk: Desk) -> No
     assert "challenge" == (blocked.trouble and blocked.trouble.kind)
     assert A not in [uri for uri, _ in early.asked]
     assert held.trouble is None
-    assert ["challenge", "article"] == [s.kind for s in index.snapshots(held.entry.key)]
+    assert ["challenge", "article"] == [
+        s.kind for s in index.snapshots(held.entry.link or "")
+    ]
 
 
 async def test_it_ends(desk: Desk) -> None:
@@ -56,7 +58,7 @@ async def test_it_ends(desk: Desk) -> None:
     index = desk.opened.archive.index
     [shown] = entries_of(index)
 
-    assert 4 == len(index.snapshots(shown.entry.key))
+    assert 4 == len(index.snapshots(shown.entry.link or ""))
     assert shown.trouble is not None
     assert shown.trouble.final
     assert 4 == shown.trouble.attempts
