@@ -22,6 +22,7 @@ from hozon.instants import from_iso, iso
 from hozon.model import (
     Capture,
     CaptureJob,
+    Enclosure,
     Entry,
     Facts,
     Feed,
@@ -235,7 +236,9 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
 
 
 def _entry(stated: dict[str, Any]) -> Entry:
-    return Entry(**{**_instants(stated), "authors": tuple(stated["authors"])})
+    enclosures = tuple(Enclosure(**one) for one in stated.get("enclosures", ()))
+    listed = {name: tuple(stated.get(name, ())) for name in ("authors", "categories")}
+    return Entry(**{**_instants(stated), **listed, "enclosures": enclosures})
 
 
 def _instants(stated: dict[str, Any]) -> dict[str, Any]:

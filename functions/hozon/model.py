@@ -74,14 +74,26 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes with an entry (RSS ``enclosure``, Atom ``rel=enclosure``).
+
+    `type` and `length` (bytes) are the publisher's word; recorded, never fetched.
+    """
+
+    uri: str
+    type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One item of a feed, as the feed stated it when we last saw it change.
 
     `key` identifies it: made from feed and `id`. `link` is None where the feed gives
     none that can be fetched: there is nothing to capture then. `river_at` places it in
     the river: the published instant, never later than we first saw it, so that order
-    is stable. `fingerprint` changes when the statement does. `published` is the raw
-    date.
+    is stable. `fingerprint` changes when the statement does. `published` and `updated`
+    are the raw dates, kept also where nobody can read them.
     """
 
     feed_id: str
@@ -99,6 +111,9 @@ class Entry:
     first_seen_at: datetime
     seen_at: datetime
     fingerprint: str
+    updated: str | None = None
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
