@@ -7,15 +7,16 @@ told, and tried again by plan. Only a failing store (`Unavailable`) is raised.
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hozon import schedule
 from hozon.archive import Archive
+from hozon.backfilling import backfill
 from hozon.capturing import Captured, capture
 from hozon.errors import NotFound, Refused, Unreachable
 from hozon.instants import iso
-from hozon.model import CaptureJob, Delivery, PollJob, Trouble
+from hozon.model import BackfillJob, CaptureJob, Delivery, PollJob, Trouble
 from hozon.polling import poll
 from hozon.ports import Fetcher
 from hozon.sharing import Commons
@@ -53,6 +54,8 @@ async def attempt(
     job = delivery.job
     if isinstance(job, PollJob):
         return await _poll(job, archive, fetcher)
+    if isinstance(job, BackfillJob):
+        return await _backfill(job, delivery.count, archive, fetcher)
     return await _capture(job, delivery.count, archive, fetcher, commons)
 
 
@@ -71,6 +74,34 @@ async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
     )
     problem = polled.reason and f"{polled.reason}; next try {iso(polled.feed.due_at)}"
     return Outcome(subject=polled.feed.uri, counts=counts, problem=problem)
+
+
+async def _backfill(
+    job: BackfillJob, count: int, archive: Archive, fetcher: Fetcher
+) -> Outcome:
+    try:
+        done = await backfill(job, archive, fetcher)
+    except NotFound:
+        return Outcome(subject=job.uri)
+    except Refused as e:
+        return _not_backfilled(job, f"{e}; the back-fill ends here", "refused")
+    except Unreachable as e:
+        if count >= schedule.ATTEMPTS:
+            return _not_backfilled(job, f"{e}; the back-fill ends here", "failed")
+        wish, now = e.retry_after_s, archive.clock()
+        at = schedule.retry_at(count, now, retry_after_s=wish)
+        problem = f"{e}; next try {iso(at)}"
+        return replace(_not_backfilled(job, problem, "failed"), retry_at=at)
+    counts = Counter(entries_new=done.entries_new, bytes_stored=done.bytes_stored)
+    if not done.is_problem:
+        return Outcome(subject=job.uri, counts=counts)
+    counts["failed"] = 1
+    problem = f"{done.ended}; the back-fill ends here"
+    return Outcome(subject=job.uri, counts=counts, problem=problem)
+
+
+def _not_backfilled(job: BackfillJob, problem: str, counted: str) -> Outcome:
+    return Outcome(subject=job.uri, counts=Counter({counted: 1}), problem=problem)
 
 
 async def _capture(

@@ -69,7 +69,8 @@ class Reading:
     `problem` says why it could not be read as a feed; `etag` and `last_modified` are
     the validators the server sent, `digest` is that of the payload as received. `window`
     is how many entries it has, `known` how many of them were known before. `fresh_s` is
-    how long the answer stays fresh, `moved_uri` where permanent redirects led.
+    how long the answer stays fresh, `moved_uri` where permanent redirects led. `hubs`,
+    `self_uri`, `older_uri` and `is_complete` are as in `model.Feed`.
     """
 
     uri: str
@@ -85,6 +86,10 @@ class Reading:
     window: int = 0
     known: int = 0
     hints: Hints = Hints()
+    hubs: tuple[str, ...] = ()
+    self_uri: str | None = None
+    older_uri: str | None = None
+    is_complete: bool = False
     problem: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -189,7 +194,8 @@ def _reading(stated: dict[str, Any]) -> Reading:
         skip_hours=tuple(said["skip_hours"]),
         skip_days=tuple(said["skip_days"]),
     )
-    return Reading(**{**stated, "notes": tuple(stated["notes"]), "hints": hints})
+    listed = {name: tuple(stated.get(name, ())) for name in ("hubs", "notes")}
+    return Reading(**{**stated, **listed, "hints": hints})
 
 
 def _place(warc_key: str, record: reader.StoredRecord) -> Location:

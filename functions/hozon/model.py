@@ -200,6 +200,10 @@ class Feed:
     `failures` counts in a row, `trouble` says why. `moved_uri` is where permanent
     redirects have led for `moves` polls since `moved_at`; `gone_at` is when the server
     first said 410, and has said it since.
+
+    `hubs` tell of news about `self_uri` (WebSub), as the last document or the header
+    fields it came with state; `older_uri` is where the entries before it are;
+    `is_complete` says that there are none.
     """
 
     id: str
@@ -219,6 +223,10 @@ class Feed:
     vouched: int = 0
     window: int = 0
     hints: Hints = Hints()
+    hubs: tuple[str, ...] = ()
+    self_uri: str | None = None
+    older_uri: str | None = None
+    is_complete: bool = False
     arrivals: tuple[datetime, ...] = ()
     rolled: int = 0
     moved_uri: str | None = None
@@ -277,7 +285,22 @@ class CaptureJob:
     due_at: datetime
 
 
-Job = PollJob | CaptureJob
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillJob:
+    """The wish to fetch one older document of a feed, at `uri`, and those before it.
+
+    `asked_at` is when the operator asked for the whole back-fill; `page` counts its
+    documents from 1, `left` is how many entries are still wanted.
+    """
+
+    feed_id: str
+    asked_at: datetime
+    uri: str
+    page: int
+    left: int
+
+
+Job = PollJob | CaptureJob | BackfillJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,17 +10,18 @@ from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
-from hozon import cadence, entries, feeds, naming, schedule
-from hozon.answers import fresh_s, permanent_target, retry_after_s, validator
+from hozon import cadence, entries, feeds, naming, rows, schedule
+from hozon.answers import fresh_s, links, permanent_target, retry_after_s, validator
 from hozon.archive import Archive
 from hozon.codings import decode
 from hozon.digests import sha256
 from hozon.errors import Conflict, NotAFeed, Refused, Unreachable
 from hozon.fetch import follow
 from hozon.holdings import Reading, poll_metadata, read, reading
-from hozon.model import Entry, Exchange, Feed, Headers, PollJob
+from hozon.model import BackfillJob, Entry, Exchange, Feed, Headers, PollJob
 from hozon.ports import Fetcher, Limits
 from hozon.recording import Recorder
 
@@ -103,14 +104,20 @@ async def ask(feed: Feed, archive: Archive, fetcher: Fetcher) -> Sequence[Exchan
 
 
 def store(
-    job: PollJob, feed: Feed, exchanges: Sequence[Exchange], archive: Archive
+    job: PollJob | BackfillJob,
+    feed: Feed,
+    exchanges: Sequence[Exchange],
+    archive: Archive,
+    *,
+    most: int | None = None,
 ) -> int:
-    """Make the poll's WARC object durable (1) and return its length in bytes.
+    """Make the job's WARC object durable (1) and return its length in bytes.
 
-    0 where an object of this poll is stored already: that one counts.
+    0 where an object of this job is stored already: that one counts. With `most`, only
+    the first entries that are not known yet are taken from the document.
     """
     last = exchanges[-1]
-    found, news = _read(feed, exchanges, archive)
+    found, news = _read(feed, exchanges, archive, most)
     recorder = Recorder.of(archive, naming.warc_key(job), exchanges[0].started_at)
     record_ids = [recorder.exchange(exchange) for exchange in exchanges]
     said = poll_metadata(feed, polled_at=last.started_at, reading=found, entries=news)
@@ -135,7 +142,7 @@ def read_document(last: Exchange) -> feeds.FeedDocument | NotAFeed:
 
 
 def _read(
-    feed: Feed, exchanges: Sequence[Exchange], archive: Archive
+    feed: Feed, exchanges: Sequence[Exchange], archive: Archive, most: int | None
 ) -> tuple[Reading, list[Entry]]:
     last = exchanges[-1]
     found = Reading(
@@ -160,9 +167,21 @@ def _read(
         window=len(stated),
         known=len(known),
         hints=document.hints,
+        hubs=_hubs(last, document),
+        self_uri=next(links(last, "self"), document.self_uri),
+        older_uri=document.older_uri,
+        is_complete=document.is_complete,
         notes=document.notes,
     )
+    if most is not None:
+        return described, [e for e in stated if e.key not in known][:most]
     return described, entries.news(stated, known)
+
+
+def _hubs(last: Exchange, document: feeds.FeedDocument) -> tuple[str, ...]:
+    """Return the hubs; those of the header come before the document's (WebSub §4)."""
+    stated = tuple(islice(links(last, "hub"), feeds.MAX_HUBS)) or document.hubs
+    return tuple(hub for hub in stated if len(hub) <= rows.MEMBER_LIMIT)
 
 
 def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
@@ -207,6 +226,10 @@ def _described(feed: Feed, found: Reading, new: Sequence[Entry], now: datetime) 
         language=found.language or feed.language,
         window=found.window,
         hints=found.hints,
+        hubs=found.hubs,
+        self_uri=found.self_uri,
+        older_uri=found.older_uri,
+        is_complete=found.is_complete,
         arrivals=cadence.arrivals(feed.arrivals, (e.river_at for e in new), now=now),
     )
 

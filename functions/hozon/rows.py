@@ -30,6 +30,7 @@ from typing import (
 from hozon import instants
 from hozon.errors import Damaged
 from hozon.model import (
+    BackfillJob,
     Capture,
     CaptureJob,
     Enclosure,
@@ -43,7 +44,8 @@ from hozon.model import (
 )
 
 Noun = (
-    Capture
+    BackfillJob
+    | Capture
     | CaptureJob
     | Enclosure
     | Entry

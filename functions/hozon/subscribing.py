@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hozon import naming, uris
 from hozon.archive import Archive
-from hozon.discovering import discover
+from hozon.discovering import instead
 from hozon.errors import Conflict, Misuse, NotAFeed
 from hozon.model import Feed, PollJob
 from hozon.polling import ask, read_document, store
@@ -34,9 +34,15 @@ async def subscribe(uri: str, archive: Archive, fetcher: Fetcher) -> Feed:
     exchanges = await ask(feed, archive, fetcher)
     found = read_document(exchanges[-1])
     if isinstance(found, NotAFeed):
-        others = await discover(exchanges[-1], fetcher)
-        raise NotAFeed(str(found), feeds=others)
-    feed = replace(feed, title=found.title, site_uri=found.site_uri)
+        raise found if found.feeds else await instead(found, exchanges[-1], fetcher)
+    feed = replace(
+        feed,
+        title=found.title or None,
+        site_uri=found.site_uri,
+        self_uri=found.self_uri,
+        older_uri=found.older_uri,
+        is_complete=found.is_complete,
+    )
     try:
         await to_thread(archive.feeds.add, feed)
     except Conflict:

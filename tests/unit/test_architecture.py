@@ -18,7 +18,7 @@ LAYERS = {
     "schedule recording memento river opml describing keeping",
     "world": "fetch adapters settings",
     "use cases": "permission sharing gathering composing capturing polling discovering "
-    "subscribing scheduling attempts running retrieval reindexing standing "
+    "backfilling subscribing scheduling attempts running retrieval reindexing standing "
     "listing",
     "composition": "wiring",
     "faces": "web batches cli __main__",

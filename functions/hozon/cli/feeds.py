@@ -10,6 +10,7 @@ import click
 
 from hozon import naming, opml, uris
 from hozon.archive import Archive
+from hozon.backfilling import MOST_ENTRIES, start
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -42,12 +43,20 @@ def feeds() -> None:
 @feeds.command()
 @click.argument("uri", nargs=-1, required=True)
 @click.option("--all", "take_all", is_flag=True, help="Of a page, follow all feeds.")
+@click.option(
+    "--backfill",
+    type=click.IntRange(1, MOST_ENTRIES),
+    metavar="N",
+    help="Fetch up to N older entries too, where the feed names them; also of a feed "
+    "that is followed already.",
+)
 @ALLOW_HOST
 @HOST_INTERVAL
 @click.pass_obj
 def add(
     context: Context,
     uri: tuple[str, ...],
+    backfill: int | None,
     allow_host: tuple[str, ...],
     host_interval: float,
     *,
@@ -64,11 +73,18 @@ def add(
     \b
     hozon feeds add https://www.eff.org/rss/updates.xml
     hozon feeds add https://www.eff.org/ --all
+    hozon feeds add https://blog.example.org/feed --backfill 200
     """
     clock = clock_from(None)
     how = fetching(allow_host, host_interval, context.contact, clock)
     with context.open(clock=clock, create=True) as opened:
-        adding = Adding(context=context, opened=opened, how=how, take_all=take_all)
+        adding = Adding(
+            context=context,
+            opened=opened,
+            how=how,
+            take_all=take_all,
+            backfill=backfill,
+        )
         failed = adding.all(uri)
     if len(failed) == 1 == len(uri):
         raise failed[0]
@@ -86,6 +102,7 @@ class Adding:
     opened: Embedded
     how: Fetching
     take_all: bool
+    backfill: int | None = None
 
     def all(self, addresses: Sequence[str]) -> list[HozonError]:
         """Follow all that can be, and return what could not."""
@@ -100,19 +117,32 @@ class Adding:
 
     async def _looked(self, addresses: Sequence[str]) -> list[HozonError]:
         failed: list[HozonError] = []
+        archive = self.opened.archive
 
         async def one(address: str) -> None:
             try:
-                feed = await subscribe(address, self.opened.archive, fetcher)
-            except HozonError as e:
-                failed.append(_about(address, e))
-            else:
+                feed = self._followed(address)
+                feed = feed or await subscribe(address, archive, fetcher)
                 name = feed.title or feed.uri
                 self.context.say(_described(feed), f"following {name}")
+                if self.backfill is not None:
+                    start(feed, archive, most=self.backfill)
+            except HozonError as e:
+                failed.append(_about(address, e))
 
         async with self.how.fetcher() as fetcher:
             await asyncio.gather(*(one(address) for address in addresses))
         return failed
+
+    def _followed(self, address: str) -> Feed | None:
+        """Return a feed that is followed and has been polled, to be filled back only."""
+        if self.backfill is None:
+            return None
+        try:
+            feed = find(self.opened.archive.feeds, address)
+        except NotFound:
+            return None
+        return feed if feed.older_uri or feed.polled_at else None
 
     def _chosen(self, error: NotAFeed) -> Sequence[str]:
         """Return the feeds of a page that are to be followed; ask where that is open."""
@@ -291,6 +321,9 @@ def _described(feed: Feed) -> dict[str, object]:
         "rolled": feed.rolled,
         "last_entry_at": iso(feed.arrivals[0]) if feed.arrivals else None,
         "moving_to": feed.moved_uri,
+        "hubs": list(feed.hubs),
+        "older": feed.older_uri,
+        "complete": feed.is_complete,
     }
 
 

@@ -20,6 +20,7 @@ from hozon.feeds import (
 from hozon.feeds.stated import (
     MAX_BYTES,
     MAX_ENTRIES,
+    MAX_HUBS,
     MAX_SUMMARY,
     FeedDocument,
     StatedEntry,
@@ -28,6 +29,7 @@ from hozon.feeds.stated import (
 __all__ = [
     "MAX_BYTES",
     "MAX_ENTRIES",
+    "MAX_HUBS",
     "MAX_SUMMARY",
     "FeedDocument",
     "StatedEntry",
