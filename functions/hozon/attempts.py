@@ -12,7 +12,7 @@ from datetime import datetime
 
 from hozon import schedule
 from hozon.archive import Archive
-from hozon.backfilling import backfill
+from hozon.backfilling import backfill, before
 from hozon.capturing import Captured, capture
 from hozon.errors import NotFound, Refused, Unreachable
 from hozon.instants import iso
@@ -55,7 +55,11 @@ async def attempt(
     if isinstance(job, PollJob):
         return await _poll(job, archive, fetcher)
     if isinstance(job, BackfillJob):
-        return await _backfill(job, delivery.count, archive, fetcher)
+        polled = Counter[str]()
+        if first := await to_thread(before, job, archive):
+            polled.update((await _poll(first, archive, fetcher)).counts)
+        filled = await _backfill(job, delivery.count, archive, fetcher)
+        return replace(filled, counts=polled + Counter(filled.counts))
     return await _capture(job, delivery.count, archive, fetcher, commons)
 
 

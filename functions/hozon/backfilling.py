@@ -18,11 +18,11 @@ from dataclasses import dataclass, replace
 from hozon import entries, naming, uris
 from hozon.answers import retry_after_s
 from hozon.archive import Archive
-from hozon.errors import Misuse, Refused, Unreachable
+from hozon.errors import Misuse, NotFound, Refused, Unreachable
 from hozon.fetch import follow
 from hozon.holdings import Reading, read, reading
 from hozon.model import BackfillJob, Exchange, Feed, PollJob
-from hozon.polling import ACCEPT, LIMITS, poll, store
+from hozon.polling import ACCEPT, LIMITS, store
 from hozon.ports import Fetcher
 
 MOST_ENTRIES = 10_000
@@ -66,6 +66,20 @@ def start(feed: Feed, archive: Archive, *, most: int) -> BackfillJob:
     return job
 
 
+def before(job: BackfillJob, archive: Archive) -> PollJob | None:
+    """Return the poll that comes before a back-fill: the feed's first, if it is to come.
+
+    What is in the feed now is indexed first, so that it is known what is older.
+    """
+    try:
+        feed = archive.feeds.get(job.feed_id)
+    except NotFound:
+        return None
+    if feed.polled_at is not None:
+        return None
+    return PollJob(feed_id=feed.id, due_at=feed.due_at)
+
+
 async def backfill(job: BackfillJob, archive: Archive, fetcher: Fetcher) -> Backfilled:
     """Archive one older page of a feed, and queue the next. Safe to do twice.
 
@@ -73,10 +87,6 @@ async def backfill(job: BackfillJob, archive: Archive, fetcher: Fetcher) -> Back
     may mend), `Unavailable` if a store failed.
     """
     feed = await to_thread(archive.feeds.get, job.feed_id)
-    if feed.polled_at is None:
-        # What is in the feed now comes first, so that it is known what is older.
-        await poll(PollJob(feed_id=feed.id, due_at=feed.due_at), archive, fetcher)
-        feed = await to_thread(archive.feeds.get, job.feed_id)
     stored = 0
     if not await to_thread(archive.warcs.holds, naming.warc_key(job)):
         if not is_near(job.uri, feed):
