@@ -21,7 +21,10 @@ def user_agent(contact: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """The ports of one archive. Use cases take it whole and touch nothing else."""
+    """The ports of one archive. Use cases take it whole and touch nothing else.
+
+    `public_uri` is where its pages can be reached from the Internet, if they can.
+    """
 
     warcs: WarcStore
     index: Index
@@ -29,4 +32,5 @@ class Archive:
     queue: JobQueue
     clock: Clock
     contact: str = ""
+    public_uri: str | None = None
     new_id: Callable[[], str] = new_record_id

@@ -15,10 +15,18 @@ from hozon.archive import Archive
 from hozon.backfilling import backfill, before
 from hozon.capturing import Captured, capture
 from hozon.errors import NotFound, Refused, Unreachable
+from hozon.hubs import hear, tend
 from hozon.instants import iso
-from hozon.model import BackfillJob, CaptureJob, Delivery, PollJob, Trouble
+from hozon.model import (
+    BackfillJob,
+    CaptureJob,
+    Delivery,
+    HubJob,
+    PollJob,
+    Trouble,
+)
 from hozon.polling import poll
-from hozon.ports import Fetcher
+from hozon.ports import Fetcher, Poster
 from hozon.sharing import Commons
 
 COUNTED = (
@@ -48,12 +56,15 @@ class Outcome:
 
 
 async def attempt(
-    delivery: Delivery, archive: Archive, fetcher: Fetcher, commons: Commons
+    delivery: Delivery, archive: Archive, fetcher: Poster, commons: Commons
 ) -> Outcome:
     """Do one job as far as it can be done now. Raises `Unavailable` only."""
     job = delivery.job
     if isinstance(job, PollJob):
         return await _poll(job, archive, fetcher)
+    if isinstance(job, HubJob):
+        news = await hear(job, archive)
+        return await _poll(news, archive, fetcher) if news else Outcome(subject="hub")
     if isinstance(job, BackfillJob):
         polled = Counter[str]()
         if first := await to_thread(before, job, archive):
@@ -63,13 +74,15 @@ async def attempt(
     return await _capture(job, delivery.count, archive, fetcher, commons)
 
 
-async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
+async def _poll(job: PollJob, archive: Archive, fetcher: Poster) -> Outcome:
     try:
         polled = await poll(job, archive, fetcher)
     except NotFound:
         return Outcome(subject=job.feed_id)
     if polled.outcome == "stale":
         return Outcome(subject=polled.feed.uri)
+    if polled.outcome != "failed":
+        await tend(polled.feed, archive, fetcher)
     counts = Counter(
         polls=1,
         entries_new=polled.entries_new,

@@ -139,10 +139,16 @@ def _settle(job: BackfillJob, feed: Feed, archive: Archive) -> Backfilled:
     if ended := _ended(job, found, feed, left):
         return replace(done, ended=ended)
     if found.older_uri is not None:
-        archive.queue.send(
-            [replace(job, uri=found.older_uri, page=job.page + 1, left=left)]
-        )
+        _go_on(replace(job, uri=found.older_uri, page=job.page + 1, left=left), archive)
     return done
+
+
+def _go_on(job: BackfillJob, archive: Archive) -> None:
+    """Queue the next page, unless a job of it has been at work: of jobs delivered twice
+    only one shall have a successor.
+    """
+    if not archive.warcs.holds(naming.warc_key(job)):
+        archive.queue.send([job])
 
 
 def _ended(job: BackfillJob, found: Reading, feed: Feed, left: int) -> str | None:

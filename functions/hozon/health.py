@@ -9,7 +9,7 @@ from hozon import cadence
 from hozon.instants import iso
 from hozon.model import Feed
 
-Kind = Literal["failing", "gone", "silent", "rolled", "moving"]
+Kind = Literal["failing", "gone", "silent", "rolled", "moving", "deaf"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,8 @@ class Ailment:
 
 
 def ailments(feed: Feed, *, now: datetime) -> Iterator[Ailment]:
-    """Yield what is wrong with a feed: failing, gone, silent, rolled over, moving.
+    """Yield what is wrong with a feed: failing, gone, silent, rolled over, moving,
+    or not told of by its hub.
 
     A feed that is paused has no ailments: that is its operator's wish.
     """
@@ -49,6 +50,13 @@ def ailments(feed: Feed, *, now: datetime) -> Iterator[Ailment]:
             kind="rolled",
             at=seen,
             text=f"the feed's window has rolled over {times}: entries may have been missed",
+        )
+    if feed.hub is not None and feed.hub.missed:
+        times = "once" if feed.hub.missed == 1 else f"{feed.hub.missed} times in a row"
+        yield Ailment(
+            kind="deaf",
+            at=seen,
+            text=f"its hub {feed.hub.hub} has not told of news {times}: polled as before",
         )
     if feed.moved_uri is not None:
         yield Ailment(

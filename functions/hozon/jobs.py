@@ -5,12 +5,13 @@ from collections.abc import Mapping
 
 from hozon import rows
 from hozon.errors import Misuse
-from hozon.model import BackfillJob, CaptureJob, Job, PollJob
+from hozon.model import BackfillJob, CaptureJob, HubJob, Job, PollJob
 
 _KINDS: Mapping[str, type[Job]] = {
     "poll": PollJob,
     "capture": CaptureJob,
     "backfill": BackfillJob,
+    "hub": HubJob,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

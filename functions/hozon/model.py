@@ -186,6 +186,31 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A hub's promise to tell of news about `topic` at `callback` (WebSub), or our wish.
+
+    `secret` signs what it sends. ``asked`` since `asked_at`; ``active`` once the hub has
+    verified it, without a break since `since` and until `lease_until`; ``denied`` for
+    `reason`, which else says what went wrong with the last request. `told_at` is when
+    the hub last told of news; `is_proven` that it does, `missed` how many polls in a
+    row found news of which it had not told.
+    """
+
+    hub: str
+    topic: str
+    callback: str
+    secret: str
+    asked_at: datetime
+    state: Literal["asked", "active", "denied"] = "asked"
+    reason: str | None = None
+    since: datetime | None = None
+    lease_until: datetime | None = None
+    told_at: datetime | None = None
+    is_proven: bool = False
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A subscribed feed: the operator's wish, and what is known between two polls.
 
@@ -203,7 +228,7 @@ class Feed:
 
     `hubs` tell of news about `self_uri` (WebSub), as the last document or the header
     fields it came with state; `older_uri` is where the entries before it are;
-    `is_complete` says that there are none.
+    `is_complete` says that there are none. `hub` is the subscription with one of them.
     """
 
     id: str
@@ -227,6 +252,7 @@ class Feed:
     self_uri: str | None = None
     older_uri: str | None = None
     is_complete: bool = False
+    hub: Subscription | None = None
     arrivals: tuple[datetime, ...] = ()
     rolled: int = 0
     moved_uri: str | None = None
@@ -300,7 +326,23 @@ class BackfillJob:
     left: int
 
 
-Job = PollJob | CaptureJob | BackfillJob
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubJob:
+    """What a hub said of a feed at the callback that ends in `token`, and when.
+
+    ``verified``: it will tell us for `lease_s` seconds; ``denied``: it will not, for
+    `reason`; ``told``: there is news.
+    """
+
+    feed_id: str
+    token: str
+    event: Literal["verified", "denied", "told"]
+    at: datetime
+    lease_s: int = 0
+    reason: str | None = None
+
+
+Job = PollJob | CaptureJob | BackfillJob | HubJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,17 +8,18 @@ a poll that is done again and then meets its own object at (1).
 
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Literal
 
-from hozon import cadence, entries, feeds, naming, rows, schedule
+from hozon import cadence, entries, feeds, naming, rows, schedule, websub
 from hozon.answers import fresh_s, links, permanent_target, retry_after_s, validator
 from hozon.archive import Archive
 from hozon.codings import decode
 from hozon.digests import sha256
-from hozon.errors import Conflict, NotAFeed, Refused, Unreachable
+from hozon.errors import Conflict, NotAFeed, NotFound, Refused, Unreachable
 from hozon.fetch import follow
 from hozon.holdings import Reading, poll_metadata, read, reading
 from hozon.model import BackfillJob, Entry, Exchange, Feed, Headers, PollJob
@@ -203,6 +204,7 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
         fresh_s=found.fresh_s,
         rolled=found.rolled and feed.window > 0,
     )
+    ended = websub.paced(ended, feed, is_news=bool(new), now=now)
     return _end(Polled(outcome="news", feed=ended, entries_new=len(new)), feed, archive)
 
 
@@ -246,6 +248,7 @@ def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> P
     )
     held = schedule.moved(held, permanent_target(exchanges), now=now)
     ended = schedule.after_success(held, now=now, fresh_s=fresh_s(last))
+    ended = websub.paced(ended, feed, is_news=False, now=now)
     return _end(Polled(outcome="unchanged", feed=ended), feed, archive)
 
 
@@ -267,10 +270,21 @@ def _fail(
 
 def _end(polled: Polled, feed: Feed, archive: Archive) -> Polled:
     """Save the feed's new state (4), unless another worker has ended this poll."""
+    if feed.hub is not None:
+        polled = _reheard(polled, feed, archive)
     try:
         archive.feeds.save(polled.feed, due_at=feed.due_at)
     except Conflict:
         return replace(polled, outcome="stale")
+    return polled
+
+
+def _reheard(polled: Polled, feed: Feed, archive: Archive) -> Polled:
+    """Return the poll with what the hub has said while it was under way."""
+    with suppress(NotFound):
+        hub = archive.feeds.get(feed.id).hub
+        if hub != feed.hub:
+            return replace(polled, feed=replace(polled.feed, hub=hub))
     return polled
 
 

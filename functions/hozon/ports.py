@@ -24,6 +24,7 @@ from hozon.model import (
     RiverEntry,
     Robots,
     Snapshot,
+    Subscription,
     Trouble,
 )
 
@@ -143,6 +144,15 @@ class FeedBook(Protocol):
     def remove(self, feed_id: str) -> None:
         """Forget a feed (its holdings stay), or raise `NotFound`."""
 
+    def part(self, feed_id: str, subscription: Subscription) -> None:
+        """Remember the subscription of a feed that is removed, for the hub's question.
+
+        It outlives the feed, and is forgotten at the end of its lease, or later.
+        """
+
+    def parted(self, feed_id: str) -> Subscription | None:
+        """Return what was remembered last of a feed that was removed, or None."""
+
     def due(self, now: datetime, *, limit: int) -> Sequence[Feed]:
         """Return feeds with `due_at` ≤ `now` that are not paused, longest due first.
         One indexed query.
@@ -206,6 +216,15 @@ class Fetcher(Protocol):
         (`Exchange.anomalies`). Raises `Refused` (scheme, port, credentials, forbidden
         address…) or `Unreachable` (no whole response head before the deadline).
         """
+
+
+class Poster(Fetcher, Protocol):
+    """A `Fetcher` that can also ask for something to be done (hubs are asked so)."""
+
+    async def post(
+        self, uri: str, *, form: bytes, limits: Limits = Limits()
+    ) -> Exchange:
+        """POST `form` (``application/x-www-form-urlencoded``) as `fetch` does a GET."""
 
 
 class HostBook(Protocol):

@@ -37,9 +37,11 @@ from hozon.model import (
     Entry,
     Facts,
     Feed,
+    HubJob,
     Location,
     PollJob,
     Snapshot,
+    Subscription,
     Trouble,
 )
 
@@ -51,9 +53,11 @@ Noun = (
     | Entry
     | Facts
     | Feed
+    | HubJob
     | Location
     | PollJob
     | Snapshot
+    | Subscription
     | Trouble
 )
 N = TypeVar("N", bound=Noun)

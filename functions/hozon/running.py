@@ -10,7 +10,7 @@ from hozon import uris
 from hozon.archive import Archive
 from hozon.attempts import Outcome, attempt
 from hozon.model import BackfillJob, CaptureJob, Delivery
-from hozon.ports import Fetcher, JobInbox
+from hozon.ports import JobInbox, Poster
 from hozon.scheduling import schedule_due
 from hozon.sharing import Commons
 
@@ -77,7 +77,7 @@ class Run:
 
     archive: Archive
     inbox: JobInbox
-    fetcher: Fetcher
+    fetcher: Poster
     tell: Tell
     per_host: int = 2
     counts: Counter[str] = field(default_factory=Counter)

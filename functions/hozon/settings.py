@@ -16,6 +16,7 @@ ENVIRONMENT = {
     "capture_queue_url": "HOZON_CAPTURE_QUEUE",
     "contact": "HOZON_CONTACT",
     "enabled": "HOZON_ENABLED",
+    "public_url": "HOZON_PUBLIC_URL",
 }
 
 
@@ -24,7 +25,8 @@ class Settings:
     """Where a deployed archive keeps its things, and who answers for it.
 
     `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
-    switch: where it is false, nothing new is scheduled.
+    switch: where it is false, nothing new is scheduled. `public_url` is where hubs can
+    reach the archive; empty: they cannot.
     """
 
     bucket: str
@@ -34,6 +36,7 @@ class Settings:
     capture_queue_url: str
     contact: str
     enabled: bool
+    public_url: str = ""
 
 
 def environment_names() -> frozenset[str]:

@@ -15,11 +15,11 @@ LAYERS = {
     "nouns": "__init__ errors digests instants uris model ports archive",
     "pure": "answers robots codings encodings dates plain feeds page css requisites "
     "srcset text warc rows jobs holdings naming entries cadence health "
-    "schedule recording memento river opml describing keeping",
+    "schedule websub recording memento river opml describing keeping",
     "world": "fetch adapters settings",
     "use cases": "permission sharing gathering composing capturing polling discovering "
-    "backfilling subscribing scheduling attempts running retrieval reindexing standing "
-    "listing",
+    "backfilling hubs subscribing scheduling attempts running retrieval reindexing "
+    "standing listing",
     "composition": "wiring",
     "faces": "web batches cli __main__",
 }

@@ -28,8 +28,9 @@ from hozon.errors import (
     NotFound,
     Refused,
 )
+from hozon.hubs import leave
 from hozon.instants import iso
-from hozon.model import Feed
+from hozon.model import Feed, Subscription
 from hozon.ports import FeedBook
 from hozon.subscribing import new_feed, subscribe
 from hozon.wiring import Embedded, Fetching
@@ -260,12 +261,23 @@ def resume(context: Context, uri: str) -> None:
 
 @feeds.command()
 @click.argument("uri")
+@ALLOW_HOST
+@HOST_INTERVAL
 @click.pass_obj
-def remove(context: Context, uri: str) -> None:
-    """Forget a feed. What is archived of it stays."""
+def remove(
+    context: Context, uri: str, allow_host: tuple[str, ...], host_interval: float
+) -> None:
+    """Forget a feed. What is archived of it stays; a hub that tells of it is told."""
+    how = fetching(allow_host, host_interval, context.contact, clock_from(None))
+
+    async def left(feed: Feed, archive: Archive) -> str | None:
+        async with how.fetcher() as fetcher:
+            return await leave(feed, archive, fetcher)
+
     with context.open() as opened:
         feed = find(opened.archive.feeds, uri)
-        opened.archive.feeds.remove(feed.id)
+        if problem := asyncio.run(left(feed, opened.archive)):
+            note(f"hozon: the hub was not told ({problem}); its lease will run out")
         context.say(_described(feed), f"forgot {feed.uri}; its snapshots stay")
 
 
@@ -322,8 +334,23 @@ def _described(feed: Feed) -> dict[str, object]:
         "last_entry_at": iso(feed.arrivals[0]) if feed.arrivals else None,
         "moving_to": feed.moved_uri,
         "hubs": list(feed.hubs),
+        "hub": feed.hub and _hub(feed.hub),
         "older": feed.older_uri,
         "complete": feed.is_complete,
+    }
+
+
+def _hub(known: Subscription) -> dict[str, object]:
+    """Return a subscription as JSON: without its secret and its callback, one as well."""
+    return {
+        "uri": known.hub,
+        "topic": known.topic,
+        "state": known.state,
+        "lease_until": known.lease_until and iso(known.lease_until),
+        "told_at": known.told_at and iso(known.told_at),
+        "proven": known.is_proven,
+        "missed": known.missed,
+        "reason": known.reason,
     }
 
 

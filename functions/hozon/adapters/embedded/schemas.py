@@ -93,5 +93,11 @@ STATE = Schema(
         ) STRICT;
         CREATE INDEX leases_by_age ON leases (free_at)
         """,
+        """
+        CREATE TABLE partings (
+            feed_id TEXT NOT NULL PRIMARY KEY,
+            subscription TEXT NOT NULL
+        ) STRICT
+        """,
     ),
 )
