@@ -14,7 +14,7 @@ _LONGEST_VALIDATOR = 1024
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})")
 _LONGEST_LINKS = 16_384
 _LINK = re.compile(r"<([^<>]*)>((?:[^<>\",]++|\"[^\"]*+\")*+)")
-_REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))", re.IGNORECASE)
+_PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that say something of the server's day and nothing of the resource."""
@@ -83,13 +83,19 @@ def links(exchange: Exchange, relation: str) -> Iterator[str]:
     stated = [v for name, v in exchange.headers if name.lower() == "link"]
     found: set[str] = set()
     for target, parameters in _LINK.findall(", ".join(stated)[:_LONGEST_LINKS]):
-        relations = _REL.search(parameters)
-        if relations and relation in (relations[1] or relations[2]).lower().split():
+        if relation in _relations(parameters):
             with suppress(Misuse):
                 uri = uris.lenient(target, base=exchange.target_uri)
                 if uri not in found:
                     found.add(uri)
                     yield uri
+
+
+def _relations(parameters: str) -> list[str]:
+    """Return the relations of a link; only the first ``rel`` counts (RFC 8288 §3.3)."""
+    named = _PARAMETER.findall(parameters)
+    stated = (quoted or bare for name, quoted, bare in named if name.lower() == "rel")
+    return next(stated, "").lower().split()
 
 
 def media_type(exchange: Exchange) -> str:

@@ -9,7 +9,7 @@ from hozon import cadence
 from hozon.instants import iso
 from hozon.model import Feed
 
-Kind = Literal["failing", "gone", "silent", "rolled", "moving", "deaf"]
+Kind = Literal["failing", "gone", "silent", "rolled", "moving", "deaf", "empty"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Ailment:
 
 def ailments(feed: Feed, *, now: datetime) -> Iterator[Ailment]:
     """Yield what is wrong with a feed: failing, gone, silent, rolled over, moving,
-    or not told of by its hub.
+    empty, or not told of by its hub.
 
     A feed that is paused has no ailments: that is its operator's wish.
     """
@@ -51,16 +51,24 @@ def ailments(feed: Feed, *, now: datetime) -> Iterator[Ailment]:
             at=seen,
             text=f"the feed's window has rolled over {times}: entries may have been missed",
         )
+    yield from _of_its_document(feed, seen)
+    if feed.moved_uri is not None:
+        yield Ailment(
+            kind="moving",
+            at=feed.moved_at or seen,
+            text=f"redirects for good to {feed.moved_uri} ({feed.moves} polls so far)",
+        )
+
+
+def _of_its_document(feed: Feed, seen: datetime) -> Iterator[Ailment]:
+    if feed.succeeded_at is not None and not feed.window:
+        yield Ailment(
+            kind="empty", at=seen, text="a feed without any entry when it was last read"
+        )
     if feed.hub is not None and feed.hub.missed:
         times = "once" if feed.hub.missed == 1 else f"{feed.hub.missed} times in a row"
         yield Ailment(
             kind="deaf",
             at=seen,
             text=f"its hub {feed.hub.hub} has not told of news {times}: polled as before",
-        )
-    if feed.moved_uri is not None:
-        yield Ailment(
-            kind="moving",
-            at=feed.moved_at or seen,
-            text=f"redirects for good to {feed.moved_uri} ({feed.moves} polls so far)",
         )

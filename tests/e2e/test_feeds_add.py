@@ -68,6 +68,17 @@ def test_a_page_without_feeds(directory: Path) -> None:
         assert "HTML" in said
 
 
+def test_an_empty_feed_is_followed_and_said_to_be_empty(directory: Path) -> None:
+    """Never a silent success with nothing in it."""
+    with Site({"/feed": rss()}) as site:
+        hozon = Hozon(directory=directory, allow=(site.authority,))
+
+        said = hozon("feeds", "add", site.uri("/feed")).stderr.decode()
+
+        assert "without any entry" in said
+        assert 1 == len(hozon.json("feeds", "list"))
+
+
 NEWS = (
     b'<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>/a</loc>'
     b"<n:news><n:title>A headline</n:title></n:news></url></urlset>"

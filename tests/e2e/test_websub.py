@@ -1,6 +1,7 @@
 """Hubs tell of news: subscription, verification, distribution, renewal, the end."""
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,11 +21,13 @@ ATOM = "http://www.w3.org/2005/Atom"
 @contextmanager
 def serving(hozon: Hozon) -> Iterator[str]:
     """Serve the archive on a free port which it takes for its public URL."""
-    process = hozon.start("--json", "serve", "--port", "0")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    uri = f"http://127.0.0.1:{port}/"
+    process = hozon.start("--json", "serve", "--port", port, "--public-url", uri)
     try:
         assert process.stdout is not None
-        uri = str(json.loads(process.stdout.readline())["uri"])
-        (hozon.directory / "public-url").write_text(uri)
+        assert uri == json.loads(process.stdout.readline())["uri"]
         yield uri
     finally:
         process.terminate()

@@ -123,7 +123,7 @@ class Adding:
         async def one(address: str) -> None:
             try:
                 feed = self._followed(address)
-                feed = feed or await subscribe(address, archive, fetcher)
+                feed = feed or await subscribe(address, archive, fetcher, tell=_odd)
                 name = feed.title or feed.uri
                 self.context.say(_described(feed), f"following {name}")
                 if self.backfill is not None:
@@ -156,6 +156,10 @@ class Adding:
             raise Misuse("name one of them, or take --all")
         chosen = click.prompt("Which", type=click.IntRange(1, len(found)), err=True)
         return (found[chosen - 1],)
+
+
+def _odd(text: str) -> None:
+    note(f"hozon: {text}")
 
 
 def _about(address: str, error: HozonError) -> HozonError:

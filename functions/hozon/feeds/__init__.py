@@ -54,11 +54,8 @@ def parse(
         raise NotAFeed(f"no feed, but {kind}: {uri}")
     text, encoding = encodings.decode_xml(document[:MAX_BYTES], content_type)
     notes = packed + _notes(document, encoding)
-    if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
-        feed = jsonfeed.read(text.lstrip("\ufeff"), uri=uri)
-    else:
-        feed, more = _read_xml(text, uri)
-        notes += more
+    feed, more = _read(text, uri)
+    notes += more
     if not feed.entries:
         notes.append("the feed is empty")
     return replace(feed, notes=tuple(notes) + feed.notes)
@@ -81,11 +78,22 @@ def _notes(document: bytes, encoding: str) -> list[str]:
     return notes
 
 
+def _read(text: str, uri: str) -> tuple[FeedDocument, list[str]]:
+    if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
+        try:
+            return jsonfeed.read(text.lstrip("\ufeff"), uri=uri), []
+        except NotAFeed:
+            # What stands before a feed may begin like JSON.
+            if not mending.has_feed_root(text):
+                raise
+    return _read_xml(text, uri)
+
+
 def _read_xml(text: str, uri: str) -> tuple[FeedDocument, list[str]]:
     feed = None
     notes: list[str | None] = []
-    if "<" in text and (mending.has_feed_root(text) or not kinds.is_html(text)):
-        markup, dropped = mending.stripped(text)
+    markup, dropped = mending.stripped(text)
+    if "<" in text and (mending.has_feed_root(markup) or not kinds.is_html(text)):
         if sitemap.is_root(kinds.root(markup)):
             return _read_sitemap(markup, uri), [dropped] if dropped else []
         bounded, left_out = guarding.bounded(markup)

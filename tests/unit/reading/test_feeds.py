@@ -359,6 +359,19 @@ def test_a_json_feed_without_any_id_is_refused() -> None:
     assert "none of whose 2 items has an id" in refusal(json.dumps(document).encode())
 
 
+@pytest.mark.parametrize("before", [b"{x}", b"[1, ", b"{\0"])
+def test_what_begins_like_json_may_be_a_feed(before: bytes) -> None:
+    """Servers write what they like before a document."""
+    assert len(feeds.parse(before + rss(items(2)), uri=URI).entries) == 2
+
+
+def test_nul_characters_hide_no_root() -> None:
+    """They are dropped before the document is judged."""
+    document = rss(items(2)).replace(b" ", b"\0 ").replace(b"<rss", b"<title/><rss", 1)
+
+    assert len(feeds.parse(document, uri=URI).entries) == 2
+
+
 def test_an_empty_feed_is_said_to_be_one() -> None:
     """A feed may be empty; that is no failure, and no silent success."""
     for document in (rss(""), b"<urlset/>", EMPTY_JSON):
