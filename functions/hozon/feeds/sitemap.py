@@ -18,7 +18,8 @@ from hozon.errors import Misuse, NotAFeed
 from hozon.feeds.stated import MAX_ENTRIES, FeedDocument, StatedEntry
 
 MAX_URIS = 50_000
-"""How many ``url`` or ``sitemap`` elements are read: what the protocol allows."""
+"""How many ``url`` or ``sitemap`` elements are read: what the protocol allows. The
+reading ends there, so that a document of 20 MB costs no more time than these."""
 
 MAX_CHILDREN = 20
 _LONGEST_TEXT = 5_000
@@ -83,7 +84,7 @@ class _Reading:
 
     said: list[Said] = field(default_factory=list)
     is_index: bool = False
-    more: int = 0
+    has_more: bool = False
     _path: list[str] = field(default_factory=list)
     _text: list[str] | None = None
 
@@ -97,6 +98,8 @@ class _Reading:
             parser.Parse(markup.encode("utf-8", "replace"), True)
         except expat.ExpatError as error:
             return plain.folded(str(error), limit=200)
+        except _Full:
+            self.has_more = True
         except _TooDeep:
             return f"nested deeper than {_DEPTH} levels"
         return None
@@ -108,11 +111,10 @@ class _Reading:
         if len(self._path) > _DEPTH:
             raise _TooDeep
         if len(self._path) == 2 and local in {"url", "sitemap"}:
-            if len(self.said) < MAX_URIS:
-                self.said.append({})
-            else:
-                self.more += 1
-        wanted = "/".join(self._path[-2:]) in _WANTED and not self.more
+            if len(self.said) == MAX_URIS:
+                raise _Full
+            self.said.append({})
+        wanted = "/".join(self._path[-2:]) in _WANTED
         self._text = [] if wanted else None
 
     def _characters(self, text: str) -> None:
@@ -125,6 +127,10 @@ class _Reading:
             self.said[-1].setdefault(name, "".join(self._text)[:_LONGEST_TEXT])
         self._text = None
         self._path.pop()
+
+
+class _Full(Exception):
+    """Ends the reading where enough was read."""
 
 
 class _TooDeep(Exception):
@@ -181,10 +187,10 @@ def _newest(entries: list[StatedEntry]) -> Iterator[StatedEntry]:
 
 
 def _left_out(reading: _Reading, found: list[StatedEntry]) -> str | None:
-    count = len(found) + reading.more
-    if count <= MAX_ENTRIES:
+    if len(found) <= MAX_ENTRIES:
         return None
-    return f"only the newest {MAX_ENTRIES} of {count} entries were read"
+    more = "more than " if reading.has_more else ""
+    return f"only the newest {MAX_ENTRIES} of {more}{len(found)} entries were read"
 
 
 def _link(stated: str | None, uri: str) -> str | None:

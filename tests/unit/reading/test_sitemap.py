@@ -73,7 +73,7 @@ def test_a_packed_sitemap_is_unpacked() -> None:
 
 def test_a_packed_bomb_is_cut() -> None:
     """What unpacks to very much is unpacked up to the limit."""
-    packed = gzip.compress(b"<urlset>" + b"<url><loc>/1</loc></url>" * 4_000_000)
+    packed = gzip.compress(b"<urlset>" + b"<url><loc>/1</loc></url>" * 2_000_000)
 
     started = time.process_time()
     feed = feeds.parse(packed, uri=URI)
