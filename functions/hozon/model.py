@@ -192,7 +192,8 @@ class Subscription:
     `secret` signs what it sends. ``asked`` since `asked_at`; ``active`` once the hub has
     verified it, without a break since `since` and until `lease_until`; ``denied`` for
     `reason`, which else says what went wrong with the last request. `told_at` is when
-    the hub last told of news; `is_proven` that it does, `missed` how many polls in a
+    the hub last told of news, `is_told` that no poll has ended since; `is_proven` that
+    it does tell, `missed` how many polls in a
     row found news of which it had not told.
     """
 
@@ -206,6 +207,7 @@ class Subscription:
     since: datetime | None = None
     lease_until: datetime | None = None
     told_at: datetime | None = None
+    is_told: bool = False
     is_proven: bool = False
     missed: int = 0
 

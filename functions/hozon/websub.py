@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from hozon.cadence import LONGEST_S, SHORTEST_S
 from hozon.model import Feed, HubJob, Subscription
+from hozon.schedule import outside
 
 PATH = "/websub/"
 LEASE_S = 10 * 86400
@@ -164,7 +165,7 @@ def heard(feed: Feed, job: HubJob, *, now: datetime) -> Feed:
             denied = replace(known, state="denied", reason=job.reason, asked_at=job.at)
             return replace(feed, hub=denied)
         case "told":
-            told = replace(known, told_at=job.at)
+            told = replace(known, told_at=job.at, is_told=True)
             return replace(feed, hub=told, due_at=_sooner(feed, now))
 
 
@@ -196,8 +197,8 @@ def paced(polled: Feed, before: Feed, *, is_news: bool, now: datetime) -> Feed:
     if known is None or not is_active(known, now=now):
         return polled
     last = before.polled_at or before.added_at
-    if known.told_at is not None and known.told_at >= last:
-        known = replace(known, is_proven=True, missed=0)
+    if known.is_told:
+        known = replace(known, is_told=False, is_proven=True, missed=0)
     elif is_news and known.since is not None and known.since <= last:
         known = replace(known, is_proven=False, missed=known.missed + 1)
     wait = polled.due_at - now
@@ -207,4 +208,4 @@ def paced(polled: Feed, before: Feed, *, is_news: bool, now: datetime) -> Feed:
     earliest = now + timedelta(seconds=SHORTEST_S)
     due_at = min(now + wait, max(renew_at(known), earliest))
     due_at = due_at.replace(microsecond=due_at.microsecond // 1000 * 1000)
-    return replace(polled, hub=known, due_at=due_at)
+    return replace(polled, hub=known, due_at=outside(due_at, polled.hints))

@@ -235,13 +235,13 @@ def test_a_hub_has_to_prove_itself() -> None:
 
 def test_a_proven_hub_saves_polls() -> None:
     """Four times the wait, up to a day, and never less than it was."""
-    before = offered(hub=active(told_at=after(100)))
+    before = offered(hub=active(is_told=True))
     first = polled(before, now=after(101), is_news=True)
     second = polled(first, now=after(20_000))
     daily = websub.paced(
         replace(first, due_at=after(101 + DAY * 3 / 4)),
         before,
-        is_news=True,
+        is_news=False,
         now=after(101),
     )
 
@@ -254,12 +254,12 @@ def test_a_proven_hub_saves_polls() -> None:
 
 def test_untold_news_prove_the_contrary() -> None:
     """The pace is as before, and the hub's silence is counted, until it tells again."""
-    before = offered(hub=active(is_proven=True, told_at=after(-100)))
+    before = offered(hub=active(is_proven=True))
     missed = polled(before, now=after(5000), is_news=True)
     again = polled(missed, now=after(9000), is_news=True)
     assert again.hub is not None
     mended = polled(
-        replace(again, hub=replace(again.hub, told_at=after(9100))), now=after(9101)
+        replace(again, hub=replace(again.hub, is_told=True)), now=after(9101)
     )
 
     assert after(5000 + 3600) == missed.due_at
