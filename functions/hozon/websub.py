@@ -26,7 +26,7 @@ LONGEST_CHALLENGE = 4_096
 _LONGEST_LEASE_S = 90 * 86400
 _SLOWER = 4
 _ASK_AGAIN = timedelta(minutes=15)
-_UNANSWERED = timedelta(hours=6)
+_UNANSWERED = timedelta(days=1)
 _DENIED_FOR = timedelta(days=7)
 _BETWEEN_POLLS = timedelta(seconds=60)
 _METHODS = ("sha1", "sha256", "sha384", "sha512")

@@ -109,10 +109,12 @@ def test_what_is_not_signed_is_ignored(directory: Path) -> None:
 
         statuses = [hub.post(callback, b"x", h) for h in ({}, forged)]
         astray = hub.post(callback + "x", b"x", forged)
+        large = hub.post(callback, b"x", {**forged, "content-length": "99000000"})
+        elsewhere = hub.post(callback.partition("websub")[0], b"x", {})
         hozon("run", "--now", now(minutes=2))
 
         assert [202, 202] == statuses
-        assert 410 == astray
+        assert (410, 413, 405) == (astray, large, elsewhere)
         assert asked == len(site.requests("/feed"))
 
 

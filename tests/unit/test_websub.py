@@ -48,8 +48,8 @@ def test_a_hub_is_asked_once() -> None:
     assert (HUB, TOPIC, "asked") == (sub.hub, sub.topic, sub.state)
     assert f"{HERE}/websub/f1f1.{'c' * 32}" == sub.callback
     assert "f1f1" == websub.feed_id(sub.callback.rpartition("/")[2])
-    assert wanted(offered(hub=sub), after(3600)) is None
-    assert wanted(offered(hub=sub), after(7 * 3600)) is not None
+    assert wanted(offered(hub=sub), after(23 * 3600)) is None
+    assert wanted(offered(hub=sub), after(DAY)) is not None
 
 
 @pytest.mark.parametrize(

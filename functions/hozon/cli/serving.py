@@ -1,6 +1,7 @@
 """``hozon serve``: the archive's pages and API on this machine."""
 
 import base64
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -79,13 +80,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take what a hub sends; nobody else has anything to send."""
         length = self.headers.get("content-length") or ""
-        is_bounded = length.isdecimal() and int(length) <= LARGEST_POST
-        if not is_bounded or not self.path.startswith(websub.PATH):
+        if problem := _refusal(self.path, length):
             self.close_connection = True
-            self.send_error(413 if self.path.startswith(websub.PATH) else 405)
+            self.send_error(problem)
             return
         self._body = self.rfile.read(int(length))
         self.do_GET()
+        self._body = b""
 
     def _event(self) -> dict[str, Any]:
         path, _, query = self.path.partition("?")
@@ -109,3 +110,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  its name there
         """Stay quiet: what a reader asks for is nobody's business."""
+
+
+def _refusal(path: str, length: str) -> HTTPStatus | None:
+    """Return why a POST is not taken, None if it is."""
+    if not path.startswith(websub.PATH):
+        return HTTPStatus.METHOD_NOT_ALLOWED
+    if not length.isascii() or not length.isdecimal():
+        return HTTPStatus.LENGTH_REQUIRED
+    if len(length) > 9 or int(length) > LARGEST_POST:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return None
