@@ -6,15 +6,18 @@ from typing import Any
 
 from hozon import digests
 from hozon.model import (
+    BackfillJob,
     Capture,
     CaptureJob,
     Entry,
     Facts,
     Feed,
+    HubJob,
     Location,
     PollJob,
     Robots,
     Snapshot,
+    Subscription,
     Trouble,
 )
 
@@ -134,6 +137,36 @@ def a_capture_job(id_: str = "s1", **fields: Any) -> CaptureJob:
         due_at=NOON,
     )
     return replace(job, **fields)
+
+
+def a_backfill_job(feed_id: str = "f1", **fields: Any) -> BackfillJob:
+    """Return the job to fetch the first older page of a feed."""
+    job = BackfillJob(
+        feed_id=feed_id,
+        asked_at=NOON,
+        uri="https://example.com/f1.xml?page=2",
+        page=1,
+        left=100,
+    )
+    return replace(job, **fields)
+
+
+def a_hub_job(feed_id: str = "f1", **fields: Any) -> HubJob:
+    """Return the job that a hub's news of noon make."""
+    job = HubJob(feed_id=feed_id, token=f"{feed_id}.token", event="told", at=NOON)
+    return replace(job, **fields)
+
+
+def a_subscription(**fields: Any) -> Subscription:
+    """Return a subscription of feed ``f1`` that was asked for at noon."""
+    subscription = Subscription(
+        hub="https://hub.example.com/",
+        topic="https://example.com/f1.xml",
+        callback="https://archive.example.org/websub/f1f1.0123456789abcdef0123",
+        secret="secret",
+        asked_at=NOON,
+    )
+    return replace(subscription, **fields)
 
 
 def a_robots(host_key: str = "https://example.com", **fields: Any) -> Robots:

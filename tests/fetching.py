@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 from hozon import uris
 from hozon.errors import Refused, Unreachable
@@ -43,6 +44,7 @@ class FakeFetcher:
     site: Mapping[str, Reply]
     clock: Clock
     asked: list[tuple[str, Headers]] = field(default_factory=list)
+    posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     @property
     def requests(self) -> int:
@@ -57,6 +59,20 @@ class FakeFetcher:
         limits: Limits | None = None,  # noqa: ARG002  the port's
     ) -> Exchange:
         """Answer as the site would."""
+        return self._answered(uri, headers)
+
+    async def post(
+        self,
+        uri: str,
+        *,
+        form: bytes,
+        limits: Limits | None = None,  # noqa: ARG002  the port's
+    ) -> Exchange:
+        """Answer as the site would, and remember the form."""
+        self.posted.append((uris.normal(uri), dict(parse_qsl(form.decode()))))
+        return self._answered(uri, ())
+
+    def _answered(self, uri: str, headers: Headers) -> Exchange:
         href = uris.normal(uri)
         self.asked.append((href, headers))
         reply = self.site.get(href, Refused(f"not of this site: {href}"))

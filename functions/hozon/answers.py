@@ -1,15 +1,20 @@
 """What a response's header fields ask of us and tell us. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
+from hozon import uris
 from hozon.errors import Misuse
 from hozon.instants import from_http_date
 from hozon.model import Exchange
 
 _LONGEST_VALIDATOR = 1024
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})")
+_LONGEST_LINKS = 16_384
+_LINK = re.compile(r"<([^<>]*)>((?:[^<>\",]++|\"[^\"]*+\")*+)")
+_PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]+))")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that say something of the server's day and nothing of the resource."""
@@ -68,6 +73,29 @@ def validator(exchange: Exchange, name: str) -> str | None:
     if not stated or len(stated) > _LONGEST_VALIDATOR or _CONTROL.search(stated):
         return None
     return stated
+
+
+def links(exchange: Exchange, relation: str) -> Iterator[str]:
+    """Yield where the Link fields of an answer lead for a relation (RFC 8288), each once.
+
+    Relative to the URI that answered; what is no http(s) URI is passed over.
+    """
+    stated = [v for name, v in exchange.headers if name.lower() == "link"]
+    found: set[str] = set()
+    for target, parameters in _LINK.findall(", ".join(stated)[:_LONGEST_LINKS]):
+        if relation in _relations(parameters):
+            with suppress(Misuse):
+                uri = uris.lenient(target, base=exchange.target_uri)
+                if uri not in found:
+                    found.add(uri)
+                    yield uri
+
+
+def _relations(parameters: str) -> list[str]:
+    """Return the relations of a link; only the first ``rel`` counts (RFC 8288 §3.3)."""
+    named = _PARAMETER.findall(parameters)
+    stated = (quoted or bare for name, quoted, bare in named if name.lower() == "rel")
+    return next(stated, "").lower().split()
 
 
 def media_type(exchange: Exchange) -> str:

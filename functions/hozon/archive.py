@@ -24,7 +24,8 @@ def user_agent(contact: str) -> str:
 class Archive:
     """The ports of one archive. Use cases take it whole and touch nothing else.
 
-    `robots` is what it does where a robots.txt disallows a page.
+    `robots` is what it does where a robots.txt disallows a page, `public_uri` where its
+    pages can be reached from the Internet, if they can.
     """
 
     warcs: WarcStore
@@ -35,4 +36,5 @@ class Archive:
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"
+    public_uri: str | None = None
     new_id: Callable[[], str] = new_record_id

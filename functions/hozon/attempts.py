@@ -7,19 +7,29 @@ told, and tried again by plan. Only a failing store (`Unavailable`) is raised.
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from hozon import schedule
 from hozon.archive import Archive
+from hozon.backfilling import backfill, before
 from hozon.capturing import Captured, capture
 from hozon.entries import next_job
 from hozon.errors import Busy, NotFound, Refused, Unreachable
+from hozon.hubs import hear, tend
 from hozon.instants import iso, truncated
-from hozon.model import CaptureJob, Delivery, PollJob, Trouble, TroubleKind
+from hozon.model import (
+    BackfillJob,
+    CaptureJob,
+    Delivery,
+    HubJob,
+    PollJob,
+    Trouble,
+    TroubleKind,
+)
 from hozon.permission import Permission
 from hozon.polling import poll
-from hozon.ports import Fetcher
+from hozon.ports import Fetcher, Poster
 from hozon.sharing import Commons
 
 POSTPONED_S = 30.0
@@ -64,16 +74,37 @@ async def attempt(
     job = delivery.job
     if isinstance(job, PollJob):
         return await _poll(job, archive, permission.fetcher)
+    if isinstance(job, HubJob):
+        return await _heard(job, archive, permission.fetcher)
+    if isinstance(job, BackfillJob):
+        return await _older(job, delivery.count, archive, permission.fetcher)
     return await _capture(job, delivery.count, archive, permission, commons)
 
 
-async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
+async def _heard(job: HubJob, archive: Archive, fetcher: Poster) -> Outcome:
+    news = await hear(job, archive)
+    return await _poll(news, archive, fetcher) if news else Outcome(subject="hub")
+
+
+async def _older(
+    job: BackfillJob, count: int, archive: Archive, fetcher: Poster
+) -> Outcome:
+    polled = Counter[str]()
+    if first := await to_thread(before, job, archive):
+        polled.update((await _poll(first, archive, fetcher)).counts)
+    filled = await _backfill(job, count, archive, fetcher)
+    return replace(filled, counts=polled + Counter(filled.counts))
+
+
+async def _poll(job: PollJob, archive: Archive, fetcher: Poster) -> Outcome:
     try:
         polled = await poll(job, archive, fetcher)
     except NotFound:
         return Outcome(subject=job.feed_id)
     if polled.outcome == "stale":
         return Outcome(subject=polled.feed.uri)
+    if polled.outcome != "failed":
+        await tend(polled.feed, archive, fetcher)
     counts = Counter(
         polls=int(polled.outcome != "postponed"),
         entries_new=polled.entries_new,
@@ -82,6 +113,34 @@ async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
     )
     problem = polled.reason and f"{polled.reason}; next try {iso(polled.feed.due_at)}"
     return Outcome(subject=polled.feed.uri, counts=counts, problem=problem)
+
+
+async def _backfill(
+    job: BackfillJob, count: int, archive: Archive, fetcher: Fetcher
+) -> Outcome:
+    try:
+        done = await backfill(job, archive, fetcher)
+    except NotFound:
+        return Outcome(subject=job.uri)
+    except Refused as e:
+        return _not_backfilled(job, f"{e}; the back-fill ends here", "refused")
+    except Unreachable as e:
+        if count >= schedule.ATTEMPTS:
+            return _not_backfilled(job, f"{e}; the back-fill ends here", "failed")
+        wish, now = e.retry_after_s, archive.clock()
+        at = schedule.retry_at(count, now, retry_after_s=wish)
+        problem = f"{e}; next try {iso(at)}"
+        return replace(_not_backfilled(job, problem, "failed"), retry_at=at)
+    counts = Counter(entries_new=done.entries_new, bytes_stored=done.bytes_stored)
+    if not done.is_problem:
+        return Outcome(subject=job.uri, counts=counts)
+    counts["failed"] = 1
+    problem = f"{done.ended}; the back-fill ends here"
+    return Outcome(subject=job.uri, counts=counts, problem=problem)
+
+
+def _not_backfilled(job: BackfillJob, problem: str, counted: str) -> Outcome:
+    return Outcome(subject=job.uri, counts=Counter({counted: 1}), problem=problem)
 
 
 async def _capture(

@@ -20,7 +20,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from hozon import jobs
 from hozon.attempts import Outcome, attempt, postponed
 from hozon.errors import Busy, Unreachable
-from hozon.model import CaptureJob, Delivery, PollJob
+from hozon.model import CaptureJob, Delivery, HubJob, PollJob
 from hozon.permission import Permission, asking
 from hozon.running import lane
 from hozon.wiring import Deployed
@@ -84,9 +84,11 @@ class _Batch:
         count = int(record["attributes"]["ApproximateReceiveCount"])
         job = jobs.from_json(record["body"])
         delivery = Delivery(job=job, receipt=record["messageId"], count=count)
-        if isinstance(job, PollJob):
+        if isinstance(job, PollJob | HubJob):
             return await self._attempt(delivery)
         async with self.lanes[lane(delivery)]:
+            if not isinstance(job, CaptureJob):
+                return await self._attempt(delivery)
             outcome = await self._in_time(job, delivery)
         if outcome.postponed and outcome.retry_at is not None:
             wait = outcome.retry_at - self.deployed.archive.clock()

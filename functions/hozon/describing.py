@@ -28,10 +28,18 @@ def described(shown: RiverEntry, source: str) -> dict[str, Any]:
         "link": entry.link,
         "authors": list(entry.authors),
         "language": river.language(shown),
+        "categories": list(entry.categories),
+        "published": entry.published,
         "published_at": published and iso(published),
+        "updated": entry.updated,
+        "updated_at": entry.updated_at and iso(entry.updated_at),
         "first_seen_at": iso(entry.first_seen_at),
         "river_at": iso(entry.river_at),
         "summary": river.summary(shown),
+        "enclosures": [
+            {"uri": one.uri, "type": one.type, "length": one.length}
+            for one in entry.enclosures
+        ],
         "state": state(shown),
         "captured_at": held and iso(held.captured_at),
         "status": held and held.status,

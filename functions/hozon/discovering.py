@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from hozon import feeds, uris
 from hozon.answers import media_type
 from hozon.codings import decode
 from hozon.encodings import decode_html
-from hozon.errors import NotAFeed, Refused, Unreachable
+from hozon.errors import Misuse, NotAFeed, Refused, Unreachable
 from hozon.model import Exchange
 from hozon.page import Page
 from hozon.ports import Fetcher, Limits
@@ -26,6 +27,9 @@ _WELL_KNOWN = (
     "feed/",
     "rss/feed.xml",
 )
+_SITEMAP = re.compile(r"(?im)^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2000})")
+_LONGEST_ROBOTS = 512 * 1024
+_MOST_SITEMAPS = 5
 _LIKE_A_FEED = re.compile(
     r"(?:^|[/._=-])(?:feeds?|rss[0-9]*|atom[0-9]*|rdf)(?:$|[/._?&=-])"
     r"|\.(?:rss|rdf|atom)$",
@@ -39,11 +43,47 @@ async def discover(exchange: Exchange, fetcher: Fetcher) -> tuple[str, ...]:
     What the page names (``link rel=alternate``) comes before what it links to; only
     where it does neither are the usual places of its site tried, up to the first feed.
     """
-    if media_type(exchange) not in {"text/html", "application/xhtml+xml", ""}:
+    if not _is_page(exchange):
         return ()
     page = read_page(exchange)
     named = page.feeds or tuple(linked(page))
     return named[:MOST] if named else await _probed(exchange.target_uri, fetcher)
+
+
+async def instead(found: NotAFeed, exchange: Exchange, fetcher: Fetcher) -> NotAFeed:
+    """Return the refusal of a document with what could be followed instead of it.
+
+    Where its page has no feed, the sitemaps that its robots.txt names are told in the
+    message: followed only by who asks for one, for many list a whole site.
+    """
+    if others := await discover(exchange, fetcher):
+        return NotAFeed(str(found), feeds=others)
+    named = await _sitemaps(exchange.target_uri, fetcher) if _is_page(exchange) else ()
+    if not named:
+        return found
+    listed = ", ".join(named)
+    return NotAFeed(f"{found}; no feed was found by it, but sitemaps: {listed}")
+
+
+async def _sitemaps(page_uri: str, fetcher: Fetcher) -> tuple[str, ...]:
+    """Return the sitemaps that robots.txt names, those of news first."""
+    try:
+        uri = uris.normal("/robots.txt", base=page_uri)
+        exchange = await fetcher.fetch(uri, limits=_LIMITS)
+    except (Refused, Unreachable):
+        return ()
+    decoded = decode(exchange.payload, exchange.header("content-encoding"))
+    text = decoded.data[:_LONGEST_ROBOTS].decode("utf-8", "replace")
+    found: dict[str, None] = {}
+    for stated in _SITEMAP.findall(text) if exchange.status == 200 else ():
+        with suppress(Misuse):
+            found.setdefault(uris.lenient(stated, base=exchange.target_uri))
+    ordered = sorted(found, key=lambda one: "news" not in one.lower())
+    return tuple(ordered[:_MOST_SITEMAPS])
+
+
+def _is_page(exchange: Exchange) -> bool:
+    return media_type(exchange) in {"text/html", "application/xhtml+xml", ""}
 
 
 def read_page(exchange: Exchange) -> Page:

@@ -14,6 +14,7 @@ from hozon.holdings import excerpt
 from hozon.model import CaptureJob, Entry, Feed, Snapshot
 
 _TITLE_BYTES = 300
+_MEMBERS = 20
 _SUMMARY_BYTES = rows.LIMITS["summary"]
 
 
@@ -109,12 +110,16 @@ def _entry(
         first_seen_at=seen_at,
         seen_at=seen_at,
         fingerprint=_fingerprint(said),
+        updated=said.updated and excerpt(said.updated, 100),
+        categories=tuple(excerpt(c, 100) for c in said.categories[:_MEMBERS]),
+        enclosures=said.enclosures[:_MEMBERS],
     )
 
 
 def _fingerprint(said: StatedEntry) -> str:
     """Hash what an entry says, without its dates: feeds touch those for no reason."""
     said_text = said.content_html or said.summary
+    where = (enclosure.uri for enclosure in said.enclosures)
     return identifier(
-        said.title, said.link or "", *said.authors, said_text, *said.enclosures, size=16
+        said.title, said.link or "", *said.authors, said_text, *where, size=16
     )

@@ -9,7 +9,9 @@ from typing import Literal
 from hozon import cadence
 from hozon.model import Feed, Trouble
 
-Kind = Literal["failing", "gone", "silent", "rolled", "moving", "blocked"]
+Kind = Literal[
+    "failing", "gone", "silent", "rolled", "moving", "deaf", "empty", "blocked"
+]
 Language = Literal["en", "ja"]
 
 LOOKED_AT = 500
@@ -25,6 +27,8 @@ _WORDS: Mapping[str, Mapping[Kind, str]] = {
         "rolled": "the feed's window has rolled over {times}, last on {since}: "
         "entries may have been missed",
         "moving": "redirects for good to {target} ({times} so far)",
+        "deaf": "its hub {hub} has not told of news {times}: polled as before",
+        "empty": "a feed without any entry when it was last read",
         "blocked": "something else came in the place of {times} ({kinds}): {link}",
     },
     "ja": {
@@ -34,6 +38,8 @@ _WORDS: Mapping[str, Mapping[Kind, str]] = {
         "rolled": "前回までの記事がすべて入れ替わっていました({times}、最後は {since})。"
         "取りこぼした記事があるかもしれません",
         "moving": "{target} へ恒久的に移転しています(これまで{times})",
+        "deaf": "ハブ {hub} から更新が知らされませんでした({times})。通常どおり確認します",
+        "empty": "前回読んだとき、記事が一つもありませんでした",
         "blocked": "{times}の記事の代わりに別のページが返されました({kinds}): {link}",
     },
 }
@@ -56,7 +62,8 @@ class Ailment:
 def ailments(
     feed: Feed, *, now: datetime, language: Language = "en"
 ) -> Iterator[Ailment]:
-    """Yield what is wrong with a feed: failing, gone, silent, rolled over, moving.
+    """Yield what is wrong with a feed: failing, gone, silent, rolled over, moving,
+    empty, or not told of by its hub.
 
     A window that rolled over is told for thirty days. A feed that is paused has no
     ailments: that is its operator's wish.
@@ -69,6 +76,7 @@ def ailments(
             since=f"{since:%Y-%m-%d %H:%M}",
             trouble=feed.trouble,
             target=feed.moved_uri,
+            hub=feed.hub and feed.hub.hub,
         )
         at = since if kind in {"silent", "rolled"} else feed.polled_at or since
         yield Ailment(kind=kind, since=since, at=at, text=words)
@@ -86,6 +94,10 @@ def _found(feed: Feed, now: datetime) -> Iterator[tuple[Kind, datetime, int]]:
         yield "rolled", feed.rolled_at, feed.rolled
     if feed.moved_uri is not None and feed.moved_at is not None:
         yield "moving", feed.moved_at, feed.moves
+    if feed.succeeded_at is not None and not feed.window:
+        yield "empty", feed.succeeded_at, 1
+    if feed.hub is not None and feed.hub.missed:
+        yield "deaf", feed.hub.told_at or feed.added_at, feed.hub.missed
 
 
 def _times(kind: Kind, count: int, language: Language) -> str:
@@ -97,7 +109,8 @@ def _times(kind: Kind, count: int, language: Language) -> str:
         one, many = ("poll", "polls") if kind == "moving" else ("entry", "entries")
         return f"one {one}" if count == 1 else f"{count} {many}"
     times = "once" if count == 1 else f"{count} times"
-    return f"{times} in a row" if kind == "failing" and count > 1 else times
+    in_a_row = kind in {"failing", "deaf"} and count > 1
+    return f"{times} in a row" if in_a_row else times
 
 
 def is_blocked(trouble: Trouble) -> bool:

@@ -22,6 +22,7 @@ from hozon.instants import from_iso, iso
 from hozon.model import (
     Capture,
     CaptureJob,
+    Enclosure,
     Entry,
     Facts,
     Feed,
@@ -35,6 +36,7 @@ from hozon.model import (
 from hozon.warc import reader
 
 _EXCERPT_BYTES = rows.LIMITS["text"]
+_LISTED = "again", "hubs", "notes", "relinked"
 _INSTANTS = frozenset(
     {
         "published_at",
@@ -70,9 +72,10 @@ class Reading:
     `problem` says why it could not be read as a feed; `etag` and `last_modified` are
     the validators the server sent, `digest` is that of the payload as received. `window`
     is how many entries it has, `known` how many of them were known before. `fresh_s` is
-    how long the answer stays fresh, `moved_uri` where permanent redirects led.
-    `relinked` and `again` are the keys of entries whose pages are to be captured though
-    they were known, or though their link was (`identity.Told`).
+    how long the answer stays fresh, `moved_uri` where permanent redirects led. `hubs`,
+    `self_uri`, `older_uri` and `is_complete` are as in `model.Feed`. `relinked` and
+    `again` are the keys of entries whose pages are to be captured though they were
+    known, or though their link was (`identity.Told`).
     """
 
     uri: str
@@ -90,6 +93,10 @@ class Reading:
     hints: Hints = Hints()
     relinked: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    hubs: tuple[str, ...] = ()
+    self_uri: str | None = None
+    older_uri: str | None = None
+    is_complete: bool = False
     problem: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -222,8 +229,8 @@ def _reading(stated: dict[str, Any]) -> Reading:
         skip_hours=tuple(said["skip_hours"]),
         skip_days=tuple(said["skip_days"]),
     )
-    texts = {k: tuple(stated.get(k, ())) for k in ("notes", "relinked", "again")}
-    return Reading(**{**stated, **texts, "hints": hints})
+    listed = {name: tuple(stated.get(name, ())) for name in _LISTED}
+    return Reading(**{**stated, **listed, "hints": hints})
 
 
 def _place(warc_key: str, record: reader.StoredRecord) -> Location:
@@ -289,7 +296,9 @@ def _kind(said: dict[str, Any]) -> Kind:
 
 
 def _entry(stated: dict[str, Any]) -> Entry:
-    return Entry(**{**_instants(stated), "authors": tuple(stated["authors"])})
+    enclosures = tuple(Enclosure(**one) for one in stated.get("enclosures", ()))
+    listed = {name: tuple(stated.get(name, ())) for name in ("authors", "categories")}
+    return Entry(**{**_instants(stated), **listed, "enclosures": enclosures})
 
 
 def _instants(stated: dict[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,24 @@
 """Jobs as text: what stands in a queue, whichever queue it is."""
 
 import json
+from collections.abc import Mapping
 
 from hozon import rows
 from hozon.errors import Misuse
-from hozon.model import CaptureJob, Job, PollJob
+from hozon.model import BackfillJob, CaptureJob, HubJob, Job, PollJob
+
+_KINDS: Mapping[str, type[Job]] = {
+    "poll": PollJob,
+    "capture": CaptureJob,
+    "backfill": BackfillJob,
+    "hub": HubJob,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 def to_json(job: Job) -> str:
     """Return `job` as JSON in ASCII: SQS refuses some characters that titles hold."""
-    name = "poll" if isinstance(job, PollJob) else "capture"
-    return json.dumps({name: rows.to_row(job)}, separators=(",", ":"))
+    return json.dumps({_NAMES[type(job)]: rows.to_row(job)}, separators=(",", ":"))
 
 
 def from_json(text: str) -> Job:
@@ -20,10 +28,10 @@ def from_json(text: str) -> Job:
     """
     try:
         found = json.loads(text)
-        if isinstance(found, dict) and "poll" in found:
-            return rows.from_row(PollJob, found["poll"])
-        if isinstance(found, dict) and "capture" in found:
-            return rows.from_row(CaptureJob, found["capture"])
+        if isinstance(found, dict) and len(found) == 1:
+            ((name, row),) = found.items()
+            if name in _KINDS:
+                return rows.from_row(_KINDS[name], row)
     except (ValueError, RecursionError) as e:
         raise Misuse(f"not a job: {e}") from e
     raise Misuse(f"not a job: {text!r:.200}")

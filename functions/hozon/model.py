@@ -99,14 +99,26 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes with an entry (RSS ``enclosure``, Atom ``rel=enclosure``).
+
+    `type` and `length` (bytes) are the publisher's word; recorded, never fetched.
+    """
+
+    uri: str
+    type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One item of a feed, as the feed stated it when we last saw it change.
 
     `key` identifies it: made from feed and `id`. `link` is None where the feed gives
     none that can be fetched: there is nothing to capture then. `river_at` places it in
     the river: the published instant, never later than we first saw it, so that order
-    is stable. `fingerprint` changes when the statement does. `published` is the raw
-    date.
+    is stable. `fingerprint` changes when the statement does. `published` and `updated`
+    are the raw dates, kept also where nobody can read them.
     """
 
     feed_id: str
@@ -124,6 +136,9 @@ class Entry:
     first_seen_at: datetime
     seen_at: datetime
     fingerprint: str
+    updated: str | None = None
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +247,33 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A hub's promise to tell of news about `topic` at `callback` (WebSub), or our wish.
+
+    `secret` signs what it sends. ``asked`` since `asked_at`; ``active`` once the hub has
+    verified it, without a break since `since` and until `lease_until`; ``denied`` for
+    `reason`, which else says what went wrong with the last request. `told_at` is when
+    the hub last told of news, `is_told` that no poll has ended since; `is_proven` that
+    it does tell, `missed` how many polls in a
+    row found news of which it had not told.
+    """
+
+    hub: str
+    topic: str
+    callback: str
+    secret: str
+    asked_at: datetime
+    state: Literal["asked", "active", "denied"] = "asked"
+    reason: str | None = None
+    since: datetime | None = None
+    lease_until: datetime | None = None
+    told_at: datetime | None = None
+    is_told: bool = False
+    is_proven: bool = False
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A subscribed feed: the operator's wish, and what is known between two polls.
 
@@ -251,6 +293,10 @@ class Feed:
     `failures` counts in a row, `trouble` says why. `moved_uri` is where permanent
     redirects have led for `moves` polls since `moved_at`; `gone_at` is when the server
     first said 410, and has said it since.
+
+    `hubs` tell of news about `self_uri` (WebSub), as the last document or the header
+    fields it came with state; `older_uri` is where the entries before it are;
+    `is_complete` says that there are none. `hub` is the subscription with one of them.
     """
 
     id: str
@@ -274,6 +320,11 @@ class Feed:
     candid: bool = False
     window: int = 0
     hints: Hints = Hints()
+    hubs: tuple[str, ...] = ()
+    self_uri: str | None = None
+    older_uri: str | None = None
+    is_complete: bool = False
+    hub: Subscription | None = None
     arrivals: tuple[datetime, ...] = ()
     rolled: int = 0
     rolled_at: datetime | None = None
@@ -345,7 +396,38 @@ class CaptureJob:
     again: int = 0
 
 
-Job = PollJob | CaptureJob
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillJob:
+    """The wish to fetch one older document of a feed, at `uri`, and those before it.
+
+    `asked_at` is when the operator asked for the whole back-fill; `page` counts its
+    documents from 1, `left` is how many entries are still wanted.
+    """
+
+    feed_id: str
+    asked_at: datetime
+    uri: str
+    page: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubJob:
+    """What a hub said of a feed at the callback that ends in `token`, and when.
+
+    ``verified``: it will tell us for `lease_s` seconds; ``denied``: it will not, for
+    `reason`; ``told``: there is news.
+    """
+
+    feed_id: str
+    token: str
+    event: Literal["verified", "denied", "told"]
+    at: datetime
+    lease_s: int = 0
+    reason: str | None = None
+
+
+Job = PollJob | CaptureJob | BackfillJob | HubJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

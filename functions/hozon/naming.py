@@ -9,7 +9,7 @@ from datetime import datetime
 from hozon import uris
 from hozon.digests import identifier
 from hozon.instants import iso, timestamp
-from hozon.model import CaptureJob, PollJob
+from hozon.model import BackfillJob, CaptureJob, PollJob
 
 
 def feed_id(uri: str) -> str:
@@ -43,17 +43,23 @@ def again_capture_id(capture_id: str) -> str:
     return identifier("capture", capture_id, "again", size=24)
 
 
-def warc_key(job: PollJob | CaptureJob) -> str:
+def warc_key(job: PollJob | BackfillJob | CaptureJob) -> str:
     """Return the key of the WARC object a job makes (ISO 28500 Annex C, one per job).
 
     ``warcs/YYYY/MM/DD/hozon-<14 digits of due_at>-<id>.warc.gz``
+    (of a back-fill: of `asked_at`)
     """
+    if isinstance(job, BackfillJob):
+        return _warc_key(_object_id(job), job.asked_at)
     return _warc_key(_object_id(job), job.due_at)
 
 
-def _object_id(job: PollJob | CaptureJob) -> str:
+def _object_id(job: PollJob | BackfillJob | CaptureJob) -> str:
     if isinstance(job, CaptureJob):
         return job.id
+    if isinstance(job, BackfillJob):
+        asked = iso(job.asked_at)
+        return identifier("backfill", job.feed_id, asked, job.uri, size=24)
     return identifier("poll", job.feed_id, iso(job.due_at), size=24)
 
 

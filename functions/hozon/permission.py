@@ -20,7 +20,7 @@ from hozon.errors import Busy, Misuse, Refused, Unreachable
 from hozon.fetch import Chain, follow
 from hozon.instants import Clock, truncated
 from hozon.model import Exchange, Headers, Robots, RobotsPolicy
-from hozon.ports import AHEAD, Fetcher, HostBook, Limits
+from hozon.ports import AHEAD, HostBook, Limits, Poster
 from hozon.robots import LIMIT, Decision, Rules
 
 AGENT = "hozon"
@@ -147,7 +147,7 @@ class Permission:
     `fetcher` is that of the network, not one that asks for permission.
     """
 
-    fetcher: Fetcher
+    fetcher: Poster
     book: HostBook
     clock: Clock
     agent: str = AGENT
@@ -291,7 +291,7 @@ class Permission:
         return robots
 
 
-def asking(archive: Archive, fetcher: Fetcher, memo: Memo | None = None) -> Permission:
+def asking(archive: Archive, fetcher: Poster, memo: Memo | None = None) -> Permission:
     """Return the permission of an archive, for the event loop that `fetcher` is for."""
     return Permission(
         fetcher=fetcher,

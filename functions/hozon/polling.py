@@ -8,20 +8,32 @@ a poll that is done again and then meets its own object at (1).
 
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
-from hozon import cadence, entries, feeds, identity, naming, schedule, statements
-from hozon.answers import fresh_s, permanent_target, retry_after_s, validator
+from hozon import (
+    cadence,
+    entries,
+    feeds,
+    identity,
+    naming,
+    rows,
+    schedule,
+    statements,
+    websub,
+)
+from hozon.answers import fresh_s, links, permanent_target, retry_after_s, validator
 from hozon.archive import Archive
 from hozon.codings import decode
 from hozon.digests import sha256
-from hozon.errors import Busy, Conflict, NotAFeed, Refused, Unreachable
+from hozon.errors import Busy, Conflict, NotAFeed, NotFound, Refused, Unreachable
 from hozon.fetch import follow
 from hozon.holdings import Reading, poll_metadata, read, reading
 from hozon.instants import truncated
-from hozon.model import Entry, Exchange, Feed, Headers, PollJob
+from hozon.model import BackfillJob, Entry, Exchange, Feed, Headers, PollJob
 from hozon.ports import Fetcher, Limits
 from hozon.recording import Recorder
 
@@ -112,14 +124,20 @@ async def ask(feed: Feed, archive: Archive, fetcher: Fetcher) -> Sequence[Exchan
 
 
 def store(
-    job: PollJob, feed: Feed, exchanges: Sequence[Exchange], archive: Archive
+    job: PollJob | BackfillJob,
+    feed: Feed,
+    exchanges: Sequence[Exchange],
+    archive: Archive,
+    *,
+    most: int | None = None,
 ) -> int:
-    """Make the poll's WARC object durable (1) and return its length in bytes.
+    """Make the job's WARC object durable (1) and return its length in bytes.
 
-    0 where an object of this poll is stored already: that one counts.
+    0 where an object of this job is stored already: that one counts. With `most`, only
+    the first entries that are not known yet are taken from the document.
     """
     last = exchanges[-1]
-    found, news = _read(feed, exchanges, archive)
+    found, news = _read(feed, exchanges, archive, most)
     recorder = Recorder.of(archive, naming.warc_key(job), exchanges[0].started_at)
     record_ids = [recorder.exchange(exchange) for exchange in exchanges]
     said = poll_metadata(feed, polled_at=last.started_at, reading=found, entries=news)
@@ -144,7 +162,7 @@ def read_document(last: Exchange) -> feeds.FeedDocument | NotAFeed:
 
 
 def _read(
-    feed: Feed, exchanges: Sequence[Exchange], archive: Archive
+    feed: Feed, exchanges: Sequence[Exchange], archive: Archive, most: int | None
 ) -> tuple[Reading, list[Entry]]:
     last = exchanges[-1]
     found = Reading(
@@ -170,8 +188,14 @@ def _read(
         hints=document.hints,
         relinked=told.relinked,
         again=told.again,
+        hubs=_hubs(last, document),
+        self_uri=next(links(last, "self"), document.self_uri),
+        older_uri=document.older_uri,
+        is_complete=document.is_complete,
         notes=document.notes,
     )
+    if most is not None:
+        return described, [e for e in told.news if entries.is_new(e)][:most]
     return described, list(told.news)
 
 
@@ -185,6 +209,12 @@ def _told(
         return identity.told(stated, known)
     limit = min(2 * max(len(stated), feed.window) + 100, MOST_RECENT)
     return identity.told(stated, known, archive.index.recent(feed.id, limit=limit))
+
+
+def _hubs(last: Exchange, document: feeds.FeedDocument) -> tuple[str, ...]:
+    """Return the hubs; those of the header come before the document's (WebSub §4)."""
+    stated = tuple(islice(links(last, "hub"), feeds.MAX_HUBS)) or document.hubs
+    return tuple(hub for hub in stated if len(hub) <= rows.MEMBER_LIMIT)
 
 
 def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
@@ -209,6 +239,7 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
         fresh_s=found.fresh_s,
         rolled=found.rolled and feed.window > 0,
     )
+    ended = websub.paced(ended, feed, is_news=bool(new), now=now)
     return _end(Polled(outcome="news", feed=ended, entries_new=len(new)), feed, archive)
 
 
@@ -243,6 +274,10 @@ def _described(feed: Feed, found: Reading, new: Sequence[Entry], now: datetime) 
         language=found.language or feed.language,
         window=found.window,
         hints=found.hints,
+        hubs=found.hubs,
+        self_uri=found.self_uri,
+        older_uri=found.older_uri,
+        is_complete=found.is_complete,
         arrivals=cadence.arrivals(feed.arrivals, (*dated, *guessed), now=now),
     )
 
@@ -273,6 +308,7 @@ def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> P
         )
     held = schedule.moved(held, permanent_target(exchanges), now=now)
     ended = schedule.after_success(held, now=now, fresh_s=fresh_s(last))
+    ended = websub.paced(ended, feed, is_news=False, now=now)
     return _end(Polled(outcome="unchanged", feed=ended), feed, archive)
 
 
@@ -304,10 +340,21 @@ def _postpone(feed: Feed, archive: Archive, error: Busy) -> Polled:
 
 def _end(polled: Polled, feed: Feed, archive: Archive) -> Polled:
     """Save the feed's new state (4), unless another worker has ended this poll."""
+    if feed.hub is not None:
+        polled = _reheard(polled, feed, archive)
     try:
         archive.feeds.save(polled.feed, due_at=feed.due_at)
     except Conflict:
         return replace(polled, outcome="stale")
+    return polled
+
+
+def _reheard(polled: Polled, feed: Feed, archive: Archive) -> Polled:
+    """Return the poll with what the hub has said while it was under way."""
+    with suppress(NotFound):
+        hub = archive.feeds.get(feed.id).hub
+        if hub != feed.hub:
+            return replace(polled, feed=replace(polled.feed, hub=hub))
     return polled
 
 

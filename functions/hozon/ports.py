@@ -25,6 +25,7 @@ from hozon.model import (
     RiverEntry,
     Robots,
     Snapshot,
+    Subscription,
     Trouble,
 )
 
@@ -165,6 +166,15 @@ class FeedBook(Protocol):
     def remove(self, feed_id: str) -> None:
         """Forget a feed (its holdings stay), or raise `NotFound`."""
 
+    def part(self, feed_id: str, subscription: Subscription) -> None:
+        """Remember the subscription of a feed that is removed, for the hub's question.
+
+        It outlives the feed, and is forgotten at the end of its lease, or later.
+        """
+
+    def parted(self, feed_id: str) -> Subscription | None:
+        """Return what was remembered last of a feed that was removed, or None."""
+
     def due(self, now: datetime, *, limit: int) -> Sequence[Feed]:
         """Return feeds with `due_at` ≤ `now` that are not paused, longest due first.
         One indexed query.
@@ -253,6 +263,15 @@ class Fetcher(Protocol):
 
 AHEAD = timedelta(minutes=1)
 """By how much the clocks of two workers may differ."""
+
+
+class Poster(Fetcher, Protocol):
+    """A `Fetcher` that can also ask for something to be done (hubs are asked so)."""
+
+    async def post(
+        self, uri: str, *, form: bytes, limits: Limits = Limits()
+    ) -> Exchange:
+        """POST `form` (``application/x-www-form-urlencoded``) as `fetch` does a GET."""
 
 
 class HostBook(Protocol):

@@ -30,26 +30,34 @@ from typing import (
 from hozon import instants
 from hozon.errors import Damaged
 from hozon.model import (
+    BackfillJob,
     Capture,
     CaptureJob,
+    Enclosure,
     Entry,
     Facts,
     Feed,
+    HubJob,
     Location,
     PollJob,
     Snapshot,
+    Subscription,
     Trouble,
 )
 
 Noun = (
-    Capture
+    BackfillJob
+    | Capture
     | CaptureJob
+    | Enclosure
     | Entry
     | Facts
     | Feed
+    | HubJob
     | Location
     | PollJob
     | Snapshot
+    | Subscription
     | Trouble
 )
 N = TypeVar("N", bound=Noun)
@@ -63,6 +71,9 @@ OTHER_LIMIT = 4096
 
 MEMBERS, MEMBER_LIMIT = 20, 200
 """Most members of a tuple (authors), and most bytes of each."""
+
+NOUNS = 5
+"""Most members of a tuple of nouns (enclosures): all of them are in the WARC object."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -191,8 +202,19 @@ def _codec(hint: Any, limit: int) -> _Codec:
         int: _Codec(_same, partial(_exact, int)),
         bool: _Codec(_same, partial(_exact, bool), False),
         datetime: _Codec(instants.iso, _instant),
-        tuple: _INSTANTS if members[:1] == (datetime,) else _TEXTS,
+        tuple: _tuple_codec(members),
     }[origin]
+
+
+def _tuple_codec(members: tuple[Any, ...]) -> _Codec:
+    if not members or not is_dataclass(members[0]):
+        return _INSTANTS if members[:1] == (datetime,) else _TEXTS
+    kind: Any = members[0]
+
+    def decoded(value: object) -> tuple[Any, ...]:
+        return tuple(from_row(kind, each) for each in _exact(list, value))
+
+    return _Codec(lambda nouns: [to_row(n) for n in nouns[:NOUNS]], decoded, ())
 
 
 def cut(text: str, *, limit: int) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from hozon import uris
 from hozon.archive import Archive
 from hozon.attempts import Outcome, attempt
-from hozon.model import Delivery, PollJob
+from hozon.model import BackfillJob, CaptureJob, Delivery
 from hozon.permission import Permission, asking
-from hozon.ports import Fetcher, JobInbox
+from hozon.ports import JobInbox, Poster
 from hozon.scheduling import schedule_due
 from hozon.sharing import Commons
 
@@ -64,9 +64,12 @@ class Lanes:
 
 
 def lane(delivery: Delivery) -> str:
-    """Return the lane of a delivery: polls have one, captures that of their host."""
-    job = delivery.job
-    return _POLLS if isinstance(job, PollJob) else uris.parse(job.link).host
+    """Return the lane of a delivery: polls have one, all else that of its host."""
+    match delivery.job:
+        case CaptureJob(link=uri) | BackfillJob(uri=uri):
+            return uris.parse(uri).host
+        case _:
+            return _POLLS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,7 +78,7 @@ class Run:
 
     archive: Archive
     inbox: JobInbox
-    fetcher: Fetcher
+    fetcher: Poster
     tell: Tell
     per_host: int = 2
     counts: Counter[str] = field(default_factory=Counter)

@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "contact": "HOZON_CONTACT",
     "enabled": "HOZON_ENABLED",
     "robots": "HOZON_ROBOTS",
+    "public_url": "HOZON_PUBLIC_URL",
 }
 
 
@@ -30,7 +31,8 @@ class Settings:
 
     `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
     switch: where it is false, nothing new is scheduled. `robots` is what is done where a
-    robots.txt disallows a page.
+    robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
+    they cannot.
     """
 
     bucket: str
@@ -41,6 +43,7 @@ class Settings:
     contact: str
     enabled: bool
     robots: RobotsPolicy
+    public_url: str = ""
 
 
 def robots_policy(stated: str) -> RobotsPolicy:

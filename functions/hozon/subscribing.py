@@ -1,11 +1,12 @@
 """Follow a feed: look whether it is one, keep what was seen, and let polling go on."""
 
 from asyncio import to_thread
+from collections.abc import Callable
 from dataclasses import replace
 
 from hozon import naming, uris
 from hozon.archive import Archive
-from hozon.discovering import discover
+from hozon.discovering import instead
 from hozon.errors import Conflict, Misuse, NotAFeed
 from hozon.model import Feed, PollJob
 from hozon.polling import ask, read_document, store
@@ -19,11 +20,22 @@ def new_feed(uri: str, archive: Archive) -> Feed:
     return Feed(id=naming.feed_id(href), uri=href, added_at=now, due_at=now)
 
 
-async def subscribe(uri: str, archive: Archive, fetcher: Fetcher) -> Feed:
+def _nobody(_: str) -> None:
+    """Tell nobody."""
+
+
+async def subscribe(
+    uri: str,
+    archive: Archive,
+    fetcher: Fetcher,
+    *,
+    tell: Callable[[str], None] = _nobody,
+) -> Feed:
     """Add the feed at `uri` after a look at it, and return it.
 
     What the look brought is stored as the feed's first poll, so the publisher is not
-    asked twice: `polling.poll` finds the object and goes on from there. Raises `Misuse`
+    asked twice: `polling.poll` finds the object and goes on from there. What is odd
+    but no error (a feed without entries) goes to `tell`. Raises `Misuse`
     (no URI, known already), `NotAFeed` (says what it is, and which feeds were found by
     it), `Refused`, `Unreachable`.
     """
@@ -34,13 +46,21 @@ async def subscribe(uri: str, archive: Archive, fetcher: Fetcher) -> Feed:
     exchanges = await ask(feed, archive, fetcher)
     found = read_document(exchanges[-1])
     if isinstance(found, NotAFeed):
-        others = await discover(exchanges[-1], fetcher)
-        raise NotAFeed(str(found), feeds=others)
-    feed = replace(feed, title=found.title, site_uri=found.site_uri)
+        raise found if found.feeds else await instead(found, exchanges[-1], fetcher)
+    feed = replace(
+        feed,
+        title=found.title or None,
+        site_uri=found.site_uri,
+        self_uri=found.self_uri,
+        older_uri=found.older_uri,
+        is_complete=found.is_complete,
+    )
     try:
         await to_thread(archive.feeds.add, feed)
     except Conflict:
         raise Misuse(f"already followed: {feed.uri}") from None
     job = PollJob(feed_id=feed.id, due_at=feed.due_at)
     await to_thread(store, job, feed, exchanges, archive)
+    if not found.entries:
+        tell(f"{feed.uri} is a feed ({found.kind}) without any entry so far")
     return feed

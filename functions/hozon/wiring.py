@@ -7,6 +7,7 @@ An embedded archive is a folder:
 ``index.sqlite``  finds things in it; `hozon reindex` makes it anew
 ``state.sqlite``  the operator's feeds, and what is under way
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
+``public-url``    where hubs reach it, as `hozon serve --public-url` was told
 ``run.lock``      held by the one `hozon run` that is at work
 ================  ==========================================================
 """
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from hozon import instants, settings
+from hozon import instants, settings, uris
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderWarcStore
@@ -127,6 +128,19 @@ class Embedded:
             return reindex(self.archive.warcs, fresh, progress=progress)
 
 
+def publish(directory: Path, uri: str) -> None:
+    """Keep where the archive in `directory` can be reached by hubs ("": nowhere)."""
+    stated = uris.normal(uri) if uri else ""
+    (directory / "public-url").write_text(stated, "utf-8")
+
+
+def _public_uri(directory: Path) -> str | None:
+    try:
+        return (directory / "public-url").read_text("utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
 def embedded(
     directory: Path,
     *,
@@ -163,6 +177,7 @@ def embedded(
         clock=clock,
         contact=contact,
         robots=robots,
+        public_uri=_public_uri(directory),
     )
     return Embedded(
         directory=directory,
@@ -235,6 +250,7 @@ def connect(
         clock=clock,
         contact=found.contact,
         robots=found.robots,
+        public_uri=found.public_url or None,
     )
     how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(

@@ -5,10 +5,11 @@ itself is played (by moto), and hosts on loopback are allowed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hozon import instants, settings, wiring
+from hozon.archive import Archive
 from hozon.fetch import AllowedHosts
 from hozon.instants import Clock
 from hozon.subscribing import new_feed
@@ -46,6 +47,13 @@ class Rehearsal:
         deployed = wiring.connect(found, clock=clock, fetching=fetching)
         wiring.use(deployed)
         return cls(pump=pump, deployed=deployed)
+
+    def public_at(self, uri: str) -> Archive:
+        """Have hubs reach the archive at `uri`; return it."""
+        archive = replace(self.deployed.archive, public_uri=uri)
+        self.deployed = replace(self.deployed, archive=archive)
+        wiring.use(self.deployed)
+        return archive
 
     def follow(self, uris: Sequence[str]) -> None:
         """Follow feeds without a look at them."""

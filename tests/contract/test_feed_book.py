@@ -9,7 +9,7 @@ from hozon.digests import sha256
 from hozon.errors import Conflict, NotFound
 from hozon.model import Feed
 from hozon.ports import FeedBook
-from tests.fakes import NOON, a_feed, after
+from tests.fakes import NOON, a_feed, a_subscription, after
 
 
 def test_a_feed_comes_back(feedbook: FeedBook) -> None:
@@ -31,6 +31,13 @@ def test_a_feed_comes_back(feedbook: FeedBook) -> None:
         folder=("News", "日本"),
         every_min_s=3600,
         every_max_s=7 * 86400,
+        hubs=("https://hub.example.com/",),
+        self_uri="https://example.com/f1.xml",
+        older_uri="https://example.com/f1.xml?paged=2",
+        is_complete=True,
+        hub=a_subscription(
+            state="active", lease_until=after(60), is_proven=True, missed=2
+        ),
     )
     feedbook.add(feed)
 
@@ -93,6 +100,18 @@ def test_removed(feedbook: FeedBook) -> None:
 
     feedbook.add(a_feed("f1"))
     assert a_feed("f1") == feedbook.get("f1")
+
+
+def test_a_parting_outlives_its_feed(feedbook: FeedBook) -> None:
+    """What a hub may still ask of a feed that was removed is known; the last of it."""
+    feedbook.add(a_feed())
+    feedbook.part("f1", a_subscription())
+    feedbook.part("f1", a_subscription(lease_until=after(60)))
+    feedbook.remove("f1")
+
+    assert a_subscription(lease_until=after(60)) == feedbook.parted("f1")
+    assert feedbook.parted("f2") is None
+    assert [] == feedbook.all() == feedbook.due(after(9), limit=9)
 
 
 def test_saved(feedbook: FeedBook) -> None:

@@ -4,7 +4,14 @@ import pytest
 
 from hozon.model import CaptureJob, Job, PollJob
 from tests.contract.conftest import Sent
-from tests.fakes import NOON, a_capture_job, a_poll_job, after
+from tests.fakes import (
+    NOON,
+    a_backfill_job,
+    a_capture_job,
+    a_hub_job,
+    a_poll_job,
+    after,
+)
 
 
 def told(jobs: list[Job]) -> list[str]:
@@ -21,6 +28,8 @@ def received(sent: Sent) -> list[str]:
     "job",
     [
         PollJob(feed_id="f1", due_at=after(0.123)),
+        a_backfill_job(),
+        a_hub_job(event="denied", reason="理由"),
         CaptureJob(
             id="s1",
             feed_id="f1",

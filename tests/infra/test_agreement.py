@@ -72,6 +72,7 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_CONTACT": "archivist@example.org",
         "HOZON_ENABLED": "true",
         "HOZON_ROBOTS": "respect",
+        "HOZON_PUBLIC_URL": "",
         "POWERTOOLS_SERVICE_NAME": "hozon",
         "POWERTOOLS_METRICS_NAMESPACE": "Hozon",
     }

@@ -29,7 +29,12 @@ GRANTED: dict[str, dict[str, set[str]]] = {
     },
     "PollFeed": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
-        "polls": {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+        "polls": {
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:SendMessage",
+        },
         "captures": {"sqs:SendMessage"},
         "warcs": {"s3:PutObject", "s3:GetObject"},
         "archive": {"s3:ListBucket"},
@@ -62,6 +67,7 @@ GRANTED: dict[str, dict[str, set[str]]] = {
     },
     "ServeArchive": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "polls": {"sqs:SendMessage"},
         "warcs": {"s3:GetObject"},
         "archive": {"s3:ListBucket"},
         "table": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},

@@ -22,9 +22,11 @@ from tests.aws.policies import as_list
 from tests.aws.stack import Stack
 from tests.fakes import (
     NOON,
+    a_backfill_job,
     a_capture,
     a_capture_job,
     a_feed,
+    a_hub_job,
     a_poll_job,
     a_robots,
     a_snapshot,
@@ -137,6 +139,7 @@ def test_a_poll_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.index.add(_holdings("poll")))
     acting.does(lambda: archive.index.add(_holdings("poll")))
     acting.does(lambda: archive.queue.send([a_capture_job()]))
+    acting.does(lambda: archive.queue.send([a_backfill_job()]))
     acting.does(lambda: archive.feeds.save(feed, due_at=feed.due_at))
     _does_with_hosts(acting)
 
@@ -166,7 +169,7 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
 
 @pytest.mark.parametrize("acting", ["ServeArchive"], indirect=True)
 def test_a_reader_can_be_served(acting: As) -> None:
-    """Rivers, entries, snapshots, timemaps, captures, troubles, records."""
+    """Rivers, entries, snapshots, timemaps, captures, troubles, records; and hubs."""
     archive, key = acting.archive, a_warc_key("served")
     archive.index.add(_holdings("served"))
     archive.warcs.put(key, b"warc")
@@ -182,6 +185,9 @@ def test_a_reader_can_be_served(acting: As) -> None:
     acting.does(lambda: list(index.captures()))
     acting.does(lambda: list(index.troubles()))
     acting.does(lambda: archive.warcs.read(key, offset=0, length=4))
+    acting.does(lambda: archive.feeds.get("f1"))
+    acting.does(lambda: archive.feeds.parted("f1"))
+    acting.does(lambda: archive.queue.send([a_hub_job()]))
 
     assert _granted(acting.role) == _used(acting.role)
 

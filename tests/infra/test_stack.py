@@ -70,6 +70,8 @@ def test_an_output_that_is_not_there_is_found(tmp_path: Path, aws: None) -> None
         ("TickRate", "rate(1 minutes)"),
         ("TickRate", "cron(* * * * ? *)"),
         ("LockMode", "OFF"),
+        ("PublicUrl", "http://archive.example.org/"),
+        ("PublicUrl", "https://archive.example.org/path"),
         ("LockYears", 0),
         ("LockYears", 101),
         ("PollConcurrency", 1),
@@ -93,6 +95,7 @@ def test_parameters_have_limits(name: str, value: str | int) -> None:
         ("Contact", "https://example.org/~archive?who=us"),
         ("TickRate", "rate(1 minute)"),
         ("TickRate", "rate(30 minutes)"),
+        ("PublicUrl", "https://abc.lambda-url.eu-west-1.on.aws/"),
         ("BreakGlassRoleArn", "arn:aws:iam::123456789012:role/path/name"),
     ],
 )

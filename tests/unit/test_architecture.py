@@ -15,12 +15,12 @@ LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model ports archive",
     "pure": "answers robots codings encodings dates plain feeds page css requisites "
     "srcset text warc rows jobs holdings naming entries statements drifting "
-    "identity cadence health schedule recording memento river opml describing "
-    "keeping verdicts",
+    "identity cadence health schedule websub recording memento river opml "
+    "describing keeping verdicts",
     "world": "fetch adapters settings",
     "use cases": "permission sharing gathering composing capturing polling discovering "
-    "subscribing scheduling attempts running retrieval reindexing standing "
-    "listing",
+    "backfilling hubs subscribing scheduling attempts running retrieval reindexing "
+    "standing listing",
     "composition": "wiring",
     "faces": "web batches cli __main__",
 }

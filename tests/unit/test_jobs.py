@@ -5,7 +5,7 @@ import pytest
 from hozon import jobs
 from hozon.errors import Misuse
 from hozon.model import Job
-from tests.fakes import a_capture_job, a_poll_job
+from tests.fakes import a_backfill_job, a_capture_job, a_hub_job, a_poll_job
 
 
 def test_the_text_of_jobs() -> None:
@@ -20,7 +20,10 @@ def test_the_text_of_jobs() -> None:
     ) == jobs.to_json(a_capture_job(title="題"))
 
 
-@pytest.mark.parametrize("job", [a_poll_job(), a_capture_job(title="題\0\ud83d")])
+@pytest.mark.parametrize(
+    "job",
+    [a_poll_job(), a_capture_job(title="題\0\ud83d"), a_backfill_job(), a_hub_job()],
+)
 def test_a_job_comes_back(job: Job) -> None:
     """A job is read from its text as it was."""
     assert job == jobs.from_json(jobs.to_json(job))

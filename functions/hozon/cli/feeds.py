@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from hozon import health, naming, uris
+from hozon.archive import Archive
+from hozon.backfilling import MOST_ENTRIES, start
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -26,8 +28,9 @@ from hozon.errors import (
     NotFound,
     Refused,
 )
+from hozon.hubs import leave
 from hozon.instants import iso
-from hozon.model import Feed
+from hozon.model import Feed, Subscription
 from hozon.ports import FeedBook
 from hozon.subscribing import subscribe
 from hozon.wiring import Embedded, Fetching
@@ -42,6 +45,13 @@ def feeds() -> None:
 @click.argument("uri", nargs=-1, required=True)
 @click.option("--all", "take_all", is_flag=True, help="Of a page, follow all feeds.")
 @WISHES
+@click.option(
+    "--backfill",
+    type=click.IntRange(1, MOST_ENTRIES),
+    metavar="N",
+    help="Fetch up to N older entries too, where the feed names them; also of a feed "
+    "that is followed already.",
+)
 @ALLOW_HOST
 @HOST_INTERVAL
 @click.pass_obj
@@ -49,6 +59,7 @@ def add(
     context: Context,
     /,
     uri: tuple[str, ...],
+    backfill: int | None,
     allow_host: tuple[str, ...],
     host_interval: float | None,
     *,
@@ -66,6 +77,7 @@ def add(
     \b
     hozon feeds add https://www.eff.org/rss/updates.xml
     hozon feeds add https://www.eff.org/ --all
+    hozon feeds add https://blog.example.org/feed --backfill 200
     """
     clock = clock_from(None)
     how = fetching(allow_host, host_interval, context.contact, clock)
@@ -76,6 +88,7 @@ def add(
             how=how,
             take_all=take_all,
             wishes=Wishes(**wishes),
+            backfill=backfill,
         )
         failed = adding.all(uri)
     if len(failed) == 1 == len(uri):
@@ -95,6 +108,7 @@ class Adding:
     how: Fetching
     take_all: bool
     wishes: Wishes
+    backfill: int | None = None
 
     def all(self, addresses: Sequence[str]) -> list[HozonError]:
         """Follow all that can be, and return what could not."""
@@ -109,16 +123,19 @@ class Adding:
 
     async def _looked(self, addresses: Sequence[str]) -> list[HozonError]:
         failed: list[HozonError] = []
+        archive = self.opened.archive
 
         async def one(address: str) -> None:
             try:
-                feed = await subscribe(address, self.opened.archive, fetcher)
+                feed = self._followed(address)
+                feed = feed or await subscribe(address, archive, fetcher, tell=_odd)
                 feed = self._as_wished(feed)
-            except HozonError as e:
-                failed.append(_about(address, e))
-            else:
                 name = feed.title or feed.uri
                 self.context.say(described(feed), f"following {name}")
+                if self.backfill is not None:
+                    start(feed, archive, most=self.backfill)
+            except HozonError as e:
+                failed.append(_about(address, e))
 
         async with self.opened.fetcher(self.how) as fetcher:
             await asyncio.gather(*(one(address) for address in addresses))
@@ -129,6 +146,16 @@ class Adding:
         if wished != feed:
             self.opened.archive.feeds.save(wished, due_at=feed.due_at)
         return wished
+
+    def _followed(self, address: str) -> Feed | None:
+        """Return a feed that is followed and has been polled, to be filled back only."""
+        if self.backfill is None:
+            return None
+        try:
+            feed = find(self.opened.archive.feeds, address)
+        except NotFound:
+            return None
+        return feed if feed.older_uri or feed.polled_at else None
 
     def _chosen(self, error: NotAFeed) -> Sequence[str]:
         """Return the feeds of a page that are to be followed; ask where that is open."""
@@ -141,6 +168,10 @@ class Adding:
             raise Misuse("name one of them, or take --all")
         chosen = click.prompt("Which", type=click.IntRange(1, len(found)), err=True)
         return (found[chosen - 1],)
+
+
+def _odd(text: str) -> None:
+    note(f"hozon: {text}")
 
 
 def _about(address: str, error: HozonError) -> HozonError:
@@ -212,12 +243,23 @@ def resume(context: Context, uri: str) -> None:
 
 @feeds.command()
 @click.argument("uri")
+@ALLOW_HOST
+@HOST_INTERVAL
 @click.pass_obj
-def remove(context: Context, uri: str) -> None:
-    """Forget a feed. What is archived of it stays."""
+def remove(
+    context: Context, uri: str, allow_host: tuple[str, ...], host_interval: float
+) -> None:
+    """Forget a feed. What is archived of it stays; a hub that tells of it is told."""
+    how = fetching(allow_host, host_interval, context.contact, clock_from(None))
+
+    async def left(feed: Feed, archive: Archive) -> str | None:
+        async with how.fetcher() as fetcher:
+            return await leave(feed, archive, fetcher)
+
     with context.open() as opened:
         feed = find(opened.archive.feeds, uri)
-        opened.archive.feeds.remove(feed.id)
+        if problem := asyncio.run(left(feed, opened.archive)):
+            note(f"hozon: the hub was not told ({problem}); its lease will run out")
         context.say(described(feed), f"forgot {feed.uri}; its snapshots stay")
 
 
@@ -284,6 +326,24 @@ def described(feed: Feed) -> dict[str, object]:
         "rolled_at": feed.rolled_at and iso(feed.rolled_at),
         "last_entry_at": iso(feed.arrivals[0]) if feed.arrivals else None,
         "moving_to": feed.moved_uri,
+        "hubs": list(feed.hubs),
+        "hub": feed.hub and _hub(feed.hub),
+        "older": feed.older_uri,
+        "complete": feed.is_complete,
+    }
+
+
+def _hub(known: Subscription) -> dict[str, object]:
+    """Return a subscription as JSON: without its secret and its callback, one as well."""
+    return {
+        "uri": known.hub,
+        "topic": known.topic,
+        "state": known.state,
+        "lease_until": known.lease_until and iso(known.lease_until),
+        "told_at": known.told_at and iso(known.told_at),
+        "proven": known.is_proven,
+        "missed": known.missed,
+        "reason": known.reason,
     }
 
 

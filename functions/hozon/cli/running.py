@@ -18,7 +18,7 @@ from hozon.cli.context import (
     on_terminal,
 )
 from hozon.errors import HozonError, NoSpace
-from hozon.ports import Fetcher
+from hozon.ports import Poster
 from hozon.running import AT_ONCE, Run
 from hozon.wiring import Embedded
 
@@ -77,7 +77,7 @@ def run(
 
 async def _work(
     opened: Embedded,
-    fetcher: Fetcher,
+    fetcher: Poster,
     told: "Progress",
     *,
     per_host: int,

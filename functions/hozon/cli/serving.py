@@ -1,16 +1,18 @@
 """``hozon serve``: the archive's pages and API on this machine."""
 
 import base64
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import click
 
-from hozon import web
+from hozon import web, websub, wiring
 from hozon.archive import Archive
 from hozon.cli.context import Context, note
 
 LARGEST = 1 << 30
+LARGEST_POST = 10_000_000
 
 
 @click.command()
@@ -22,9 +24,18 @@ LARGEST = 1 << 30
     show_default=True,
     help="0 takes any that is free.",
 )
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="Where the Internet reaches this server. It is kept, and `hozon run` then asks "
+    "hubs (WebSub) to tell of news there; '' ends that.",
+)
 @click.pass_obj
-def serve(context: Context, host: str, port: int) -> None:
+def serve(context: Context, host: str, port: int, public_url: str | None) -> None:
     """Serve the pages and the API of this archive until interrupted."""
+    if public_url is not None:
+        with context.open():
+            wiring.publish(context.directory, public_url)
     with context.open() as opened, server(opened.archive, host, port) as serving:
         bound = f"http://{host}:{serving.server_address[1]}/"
         context.say({"uri": bound}, bound)
@@ -49,6 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
     served: Archive
     protocol_version = "HTTP/1.1"
     timeout = 60
+    _body = b""
 
     def do_GET(self) -> None:
         """Answer GET and HEAD."""
@@ -65,6 +77,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815  the name that http.server calls
 
+    def do_POST(self) -> None:
+        """Take what a hub sends; nobody else has anything to send."""
+        length = self.headers.get("content-length") or ""
+        if problem := _refusal(self.path, length):
+            self.close_connection = True
+            self.send_error(problem)
+            return
+        self._body = self.rfile.read(int(length))
+        self.do_GET()
+        self._body = b""
+
     def _event(self) -> dict[str, Any]:
         path, _, query = self.path.partition("?")
         fields = {name.lower(): value for name, value in self.headers.items()}
@@ -77,7 +100,8 @@ class _Handler(BaseHTTPRequestHandler):
                 "stage": "$default",
                 "http": {"method": self.command, "path": path},
             },
-            "isBase64Encoded": False,
+            "body": base64.b64encode(self._body).decode(),
+            "isBase64Encoded": True,
         }
 
     def version_string(self) -> str:
@@ -86,3 +110,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  its name there
         """Stay quiet: what a reader asks for is nobody's business."""
+
+
+def _refusal(path: str, length: str) -> HTTPStatus | None:
+    """Return why a POST is not taken, None if it is."""
+    if not path.startswith(websub.PATH):
+        return HTTPStatus.METHOD_NOT_ALLOWED
+    if not length.isascii() or not length.isdecimal():
+        return HTTPStatus.LENGTH_REQUIRED
+    if len(length) > 9 or int(length) > LARGEST_POST:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return None

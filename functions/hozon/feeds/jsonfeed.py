@@ -7,7 +7,18 @@ from typing import Any
 
 from hozon import dates, plain, uris
 from hozon.errors import Misuse, NotAFeed
-from hozon.feeds.stated import MAX_ENTRIES, MAX_SUMMARY, FeedDocument, StatedEntry
+from hozon.feeds import paging
+from hozon.feeds.stated import (
+    MAX_ENCLOSURES,
+    MAX_ENTRIES,
+    MAX_HUBS,
+    MAX_SUMMARY,
+    FeedDocument,
+    StatedEntry,
+    length,
+    media_type,
+)
+from hozon.model import Enclosure
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d)?)/?\Z")
 _Object = Mapping[str, Any]
@@ -26,12 +37,20 @@ def read(text: str, *, uri: str) -> FeedDocument:
         )
     items = [item for item in feed["items"] if isinstance(item, dict)]
     identified = [item for item in items if _id(item)]
+    if feed["items"] and not identified:
+        raise NotAFeed(
+            f"a JSON Feed none of whose {len(feed['items'])} items has an id, as the "
+            f"specification demands: {uri}"
+        )
     return FeedDocument(
         kind="json" + version[1].ljust(3, "0").replace(".", "")[:2],
         title=_string(feed, "title"),
         site_uri=_absolute(feed.get("home_page_url"), uri),
         language=_string(feed, "language") or None,
         entries=tuple(_entry(item, feed, uri) for item in identified[:MAX_ENTRIES]),
+        hubs=_hubs(feed, uri),
+        self_uri=_absolute(feed.get("feed_url"), uri),
+        older_uri=paging.older(uri, next_uri=_absolute(feed.get("next_url"), uri)),
         notes=tuple(_notes(len(feed["items"]), len(identified))),
     )
 
@@ -53,8 +72,21 @@ def _notes(stated: int, identified: int) -> Iterable[str]:
         yield f"only the first {MAX_ENTRIES} entries were read; there are more"
 
 
+def _hubs(feed: _Object, uri: str) -> tuple[str, ...]:
+    """Return the hubs that speak WebSub; others (rssCloud) are of no use."""
+    stated = feed.get("hubs")
+    listed = stated if isinstance(stated, list) else []
+    found = (
+        _absolute(one.get("url"), uri)
+        for one in listed[:MAX_HUBS]
+        if isinstance(one, dict) and str(one.get("type")).lower() == "websub"
+    )
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
 def _entry(item: _Object, feed: _Object, uri: str) -> StatedEntry:
     published = _string(item, "date_published") or None
+    updated = _string(item, "date_modified") or None
     html = item.get("content_html")
     return StatedEntry(
         id=_id(item),
@@ -67,7 +99,8 @@ def _entry(item: _Object, feed: _Object, uri: str) -> StatedEntry:
         language=_string(item, "language") or None,
         published=published,
         published_at=dates.parse(published) if published else None,
-        updated_at=dates.parse(_string(item, "date_modified")),
+        updated=updated,
+        updated_at=dates.parse(updated) if updated else None,
         categories=_strings(item.get("tags")),
         enclosures=_enclosures(item, uri),
     )
@@ -111,13 +144,25 @@ def _strings(stated: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in folded if one))
 
 
-def _enclosures(item: _Object, uri: str) -> tuple[str, ...]:
+def _enclosures(item: _Object, uri: str) -> tuple[Enclosure, ...]:
     stated = item.get("attachments")
     attached = stated if isinstance(stated, list) else []
-    found = (
-        _absolute(one.get("url"), uri) for one in attached if isinstance(one, dict)
+    found: dict[str, Enclosure] = {}
+    for one in attached:
+        if isinstance(one, dict) and (where := _absolute(one.get("url"), uri)):
+            found.setdefault(where, _enclosure(one, where))
+    return tuple(found.values())[:MAX_ENCLOSURES]
+
+
+def _enclosure(one: _Object, where: str) -> Enclosure:
+    size: Any = one.get("size_in_bytes")
+    is_number = isinstance(size, int | float) and not isinstance(size, bool)
+    stated = str(int(size)) if is_number and 0 <= size < 1e18 else ""
+    return Enclosure(
+        uri=where,
+        type=media_type(_string(one, "mime_type")),
+        length=length(stated),
     )
-    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def _absolute(link: object, base: str) -> str | None:

@@ -11,7 +11,9 @@ from html.entities import html5
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^<>]*>", re.IGNORECASE)
-_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF)(?=[\s>])[^<>]*(?:xmlns|version)")
+_ROOT = re.compile(
+    r"<(?:[\w.-]+:)?(?:rss|feed|RDF|urlset|sitemapindex)(?=[\s>])[^<>]*(?:xmlns|version)"
+)
 _PREFACE = re.compile(r"(?:<\?[^<>]*\?>|<!--.*?-->|<!DOCTYPE[^<>]*>|\s)*+\Z", re.DOTALL)
 _PREFACE_WINDOW = 2_000
 _DELIMITER = re.compile(

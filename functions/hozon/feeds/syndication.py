@@ -13,7 +13,17 @@ from typing import Any
 
 from hozon import dates, digests, plain, uris
 from hozon.errors import Misuse, NotAFeed
-from hozon.feeds.stated import MAX_SUMMARY, FeedDocument, StatedEntry
+from hozon.feeds import paging
+from hozon.feeds.stated import (
+    MAX_ENCLOSURES,
+    MAX_HUBS,
+    MAX_SUMMARY,
+    FeedDocument,
+    StatedEntry,
+    length,
+    media_type,
+)
+from hozon.model import Enclosure
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _GEO_TAG = re.compile(r"<(/?)(?:gml|georss|geo):", re.IGNORECASE)
@@ -36,6 +46,11 @@ def read(text: str, *, uri: str) -> FeedDocument | None:
     feed, entries, kind = found["feed"], found["entries"], found.get("version") or ""
     if not entries and not kind:
         return None
+    if not entries and found.get("bozo"):
+        raise NotAFeed(
+            f"a broken {kind} feed without an entry that could be read "
+            f"({_problem(found)}): {uri}"
+        )
     reader = _EntryReader(uri, _unzoned(feed, entries))
     stated = tuple(reader.entry(entry) for entry in entries)
     return FeedDocument(
@@ -44,6 +59,10 @@ def read(text: str, *, uri: str) -> FeedDocument | None:
         site_uri=_absolute(feed.get("link"), uri),
         language=_language(feed.get("language")),
         entries=stated,
+        hubs=tuple(_related(feed, "hub", uri))[:MAX_HUBS],
+        self_uri=next(_related(feed, "self", uri), None),
+        older_uri=_older(feed, uri),
+        is_complete="fh_complete" in feed,
         notes=tuple(_notes(found, stated)),
     )
 
@@ -71,10 +90,29 @@ def _feedparser(text: str) -> _Found:
     return found
 
 
+def _related(feed: _Found, rel: str, uri: str) -> Iterator[str]:
+    """Yield where the feed's own links of a relation lead, each once."""
+    found = (_absolute(one, uri) for one in _hrefs(feed, rel))
+    yield from dict.fromkeys(one for one in found if one)
+
+
+def _older(feed: _Found, uri: str) -> str | None:
+    detail = feed.get("generator_detail") or {}
+    return paging.older(
+        uri,
+        archive_uri=next(_related(feed, "prev-archive", uri), None),
+        next_uri=next(_related(feed, "next", uri), None),
+        generator=f"{feed.get('generator') or ''} {detail.get('href') or ''}",
+    )
+
+
+def _problem(found: _Found) -> str:
+    return plain.folded(str(found.get("bozo_exception")), limit=200)
+
+
 def _notes(found: _Found, entries: tuple[StatedEntry, ...]) -> Iterator[str]:
     if found.get("bozo"):
-        problem = plain.folded(str(found.get("bozo_exception")), limit=200)
-        yield f"not well-formed: {problem}"
+        yield f"not well-formed: {_problem(found)}"
     ids = [entry.id for entry in entries if entry.id]
     if len(set(ids)) < len(ids):
         yield f"entries that have the id of another: {len(ids) - len(set(ids))}"
@@ -102,6 +140,7 @@ class _EntryReader:
         """Return what one entry states."""
         html, summary = _text(found)
         published = _raw_date(found, "published", "created", "updated")
+        updated = _raw_date(found, "updated")
         return StatedEntry(
             id=_id(found.get("id")),
             link=self._link(found),
@@ -112,7 +151,8 @@ class _EntryReader:
             language=_language(_entry_language(found)),
             published=published,
             published_at=self._instant(published),
-            updated_at=self._instant(_raw_date(found, "updated")),
+            updated=updated,
+            updated_at=self._instant(updated),
             categories=_categories(found),
             enclosures=self._enclosures(found),
         )
@@ -129,11 +169,27 @@ class _EntryReader:
         absolute = (_absolute(one, self._uri) for one in (link, *alternates))
         return next((one for one in absolute if one), None)
 
-    def _enclosures(self, found: _Found) -> tuple[str, ...]:
-        media = [str(one.get("url") or "") for one in found.get("media_content") or ()]
-        stated = [*_hrefs(found, "enclosure"), *media]
-        absolute = (_absolute(one, self._uri) for one in stated)
-        return tuple(dict.fromkeys(one for one in absolute if one))
+    def _enclosures(self, found: _Found) -> tuple[Enclosure, ...]:
+        links = (one for one in found.get("links") or () if _is_enclosure(one))
+        kept: dict[str, Enclosure] = {}
+        for one in (*links, *(found.get("media_content") or ())):
+            stated = one.get("href") or one.get("url")
+            where = _absolute(str(stated or ""), self._uri)
+            if where:
+                kept.setdefault(where, _enclosure(one, where))
+        return tuple(kept.values())[:MAX_ENCLOSURES]
+
+
+def _is_enclosure(link: _Found) -> bool:
+    return bool(link.get("rel") == "enclosure")
+
+
+def _enclosure(one: _Found, where: str) -> Enclosure:
+    return Enclosure(
+        uri=where,
+        type=media_type(str(one.get("type") or "")),
+        length=length(str(one.get("length") or one.get("filesize") or "")),
+    )
 
 
 def _absolute(link: str | None, base: str) -> str | None:

@@ -127,8 +127,21 @@ class HttpFetcher:
         or 503 with Retry-After is left alone for that time: a short wait is waited,
         for a longer one `Busy` is raised with `retry_after_s`.
         """
+        return await self._exchanged(uri, headers, limits, None)
+
+    async def post(
+        self, uri: str, *, form: bytes, limits: Limits = _LIMITS
+    ) -> Exchange:
+        """POST a form once; see `hozon.ports.Poster.post`."""
+        return await self._exchanged(uri, (), limits, form)
+
+    async def _exchanged(
+        self, uri: str, headers: Headers, limits: Limits, form: bytes | None
+    ) -> Exchange:
         vetted = vetting.vet(uri, self._allowed, own_hosts=self._own_hosts)
-        request = request_bytes(vetted, user_agent=self._user_agent, headers=headers)
+        request = request_bytes(
+            vetted, user_agent=self._user_agent, headers=headers, form=form
+        )
         interval_s = self._interval_s(vetted, limits)
         here = self._here()
         turn = self._turns.turn(vetted.host, interval_s=interval_s)

@@ -8,14 +8,17 @@ from hozon.uris import Uri
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_FORM = "application/x-www-form-urlencoded"
 _OURS = frozenset(
     {"host", "connection", "content-length", "transfer-encoding", "te", "upgrade"}
 )
 """Fields that decide where a request goes or where it ends: nobody else sets them."""
 
 
-def request_bytes(uri: Uri, *, user_agent: str, headers: Headers = ()) -> bytes:
-    """Return a GET of `uri` in origin form.
+def request_bytes(
+    uri: Uri, *, user_agent: str, headers: Headers = (), form: bytes | None = None
+) -> bytes:
+    """Return a GET of `uri` in origin form, a POST where there is a `form`.
 
     `headers` replace our own of the same name and follow in the order given. Raises
     `Misuse` for a name or value that HTTP cannot carry, and for fields of the framing.
@@ -32,8 +35,12 @@ def request_bytes(uri: Uri, *, user_agent: str, headers: Headers = ()) -> bytes:
         *headers,
         ("Connection", "keep-alive"),
     ]
+    if form is not None:
+        fields += [("Content-Type", _FORM), ("Content-Length", str(len(form)))]
+    method = "GET" if form is None else "POST"
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    return f"GET {uri.target} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")
+    head = f"{method} {uri.target} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")
+    return head + (form or b"")
 
 
 def _checked(name: str, value: str) -> str:

@@ -7,8 +7,9 @@ percent-encoding: mementos' paths hold whole URIs.
 from collections.abc import Mapping
 from typing import Any
 
+from hozon import websub
 from hozon.archive import Archive
-from hozon.web import headers, pages
+from hozon.web import callback, headers, pages
 from hozon.web.request import Request
 
 Event = Mapping[str, Any]
@@ -23,6 +24,8 @@ def respond(event: Event, context: object, archive: Archive, *, largest: int) ->
     headers here and nowhere else.
     """
     request = Request.of(event, archive, largest=largest)
+    if request.path.startswith(websub.PATH):
+        return headers.finished(callback.resolve(request), request)
     if request.path.startswith("/api/"):
         from hozon.web import api  # noqa: PLC0415  pydantic, which pages do without
 

@@ -2,6 +2,9 @@
 
 import csv
 import gzip
+import os
+import random
+import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +16,9 @@ from hozon.errors import NotAFeed
 from hozon.page import Page
 from hozon.text import facts
 
-CORPORA = Path(__file__).parents[4] / "shared" / "corpora"
+CORPORA = Path(
+    os.environ.get("CORPORA", Path(__file__).parents[4] / "shared" / "corpora")
+)
 URI = "https://feed.example/dir/feed.xml"
 # What feedparser finds and we refuse, each by a rule.
 REFUSED = {
@@ -56,6 +61,48 @@ def test_no_entry_of_a_real_feed_is_lost() -> None:
     }
 
     assert REFUSED.keys() == fewer
+
+
+def mutations(document: bytes, chance: random.Random) -> Iterator[bytes]:
+    """Yield what networks, servers and editors make of a document."""
+    text = document.decode("utf-8", "replace")
+    for share in (0.25, 0.5, 0.9):
+        yield document[: int(len(document) * share)]
+    for encoding in ("utf-16", "cp932", "euc_jp", "latin-1"):
+        yield text.encode(encoding, "replace")
+    noise = bytearray(document)
+    for _ in range(len(document) // 500 + 1 if document else 0):
+        noise[chance.randrange(len(noise))] = chance.randrange(256)
+    yield bytes(noise)
+    yield chance.randbytes(64) + document
+    yield b"<br /><b>Warning</b>: in <b>/x.php</b> on line <b>3</b>" + document
+    yield document.replace(b" ", b"\0 ", 50)
+    yield document * 2
+    yield gzip.compress(document)
+
+
+def test_mutilated_feeds_are_read_or_refused() -> None:
+    """No other exception than NotAFeed; 10 s and 512 MB at most for each document."""
+    chance, slowest = random.Random(1), 0.0
+    for path, _ in list(gold())[::29]:
+        for document in mutations(content(CORPORA / "feeds" / path), chance):
+            start = time.process_time()
+            assert count(document) >= 0
+            slowest = max(slowest, time.process_time() - start)
+
+    assert slowest < 10
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 512 * 1024
+
+
+def test_mutilations_that_can_be_mended_lose_nothing() -> None:
+    """Other encodings, warnings and garbage before it, gzip: every entry is found."""
+    for path, entries in list(gold())[::11]:
+        document = content(CORPORA / "feeds" / path)
+        if not document.startswith(b"<") or path in REFUSED or not entries:
+            continue
+        warned = b"<br /><b>Warning</b>: in <b>/x.php</b> on line <b>3</b>" + document
+        for changed in (warned, gzip.compress(document), b"\r\n \t" + document):
+            assert count(changed) >= min(entries, count(document)), path
 
 
 @pytest.mark.parametrize("kind", ["feeds-history", "vectors", "articles"])

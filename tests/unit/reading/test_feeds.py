@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from hozon import feeds
 from hozon.errors import NotAFeed
+from hozon.model import Enclosure
 
 URI = "https://feed.example/dir/feed.xml"
+EMPTY_JSON = b'{"version": "https://jsonfeed.org/version/1", "items": []}'
 ITEM = "<item><title>Item {n}</title><link>https://feed.example/{n}</link></item>"
 
 
@@ -56,7 +58,9 @@ def refusal(document: bytes) -> str:
         (b"\x1f\x8b\x08\x00", "gzip-compressed"),
         (b"\x00\x01\x02\x03", "binary data"),
         (b"<opml version='2.0'><body/></opml>", "XML with root <opml>"),
-        (b"<?xml version='1.0'?><urlset/>", "XML with root <urlset>"),
+        (b"<sitemapindex/>", "a sitemap index"),
+        (b"<urlset><url/></urlset>", "a sitemap without a URI"),
+        (b"<rss version='2.0'><channel><title>x</ti", "a broken rss20 feed without"),
         (b"<<<>>>", "broken markup"),
     ],
 )
@@ -308,8 +312,8 @@ def test_several_enclosures_are_kept() -> None:
     (entry,) = feeds.parse(document, uri=URI).entries
 
     assert (
-        "https://feed.example/a.mp3",
-        "https://feed.example/b.mp3",
+        Enclosure(uri="https://feed.example/a.mp3"),
+        Enclosure(uri="https://feed.example/b.mp3"),
     ) == entry.enclosures
 
 
@@ -338,13 +342,40 @@ def test_a_japanese_feed_without_language_is_japanese_in_its_dates() -> None:
 )
 def test_json_items_need_an_id(item: object, ids: list[str]) -> None:
     """Numbers are taken as ids; items without one are left out, as specified."""
-    document = {"version": "https://jsonfeed.org/version/1", "items": [item]}
+    items = [item, {"id": "last"}]
+    document = {"version": "https://jsonfeed.org/version/1", "items": items}
 
     feed = feeds.parse(json.dumps(document).encode(), uri=URI)
 
     assert "json10" == feed.kind
-    assert ids == [entry.id for entry in feed.entries]
+    assert [*ids, "last"] == [entry.id for entry in feed.entries]
     assert bool(feed.notes) is (not ids)
+
+
+def test_a_json_feed_without_any_id_is_refused() -> None:
+    """Nothing of it could be told apart; that is no empty feed."""
+    document = {"version": "https://jsonfeed.org/version/1", "items": [{}, {}]}
+
+    assert "none of whose 2 items has an id" in refusal(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize("before", [b"{x}", b"[1, ", b"{\0"])
+def test_what_begins_like_json_may_be_a_feed(before: bytes) -> None:
+    """Servers write what they like before a document."""
+    assert len(feeds.parse(before + rss(items(2)), uri=URI).entries) == 2
+
+
+def test_nul_characters_hide_no_root() -> None:
+    """They are dropped before the document is judged."""
+    document = rss(items(2)).replace(b" ", b"\0 ").replace(b"<rss", b"<title/><rss", 1)
+
+    assert len(feeds.parse(document, uri=URI).entries) == 2
+
+
+def test_an_empty_feed_is_said_to_be_one() -> None:
+    """A feed may be empty; that is no failure, and no silent success."""
+    for document in (rss(""), b"<urlset/>", EMPTY_JSON):
+        assert ("the feed is empty",) == feeds.parse(document, uri=URI).notes
 
 
 @given(st.recursive(st.none() | st.text() | st.integers(), st.lists, max_leaves=5))

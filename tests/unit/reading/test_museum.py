@@ -1,6 +1,7 @@
 """The museum of feeds: each document is read as its expectation says."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ def entry_shown(entry: feeds.StatedEntry) -> dict[str, Any]:
             value = instants.iso(value)
         if value:
             shown[name] = list(value) if isinstance(value, tuple) else value
+    if entry.enclosures:
+        shown["enclosures"] = [asdict(one) for one in entry.enclosures]
     return shown
 
 
@@ -37,6 +40,11 @@ def shown(feed: feeds.FeedDocument) -> dict[str, Any]:
         "language": feed.language,
         "notes": list(feed.notes),
         "entries": [entry_shown(entry) for entry in feed.entries],
+        **{
+            name: list(value) if isinstance(value, tuple) else value
+            for name in ("hubs", "self_uri", "older_uri", "is_complete")
+            if (value := getattr(feed, name))
+        },
     }
 
 

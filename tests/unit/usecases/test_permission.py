@@ -215,6 +215,11 @@ async def test_a_crawl_delay_goes_with_each_request(desk: Desk) -> None:
             seen.append((uri, limits.delay_s))
             return await inner.fetch(uri, headers=headers)
 
+        async def post(
+            self, uri: str, *, form: bytes, limits: Limits = ANY
+        ) -> Exchange:
+            return await inner.post(uri, form=form, limits=limits)
+
     await Permitted(asking(desk.opened.archive, Noting())).fetch(A)
 
     assert [(ROBOTS, 0.0), (A, 7.0)] == seen

@@ -11,7 +11,7 @@ from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Table
 from hozon.errors import Conflict, NotFound
-from hozon.model import Feed
+from hozon.model import Feed, Subscription
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -80,6 +80,15 @@ class DynamoDbFeedBook:
             self._table.delete(keys.feed(feed_id))
         except Conflict:
             raise NotFound(f"no such feed: {feed_id}") from None
+
+    def part(self, feed_id: str, subscription: Subscription) -> None:
+        """Remember the subscription of a feed that is removed."""
+        self._table.put_all([items.parting(feed_id, subscription)])
+
+    def parted(self, feed_id: str) -> Subscription | None:
+        """Return what was remembered last of a feed that was removed, or None."""
+        item = self._table.get(keys.parting(feed_id))
+        return items.noun(Subscription, item, "subscription") if item else None
 
     def due(self, now: datetime, *, limit: int) -> Sequence[Feed]:
         """Return feeds that are due and not paused, longest due first."""

@@ -8,9 +8,9 @@ from hozon.adapters.aws import keys
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.table import Item, as_item
 from hozon.errors import Damaged
-from hozon.model import Capture, Entry, Feed, Snapshot, Trouble
+from hozon.model import Capture, Entry, Feed, Snapshot, Subscription, Trouble
 
-N = TypeVar("N", Capture, Entry, Feed, Snapshot, Trouble)
+N = TypeVar("N", Capture, Entry, Feed, Snapshot, Subscription, Trouble)
 
 READABLE = 600
 """Rows of more bytes than this are deflated: a write is billed by the kilobyte."""
@@ -49,6 +49,16 @@ def feed(found: Feed) -> Item:
         "feed": packed(rows.to_json(found)),
         "due": {"S": keys.FEEDS},
         "due_at": {"S": keys.due_at(found.due_at, paused=found.paused)},
+    }
+
+
+def parting(feed_id: str, found: Subscription) -> Item:
+    """Return the item of a subscription that outlives its feed."""
+    until = (found.lease_until or found.asked_at).timestamp()
+    return {
+        **as_item(keys.parting(feed_id)),
+        "subscription": packed(rows.to_json(found)),
+        "expires": {"N": str(int(until))},
     }
 
 

@@ -4,6 +4,7 @@
     --------------------  ----------------------------  ------------------------------
     FEED#<feed id>        FEED                          a feed and its state
                                                         due=FEEDS due_at=[~]<due_at>
+    FEED#<feed id>        PARTING                       what its hub may still ask of; expires
     ENTRY#<entry key>     ENTRY                         an entry, statements merged
                                                         river=RIVER river_at=<river_at>#<entry key>
                                                         due=FEED#<feed id> due_at=the same
@@ -83,6 +84,11 @@ _GENERIC = frozenset(
 def feed(feed_id: str) -> Key:
     """Return the key of a feed."""
     return f"FEED#{feed_id}", "FEED"
+
+
+def parting(feed_id: str) -> Key:
+    """Return the key of the subscription of a feed that was removed."""
+    return f"FEED#{feed_id}", "PARTING"
 
 
 def due_at(instant: datetime, *, paused: bool) -> str:

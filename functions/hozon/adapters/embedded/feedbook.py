@@ -7,7 +7,7 @@ from typing import Any
 from hozon import instants, rows
 from hozon.adapters.embedded.database import Database
 from hozon.errors import Conflict, NotFound
-from hozon.model import Feed
+from hozon.model import Feed, Subscription
 
 _ADD = """
     INSERT OR IGNORE INTO feeds VALUES
@@ -61,6 +61,21 @@ class SqliteFeedBook:
             removed = db.execute("DELETE FROM feeds WHERE id = ?", (feed_id,))
             if not removed.rowcount:
                 raise NotFound(f"no such feed: {feed_id}")
+
+    def part(self, feed_id: str, subscription: Subscription) -> None:
+        """Remember the subscription of a feed that is removed."""
+        with self._state.write() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO partings VALUES (?, ?)",
+                (feed_id, rows.to_json(subscription)),
+            )
+
+    def parted(self, feed_id: str) -> Subscription | None:
+        """Return what was remembered last of a feed that was removed, or None."""
+        found = self._state.read(
+            "SELECT subscription FROM partings WHERE feed_id = ?", (feed_id,)
+        )
+        return rows.from_json(Subscription, found[0][0]) if found else None
 
     def due(self, now: datetime, *, limit: int) -> Sequence[Feed]:
         """Return feeds that are due and not paused, longest due first."""

@@ -122,6 +122,12 @@ STATE = Schema(
             FROM old_troubles ORDER BY at;
         DROP TABLE old_troubles
         """,
+        """
+        CREATE TABLE partings (
+            feed_id TEXT NOT NULL PRIMARY KEY,
+            subscription TEXT NOT NULL
+        ) STRICT
+        """,
     ),
     functions={"link_id": _link_id},
 )
