@@ -209,7 +209,7 @@ async def _blocked(job: CaptureJob, captured: Captured, archive: Archive) -> str
     if after is not None:
         await to_thread(archive.queue.send_at, after, after.due_at)
     then = f"again at {iso(after.due_at)}" if after else "not tried again"
-    problem = f"{kind}: {captured.reason} (kept; {then})"
+    problem = f"{captured.reason} ({kind}; kept, {then})"
     final = after is None
     trouble = _trouble(job, job.again + 1, archive, problem, final=final, kind=kind)
     await to_thread(archive.index.trouble, trouble)

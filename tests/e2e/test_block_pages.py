@@ -78,7 +78,7 @@ def test_what_is_shown_of_a_block_page(tmp_path: Path) -> None:
     [status] = hozon.json("status")
 
     assert "state    missing" in shown
-    assert "it led to the home page (kept; again at" in shown
+    assert "it led to the home page (missing; kept, again at" in shown
     assert 1 == status["entries_blocked"]
     assert "missing" == status["trouble"][0]["kind"]
 

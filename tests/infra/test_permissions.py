@@ -25,7 +25,7 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "due": {"dynamodb:Query"},
         "polls": {"sqs:SendMessage"},
         "captures": {"sqs:SendMessage"},
-        "table": {"dynamodb:DeleteItem"},
+        "table": {"dynamodb:UpdateItem"},
     },
     "PollFeed": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
@@ -182,9 +182,10 @@ def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> 
     grammar = re.findall(r"^    ([A-Z]+#?)\S* ", keys.__doc__ or "", re.MULTILINE)
     partitions = dict.fromkeys(f"{pk}x" if pk.endswith("#") else pk for pk in grammar)
 
-    assert len(partitions) == 7
-    assert {"FEED#x", "HOST#x"} <= partitions.keys()
-    for pk in partitions.keys() - {"FEED#x", "HOST#x"}:
+    others = {"FEED#x", "HOST#x", "JOB#x"}
+    assert len(partitions) == 8
+    assert others <= partitions.keys()
+    for pk in partitions.keys() - others:
         assert ["BatchWriteItem", "PutItem", "UpdateItem"] == _writes(
             stack, function, pk
         )
@@ -195,6 +196,14 @@ def test_feeds_are_changed_by_polls_only_and_one_by_one(stack: Stack) -> None:
     assert ["PutItem"] == _writes(stack, "PollFeed", "FEED#f")
     assert "BatchWriteItem" not in _writes(stack, "PollFeed", "ENTRY#e", "FEED#f")
     assert [] == _writes(stack, "CaptureEntry", "FEED#f")
+
+
+def test_jobs_of_later_are_planned_by_one_and_ended_by_another(stack: Stack) -> None:
+    """A capture may plan the next one, the tick may say that it was sent; no more."""
+    assert ["PutItem"] == _writes(stack, "CaptureEntry", "JOB#j")
+    assert ["UpdateItem"] == _writes(stack, "ScheduleWork", "JOB#j")
+    assert [] == _writes(stack, "ScheduleWork", "ENTRY#e")
+    assert [] == _writes(stack, "PollFeed", "JOB#j")
 
 
 @pytest.mark.parametrize("function", ["PollFeed", "CaptureEntry"])

@@ -116,11 +116,13 @@ def _used(role: guard.Role) -> set[str]:
 
 @pytest.mark.parametrize("acting", ["ScheduleWork"], indirect=True)
 def test_the_tick_can_do_its_work(acting: As) -> None:
-    """It asks for what is due and queues it."""
+    """It asks for what is due and queues it, captures of later among it."""
     feeds, queue = acting.archive.feeds, acting.archive.queue
+    queue.send_at(a_capture_job(), after(1))
 
     acting.does(lambda: feeds.due(after(1), limit=10))
     acting.does(lambda: queue.send([a_poll_job()]))
+    assert 1 == acting.does(lambda: queue.release(after(1), limit=1))
 
     assert _granted(acting.role) == _used(acting.role)
 
@@ -148,7 +150,7 @@ def test_a_poll_can_do_its_work(acting: As) -> None:
 
 @pytest.mark.parametrize("acting", ["CaptureEntry"], indirect=True)
 def test_a_capture_can_do_its_work(acting: As) -> None:
-    """It looks up what is held, stores, reads back, indexes, notes trouble."""
+    """It looks up what is held, stores, reads back, indexes, notes trouble, plans."""
     archive, key = acting.archive, a_warc_key("capture")
 
     acting.does(lambda: archive.index.claim(a_capture_job(), now=NOON))
@@ -158,6 +160,7 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.warcs.read_all(key))
     acting.does(lambda: archive.index.trouble(a_trouble()))
     acting.does(lambda: archive.queue.send([a_capture_job()], delay_s=30))
+    acting.does(lambda: archive.queue.send_at(a_capture_job("again"), after(9)))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     # What `add` does when another worker has stated the entry in the meantime.

@@ -14,6 +14,7 @@ WELL = a_feed(
     added_at=NOON - 90 * DAY,
     polled_at=NOON,
     succeeded_at=NOON,
+    window=20,
     arrivals=tuple(NOON - n * DAY for n in range(20)),
 )
 BEFORE = NOON - 3 * DAY

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+_REMEMBERED = timedelta(days=14)
+"""As long as a message may live in any of our queues."""
+
+
 class DynamoDbAgenda:
     """Keeps jobs in the table until they are due; one small item each."""
 
@@ -27,14 +31,15 @@ class DynamoDbAgenda:
         self._table = Table(client, table, pause)
 
     def put(self, job: CaptureJob, at: datetime) -> None:
-        """Keep a job until `at`; over the same job, if it is there."""
+        """Keep a job until `at`. If it is there, or was sent already, nothing is done."""
         item = {
             **as_item(keys.job(job.id)),
             "job": {"S": jobs.to_json(job)},
             "due": {"S": keys.JOBS},
             "due_at": {"S": f"{instants.iso(at)}#{job.id}"},
         }
-        self._table.put_all([item])
+        with suppress(Conflict):
+            self._table.put(item, condition="attribute_not_exists(pk)", values={})
 
     def due(self, now: datetime, *, limit: int) -> Sequence[CaptureJob]:
         """Return jobs that are due, longest due first: one query."""
@@ -47,7 +52,14 @@ class DynamoDbAgenda:
         some = (jobs.from_json(item["job"]["S"]) for item in islice(found, limit))
         return [job for job in some if isinstance(job, CaptureJob)]
 
-    def done(self, job: CaptureJob) -> None:
-        """Forget a job. To forget it twice is no error."""
-        with suppress(Conflict):
-            self._table.delete(keys.job(job.id))
+    def done(self, job: CaptureJob, now: datetime) -> None:
+        """Say that a job was sent: it is due no more, and DynamoDB may drop it.
+
+        No function may delete anything, so this one cannot either.
+        """
+        expires = str(int((now + _REMEMBERED).timestamp()))
+        self._table.update(
+            keys.job(job.id),
+            "SET expires = :expires REMOVE due, due_at",
+            values={":expires": {"N": expires}},
+        )

@@ -15,8 +15,8 @@
     CAP#<host group>      <key> <captured_at> <record>  a capture
     DIGEST#<digest>       DIGEST                        the earliest response with this payload
     GROUPS                <host group>                  nothing: there are captures of this group
-    JOB#<job id>          JOB                           a capture job of later; due=JOBS
-                                                        due_at=<at>#<job id>
+    JOB#<job id>          JOB                           a capture job of later; expires once sent
+                                                        due=JOBS due_at=<at>#<job id>, until then
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
     HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
 

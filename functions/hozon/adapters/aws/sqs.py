@@ -68,7 +68,7 @@ class SqsJobQueue:
         due = self._agenda.due(now, limit=limit)
         self.send(due)
         for job in due:
-            self._agenda.done(job)
+            self._agenda.done(job, now)
         return len(due)
 
     def _send(self, url: str, bodies: Sequence[str], delay: int) -> None:
