@@ -9,20 +9,18 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 
 from hozon import schedule
 from hozon.archive import Archive
 from hozon.capturing import Captured, capture
+from hozon.entries import next_job
 from hozon.errors import Busy, NotFound, Refused, Unreachable
 from hozon.instants import iso, truncated
-from hozon.model import CaptureJob, Delivery, PollJob, Trouble
+from hozon.model import CaptureJob, Delivery, PollJob, Trouble, TroubleKind
 from hozon.permission import Permission
 from hozon.polling import poll
 from hozon.ports import Fetcher
 from hozon.sharing import Commons
-
-Kind = Literal["failed", "refused"]
 
 POSTPONED_S = 30.0
 """The least by which a capture is put off whose host is busy."""
@@ -33,6 +31,7 @@ COUNTED = (
     "snapshots",
     "requisites",
     "revisits",
+    "blocked",
     "refused",
     "failed",
     "bytes_stored",
@@ -92,11 +91,12 @@ async def _capture(
     permission: Permission,
     commons: Commons,
 ) -> Outcome:
-    held = await to_thread(archive.index.held, [job.id]) if count == 1 else ()
-    if held:
+    claimed = await to_thread(archive.index.claim, job, now=archive.clock())
+    if claimed is None:
         return Outcome(subject=job.link)
+    again = count > 1 or claimed != job
     try:
-        captured = await capture(job, archive, permission, commons, again=count > 1)
+        captured = await capture(claimed, archive, permission, commons, again=again)
     except Busy as e:
         return postponed(job, e, archive)
     except (Refused, Unreachable) as e:
@@ -126,19 +126,35 @@ async def _held(
         refused=captured.refused,
         bytes_stored=captured.bytes_stored,
     )
-    status = captured.snapshot.status
     if captured.stopped is not None:
         counts["refused"] += 1
         problem = f"{captured.stopped} (the redirect is kept)"
         trouble = _trouble(job, count, archive, problem, kind="refused")
-    elif status >= 400:
-        counts["failed"] = 1
-        problem = f"status {status} (the answer is kept)"
-        trouble = _trouble(job, count, archive, problem)
-    else:
+        await to_thread(archive.index.trouble, trouble)
+        return Outcome(subject=job.link, counts=counts, problem=problem)
+    if captured.snapshot.accepted:
         return Outcome(subject=job.link, counts=counts)
-    await to_thread(archive.index.trouble, trouble)
+    counts["blocked"] = 1
+    counts["failed"] = int(captured.snapshot.status >= 400)
+    problem = await _blocked(job, captured, archive)
     return Outcome(subject=job.link, counts=counts, problem=problem)
+
+
+async def _blocked(job: CaptureJob, captured: Captured, archive: Archive) -> str:
+    """Plan another capture of a page that was not accepted, and note why; say so.
+
+    The job first: who dies in between does this again, and it is the same job.
+    """
+    kind = captured.snapshot.kind
+    after = next_job(job, captured.snapshot)
+    if after is not None:
+        await to_thread(archive.queue.send_at, after, after.due_at)
+    then = f"again at {iso(after.due_at)}" if after else "not tried again"
+    problem = f"{kind}: {captured.reason} (kept; {then})"
+    final = after is None
+    trouble = _trouble(job, job.again + 1, archive, problem, final=final, kind=kind)
+    await to_thread(archive.index.trouble, trouble)
+    return problem
 
 
 async def _failed(
@@ -147,7 +163,7 @@ async def _failed(
     archive: Archive,
     error: Refused | Unreachable,
 ) -> Outcome:
-    kind: Kind = "refused" if isinstance(error, Refused) else "failed"
+    kind: TroubleKind = "refused" if isinstance(error, Refused) else "failed"
     wish = error.retry_after_s if isinstance(error, Unreachable) else None
     final = isinstance(error, Refused) or count >= schedule.ATTEMPTS
     trouble = _trouble(job, count, archive, str(error), final=final, kind=kind)
@@ -170,7 +186,7 @@ def _trouble(
     reason: str,
     *,
     final: bool = True,
-    kind: Kind = "failed",
+    kind: TroubleKind = "failed",
 ) -> Trouble:
     return Trouble(
         entry_key=job.entry_key,

@@ -1,11 +1,11 @@
 """Compose a snapshot's WARC object from what was gathered. No I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hozon import naming, text
+from hozon import naming, text, verdicts
 from hozon.archive import Archive
-from hozon.digests import Digest, sha256
+from hozon.digests import Digest
 from hozon.gathering import Gathered
 from hozon.holdings import Requirement, snapshot_metadata
 from hozon.model import Capture, CaptureJob, Exchange, Facts
@@ -24,15 +24,13 @@ class Composed:
     record_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def payload_key(exchange: Exchange) -> Digest | None:
-    """Return the digest under which a payload may be held already; None: never shared.
+def may_be_shared(exchange: Exchange) -> bool:
+    """Tell whether a payload that is held already is referred to, not stored again.
 
-    Only whole answers of status 200 are, and only where a revisit saves bytes.
+    Only those of whole answers of status 200 are, and only where a revisit saves bytes.
     """
     whole = exchange.truncated is None and exchange.status == 200
-    if whole and len(exchange.payload) >= SHARED_FROM:
-        return sha256(exchange.payload)
-    return None
+    return whole and len(exchange.payload) >= SHARED_FROM
 
 
 def compose(
@@ -41,22 +39,28 @@ def compose(
     *,
     mine: Sequence[Shared],
     referred: Sequence[Shared],
+    digests: Iterable[Digest],
     held: Mapping[Digest, Capture],
     archive: Archive,
 ) -> Composed:
     """Return the snapshot's object: page, robots.txt, requisites, and metadata last.
 
     `mine` are the requisites to record here, `referred` those that another object
-    holds, `held` the captures of payloads that the archive holds already.
+    holds, `held` the captures of payloads that the archive holds already;
+    `digests` are those of the payloads of all exchanges of the page and then of `mine`.
     """
     started_at = gathered.exchanges[0].started_at
     recorder = Recorder.of(archive, naming.warc_key(job), started_at)
+    payloads = iter(digests)
 
     def record(exchanges: Sequence[Exchange]) -> tuple[str, ...]:
-        keys = [payload_key(e) for e in exchanges]
         return tuple(
-            recorder.exchange(e, held=held.get(k) if k else None, payload_digest=k)
-            for e, k in zip(exchanges, keys, strict=True)
+            recorder.exchange(
+                each,
+                held=held.get(digest) if may_be_shared(each) else None,
+                payload_digest=digest,
+            )
+            for each, digest in zip(exchanges, payloads, strict=False)
         )
 
     page_ids = record(gathered.exchanges)
@@ -80,12 +84,16 @@ def _metadata(
     job: CaptureJob, gathered: Gathered, requirements: Sequence[Requirement]
 ) -> bytes:
     last = gathered.last
+    page = gathered.page
+    said = text.Statements(page.tree) if page else None
+    facts = text.facts(page, said) if page else Facts()
     return snapshot_metadata(
         job,
         page_uri=last.target_uri,
         captured_at=last.started_at,
         status=last.status,
-        facts=text.facts(gathered.page) if gathered.page else Facts(),
+        facts=facts,
+        verdict=verdicts.judge(job, gathered.exchanges, page, facts, said),
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,
         robots=gathered.robots,

@@ -18,6 +18,7 @@ from hozon.page import Page
 from hozon.ports import Fetcher, Limits
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched, Shared
+from hozon.verdicts import is_challenged
 
 PAGE = Limits(total_s=60, payload_bytes=25_000_000)
 REQUISITE = Limits(total_s=60, payload_bytes=10_000_000, spacing_s=0.25)
@@ -63,8 +64,8 @@ async def gather(
     """Fetch the page at `link`, and everything it needs, many at a time.
 
     Raises `Refused` (the link itself) or `Unreachable` (no answer there or where it
-    redirects to, or one that speaks of the server's day only: 429, 5xx). A requisite
-    that fails is noted, never raised.
+    redirects to, or one that speaks of the server's day only: 429, 5xx; a bot check is
+    an answer). A requisite that fails is noted, never raised.
     """
     chain = await follow(
         fetcher, link, headers=(("Accept", _ACCEPT["page"]),), limits=PAGE
@@ -72,7 +73,7 @@ async def gather(
     if isinstance(chain.cause, Unreachable):
         raise chain.cause
     last = chain.exchanges[-1]
-    if last.status in BUSY:
+    if last.status in BUSY and not is_challenged(last):
         raise Unreachable(
             f"status {last.status}", retry_after_s=retry_after_s(last, now=clock())
         )

@@ -213,6 +213,7 @@ def connect(
     """Return the archive that the settings name, through boto3's default session."""
     import boto3  # noqa: PLC0415  0.2 s, which an embedded archive does without
 
+    from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  see above
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
@@ -225,7 +226,10 @@ def connect(
         index=DynamoDbIndex(dynamodb, found.table),
         feeds=DynamoDbFeedBook(dynamodb, found.table),
         queue=SqsJobQueue(
-            boto3.client("sqs"), found.poll_queue_url, found.capture_queue_url
+            boto3.client("sqs"),
+            found.poll_queue_url,
+            found.capture_queue_url,
+            DynamoDbAgenda(dynamodb, found.table),
         ),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         clock=clock,

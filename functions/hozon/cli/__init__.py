@@ -15,6 +15,7 @@ from hozon.cli.context import Context
 from hozon.cli.entries import entries
 from hozon.cli.feeds import feeds
 from hozon.cli.keeping import reindex, status
+from hozon.cli.lists import export, import_feeds
 from hozon.cli.retrieving import get, timemap
 from hozon.cli.running import run
 from hozon.cli.serving import serve
@@ -89,6 +90,8 @@ def cli(
     )
 
 
+for command in (import_feeds, export):
+    feeds.add_command(command)
 for command in (feeds, run, serve, entries, timemap, get, status, reindex):
     cli.add_command(command)
 

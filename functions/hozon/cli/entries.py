@@ -11,7 +11,7 @@ from hozon import instants, retrieval, river
 from hozon.archive import Archive
 from hozon.cli.context import Context
 from hozon.cli.feeds import find
-from hozon.describing import described
+from hozon.describing import described, state
 from hozon.instants import Clock, utcnow
 from hozon.listing import entries_of
 from hozon.model import RiverEntry
@@ -103,13 +103,14 @@ def _details(shown: RiverEntry, robots: Sequence[Mapping[str, Any]]) -> list[str
     held = shown.snapshot
     captured = "not yet" if shown.entry.link else "nothing to capture"
     if held is not None:
-        captured = f"{instants.iso(held.captured_at)} {held.status}"
-    trouble = [f"  {t.kind:8} {t.reason}" for t in [shown.trouble] if t]
+        captured = f"{instants.iso(held.captured_at)} {held.status} {held.kind}"
+    trouble = [f"  trouble  {shown.trouble.reason}"] if shown.trouble else []
     verdicts = [f"  robots   {each['uri']}: {each['said']}" for each in robots]
     return [
         f"  id       {shown.entry.key}",
         f"  link     {shown.entry.link or '(none)'}",
         f"  captured {captured}",
+        f"  state    {state(shown)}",
         *trouble,
         *verdicts,
     ]

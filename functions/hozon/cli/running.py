@@ -144,4 +144,6 @@ def _sentence(counts: "Counter[str] | dict[str, int]") -> str:
         f"{said('bytes_stored', 0) / 1e6:.1f} MB stored"
     )
     failed = said("failed", 0)
+    blocked = said("blocked", 0)
+    text = f"{text}, {blocked} blocked" if blocked else text
     return f"{text}, {failed} failed" if failed else text

@@ -18,6 +18,7 @@ from hozon.errors import (
     Refused,
     Unavailable,
 )
+from hozon.health import LOOKED_AT
 from hozon.model import Capture
 from hozon.web import syndication, views
 from hozon.web.request import Request
@@ -30,7 +31,6 @@ _STATUS: tuple[tuple[type[HozonError], HTTPStatus], ...] = (
     (Damaged, HTTPStatus.BAD_GATEWAY),
     (HozonError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
-_TROUBLES = 100
 _MEMENTO = re.compile(r"/web/(?P<digits>\d{4,14})(?P<flags>[a-z]{2}_)?/(?P<uri>.+)")
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 _CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*charset=[\w.:-]+)?", re.ASCII)
@@ -81,10 +81,9 @@ def sources(request: Request) -> Response[Any]:
 def health(request: Request) -> Response[Any]:
     """Tell what is wrong with feeds, and which pages we will not fetch, as a feed."""
     archive = request.archive
-    latest = islice(archive.index.troubles(), _TROUBLES)
     body = syndication.health(
         archive.feeds.all(),
-        [trouble for trouble in latest if trouble.kind == "refused"],
+        list(islice(archive.index.troubles(), LOOKED_AT)),
         base=request.base,
         now=archive.clock(),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from hozon.health import Ailment, ailments
+from hozon.health import Ailment, ailments, blocked
 from hozon.instants import iso
 from hozon.model import Feed, Trouble
 
@@ -13,7 +13,11 @@ MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 
 
 def health(
-    feeds: Sequence[Feed], refused: Sequence[Trouble], *, base: str, now: datetime
+    feeds: Sequence[Feed],
+    troubles: Sequence[Trouble] = (),
+    *,
+    base: str,
+    now: datetime,
 ) -> bytes:
     """Return what is wrong with the feeds as an Atom feed, an entry for each ailment and
     for each page that we will not fetch.
@@ -22,6 +26,9 @@ def health(
     """
     ET.register_namespace("", ATOM)
     found = [(feed, ail) for feed in feeds for ail in ailments(feed, now=now)]
+    stands = blocked(troubles)
+    refused = [trouble for trouble in troubles if trouble.kind == "refused"]
+    found += [(feed, stands[feed.id]) for feed in feeds if feed.id in stands]
     root = ET.Element(f"{{{ATOM}}}feed")
     _text(root, "id", f"{base}/health.atom")
     _text(root, "title", "Hozon: feeds that need a look")
@@ -38,8 +45,8 @@ def health(
 
 def _entry(root: ET.Element, feed: Feed, ailment: Ailment) -> None:
     entry = ET.SubElement(root, f"{{{ATOM}}}entry")
-    since = feed.succeeded_at or feed.added_at
-    _text(entry, "id", f"urn:hozon:feed:{feed.id}:{ailment.kind}:{iso(since)}")
+    id_ = f"urn:hozon:feed:{feed.id}:{ailment.kind}:{iso(ailment.since)}"
+    _text(entry, "id", id_)
     _text(entry, "title", f"{feed.title or feed.uri}: {ailment.text}")
     _text(entry, "updated", iso(ailment.at))
     _text(entry, "content", f"{feed.uri}\n{ailment.text}")

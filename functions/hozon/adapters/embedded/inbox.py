@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hozon import instants, jobs
 from hozon.adapters.embedded.database import Database
 from hozon.instants import Clock
-from hozon.model import Delivery, Job
+from hozon.model import CaptureJob, Delivery, Job
 
 _TAKE = """
     UPDATE jobs SET taken = 1, count = count + 1 WHERE id IN (
@@ -28,7 +28,18 @@ class SqliteJobInbox:
 
     def send(self, jobs_: Sequence[Job], *, delay_s: float = 0) -> None:
         """Enqueue jobs that are not there yet, available after `delay_s` seconds."""
-        available_at = instants.iso(self._clock() + timedelta(seconds=delay_s))
+        self._send(jobs_, self._clock() + timedelta(seconds=delay_s))
+
+    def send_at(self, job: CaptureJob, at: datetime) -> None:
+        """Enqueue a job that becomes available at `at`."""
+        self._send([job], at)
+
+    def release(self, now: datetime, *, limit: int) -> int:  # noqa: ARG002  the port's
+        """Return 0: jobs become available by themselves."""
+        return 0
+
+    def _send(self, jobs_: Sequence[Job], at: datetime) -> None:
+        available_at = instants.iso(at)
         with self._state.write() as db:
             db.executemany(
                 "INSERT OR IGNORE INTO jobs (available_at, job) VALUES (?, ?)",
