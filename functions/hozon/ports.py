@@ -311,6 +311,11 @@ class HostBook(Protocol):
         Does nothing if another holds it by now.
         """
 
+    def paused(self, host: str, *, now: datetime) -> datetime | None:
+        """Return until when nobody may have the host, if that is so at `now` although
+        nobody has it: it has asked for a pause, or was just asked.
+        """
+
     def hold(self, host: str, *, now: datetime, until: datetime) -> None:
         """Let nobody have the host before `until`, whoever holds it: it said so itself.
 

@@ -251,3 +251,15 @@ def test_a_rehearsal_says_nothing_of_today(hostbook: HostBook) -> None:
     hostbook.hold(HOST, now=NOON, until=after(9))
 
     assert after(9) == _lease(hostbook, "a")
+
+
+def test_a_pause_can_be_seen(hostbook: HostBook) -> None:
+    """Who leases nothing sees that a host wants a pause, and nobody else's lease."""
+    assert hostbook.paused(HOST, now=NOON) is None
+    _lease(hostbook, "a")
+    assert hostbook.paused(HOST, now=NOON) is None
+    hostbook.hold(HOST, now=NOON, until=after(3600))
+
+    assert after(3600) == hostbook.paused(HOST, now=after(1))
+    assert hostbook.paused(HOST, now=after(3600)) is None
+    assert hostbook.paused(HOST, now=after(-86400)) is None

@@ -48,7 +48,7 @@ def worker(
     )
 
 
-@pytest.mark.parametrize(("interval_s", "latency_s"), [(0.3, 0.0), (0.1, 0.25)])
+@pytest.mark.parametrize(("interval_s", "latency_s"), [(0.4, 0.0), (0.1, 0.25)])
 def test_two_processes_on_one_host(
     directory: Path, interval_s: float, latency_s: float
 ) -> None:
@@ -66,7 +66,8 @@ def test_two_processes_on_one_host(
 
     assert 30 == len(log)
     gaps = [other.at_s - one.at_s for one, other in pairwise(log)]
-    assert min(gaps) >= max(interval_s - 0.03, latency_s)
+    # A request that was sent in time may be logged late, where the machine is busy.
+    assert min(gaps) >= max(interval_s - 0.1, latency_s)
     assert {"one", "other"} == {request.path.split("/")[1] for request in log}
 
 
@@ -150,3 +151,18 @@ def test_record_only(directory: Path) -> None:
         verdict["rule"],
     )
     hozon("--robots", "obey", "status", code=2)
+
+
+def test_a_pause_outlives_the_process(directory: Path) -> None:
+    """A host that says for how long it wants no request has that from later runs, too."""
+    limited = Reply(b"", status=429, headers=(("Retry-After", "7200"),))
+    with Site({"/feed.xml": rss("/a"), "/other.xml": rss("/b"), "/a": limited}) as site:
+        hozon = Hozon(directory=directory, allow=(site.authority,))
+        hozon("feeds", "add", site.uri("/feed.xml"))
+        hozon("run", code=1)
+        asked = len(site.log)
+        hozon("feeds", "add", site.uri("/other.xml"), code=1)
+        hozon("run", "--now", "2099-01-01", code=1)
+
+        assert asked < len(site.log)
+        assert [] == [r for r in list(site.log)[asked:] if r.path == "/other.xml"]

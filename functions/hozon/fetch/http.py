@@ -7,12 +7,12 @@ limit counts from the turn on: waiting for it is not the server's fault.
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
-from hozon.errors import Misuse, Unreachable
+from hozon.errors import Busy, Misuse, Unreachable
 from hozon.fetch import turns, vetting
 from hozon.fetch.connect import Connector, Resolver
 from hozon.fetch.connection import Connection, IdleConnections, Origin
@@ -89,6 +89,7 @@ class HttpFetcher:
         self._own_hosts = own_hosts
         self._max_concurrent = max_concurrent
         self._interval = interval_s
+        self._pauses: dict[str, datetime] = {}
         self._turns = HostTurns(
             turns.DEFAULT_INTERVAL_S if interval_s is None else interval_s,
             leases=leases,
@@ -143,6 +144,9 @@ class HttpFetcher:
             vetted, user_agent=self._user_agent, headers=headers, form=form
         )
         interval_s = self._interval_s(vetted, limits)
+        is_hasty = self._interval is not None and interval_s < 1
+        if is_hasty:
+            await self._spare(vetted.host)
         here = self._here()
         turn = self._turns.turn(vetted.host, interval_s=interval_s)
         async with turn, here.places:
@@ -154,8 +158,7 @@ class HttpFetcher:
                 turn=turn,
             )
             exchange = await self._answer(wish, here)
-        if interval_s >= 1 or self._interval is None:
-            await self._heed(vetted.host, exchange)
+        await self._heed(vetted.host, exchange, is_hasty=is_hasty)
         return exchange
 
     def _interval_s(self, uri: Uri, limits: Limits) -> float:
@@ -168,15 +171,41 @@ class HttpFetcher:
         usual = turns.DEFAULT_INTERVAL_S if chosen is None else chosen
         return max(usual, limits.delay_s)
 
-    async def _heed(self, host: str, exchange: Exchange) -> None:
+    async def _spare(self, host: str) -> None:
+        """Raise `Busy` where a host that may be asked in haste wants a pause.
+
+        By the archive's clock, for such a host may be rehearsed with; and not waited
+        for, for that clock may stand.
+        """
+        until = self._pauses.get(host)
+        if until is None:
+            leases = self._turns.leases
+            stated = None if leases is None else await leases.paused(host)
+            until = self._pauses[host] = stated or self._clock()
+        if (left_s := (until - self._clock()).total_seconds()) > 0:
+            raise Busy(
+                f"{host} asked us to wait another {left_s:.0f} s", retry_after_s=left_s
+            )
+
+    async def _heed(self, host: str, exchange: Exchange, *, is_hasty: bool) -> None:
         """Leave a host alone, and have all workers do so, if it says that it wants it."""
         if exchange.status not in _ASKS_US_TO_WAIT:
             return
         wish_s = turns.wish_s(exchange.header("Retry-After"), now=self._clock())
-        if wish_s is None and exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+        if (
+            wish_s is None
+            and not is_hasty
+            and exchange.status == HTTPStatus.TOO_MANY_REQUESTS
+        ):
             wish_s = turns.UNSAID_S
-        if wish_s:
+        if not wish_s:
+            return
+        if not is_hasty:
             await self._turns.announce(host, wish_s)
+            return
+        self._pauses[host] = self._clock() + timedelta(seconds=wish_s)
+        if self._turns.leases is not None:
+            await self._turns.leases.hold(host, wish_s)
 
     def _here(self) -> _Here:
         """Return what belongs to the running loop; another loop's is of no use here."""

@@ -77,6 +77,10 @@ class Leases:
         next_at = self._now() + timedelta(seconds=next_s)
         await to_thread(self._book.release, host, owner=self._owner, next_at=next_at)
 
+    async def paused(self, host: str) -> datetime | None:
+        """Return until when a host wants to be left alone, if it does."""
+        return await to_thread(self._book.paused, host, now=self._now())
+
     async def hold(self, host: str, seconds: float) -> None:
         """Let no worker ask a host for so long: it said so itself."""
         now = self._now()

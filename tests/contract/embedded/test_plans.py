@@ -121,6 +121,7 @@ SEARCHES: list[Callable[[Ports], object]] = [
     lambda on: on.hosts.keep(a_robots()),
     lambda on: on.hosts.lease("example.com", owner="b", now=NOON, seconds=9),
     lambda on: on.hosts.release("example.com", owner="a", next_at=NOON),
+    lambda on: on.hosts.paused("example.com", now=NOON),
     lambda on: on.hosts.hold("example.com", now=NOON, until=after(9)),
 ]
 

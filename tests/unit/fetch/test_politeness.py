@@ -1,9 +1,10 @@
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hozon.errors import Unreachable
-from hozon.fetch import AllowedHosts, vet
+from hozon.errors import Busy, Unreachable
+from hozon.fetch import AllowedHosts, HttpFetcher, vet
 from hozon.ports import Limits
 from tests.unit.fetch.scripted import fetcher, here, ok, scripted
 
@@ -71,6 +72,31 @@ def test_a_host_that_asks_us_to_wait_is_left_alone() -> None:
                     await web.fetch(f"http://{here(site)}/other")
             assert 3600 == pytest.approx(raised.value.retry_after_s, abs=1)
             assert 1 == len(site.requests)
+
+    asyncio.run(play())
+
+
+def test_haste_is_no_excuse() -> None:
+    """A host that may be asked in haste is left alone as well, by the archive's clock."""
+    busy = ok(b"", b"Retry-After: 3600", status=b"503 Service Unavailable")
+    clock = [datetime(2026, 8, 22, tzinfo=UTC)]
+
+    async def play() -> None:
+        async with scripted(lambda _: busy) as site:
+            web = HttpFetcher(
+                user_agent="Hozon tests",
+                allowed=AllowedHosts.parse([here(site)]),
+                interval_s=0,
+                clock=lambda: clock[0],
+            )
+            async with web:
+                await web.fetch(f"http://{here(site)}/")
+                clock[0] += timedelta(minutes=59)
+                with pytest.raises(Busy, match="asked us to wait another 60 s"):
+                    await web.fetch(f"http://{here(site)}/other")
+                clock[0] += timedelta(minutes=1)
+                assert 503 == (await web.fetch(f"http://{here(site)}/")).status
+            assert 2 == len(site.requests)
 
     asyncio.run(play())
 

@@ -84,6 +84,15 @@ class DynamoDbHostBook:
         except Conflict:
             return
 
+    def paused(self, host: str, *, now: datetime) -> datetime | None:
+        """Return until when nobody may have the host, if nobody has it."""
+        item = self._table.get(keys.lease(host))
+        if item is None or "leased_by" in item:
+            return None
+        since = instants.from_iso(item["since"]["S"])
+        free_at = instants.from_iso(item["free_at"]["S"])
+        return free_at if since <= now + AHEAD and free_at > now else None
+
     def hold(self, host: str, *, now: datetime, until: datetime) -> None:
         """Let nobody have the host before `until`, whoever holds it."""
         try:

@@ -26,6 +26,9 @@ _LEASE = """
         OR leases.free_at <= :now OR leases.since > :ahead
     RETURNING host"""
 _RELEASE = "UPDATE leases SET owner = NULL, free_at = ? WHERE host = ? AND owner = ?"
+_PAUSED = """
+    SELECT free_at FROM leases WHERE host = :host AND owner IS NULL
+        AND free_at > :now AND since <= :ahead"""
 _HOLD = """
     INSERT INTO leases VALUES (:host, NULL, :now, :until)
     ON CONFLICT (host) DO UPDATE SET
@@ -94,6 +97,17 @@ class SqliteHostBook:
         """End the lease of `owner`; the host is free again at `next_at`."""
         with self._hosts.write() as db:
             db.execute(_RELEASE, (instants.iso(next_at), host, owner))
+
+    def paused(self, host: str, *, now: datetime) -> datetime | None:
+        """Return until when nobody may have the host, if nobody has it."""
+        values = {
+            "host": host,
+            "now": instants.iso(now),
+            "ahead": instants.iso(now + AHEAD),
+        }
+        for (free_at,) in self._hosts.read(_PAUSED, values):
+            return instants.from_iso(free_at)
+        return None
 
     def hold(self, host: str, *, now: datetime, until: datetime) -> None:
         """Let nobody have the host before `until`, whoever holds it."""
