@@ -123,7 +123,8 @@ def test_a_publishers_no_is_a_no(directory: Path) -> None:
     assert "rule Disallow: /closed/" in entries[closed]["trouble"]
     assert "policy respect" in entries[open_]["robots"][0]["said"]
     assert 1 == entries[open_]["missing"]
-    assert b"refused  robots.txt of" in hozon("entries", "list", "--long").stdout
+    listed = hozon("entries", "list", "--long").stdout
+    assert b"state    refused\n  trouble  robots.txt of" in listed
     [status] = hozon.json("status")
     assert [("refused", closed)] == [(t["kind"], t["uri"]) for t in status["trouble"]]
     [known] = hozon.json("get", open_, "--format", "json")

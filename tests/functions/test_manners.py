@@ -129,7 +129,12 @@ def test_what_manners_cost(stack: Stack) -> None:
     assert 1 == requests["GetItem ROBOTS"]
     assert 1 == requests["PutItem ROBOTS"]
     assert 2 <= requests["UpdateItem LEASE"] <= 2 + seconds / (LEASE_S - NEEDED_S)
-    assert 3 == len(requests)
+    # Haste, which no deployed archive has, looks for a host's pauses besides.
+    assert {"GetItem LEASE"} >= requests.keys() - {
+        "GetItem ROBOTS",
+        "PutItem ROBOTS",
+        "UpdateItem LEASE",
+    }
 
 
 def test_a_poll_without_a_turn_is_put_off(stack: Stack) -> None:
