@@ -52,6 +52,8 @@ def capture_jobs(entries: Sequence[Entry]) -> list[CaptureJob]:
             link=entry.link,
             title=entry.title,
             due_at=entry.first_seen_at,
+            authors=entry.authors,
+            published_at=entry.published_at,
         )
         for entry in entries
         if entry.link is not None and entry.first_seen_at == entry.seen_at

@@ -121,6 +121,39 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One value that was stated of one fact, and where: `ORIGINS` names the places.
+
+    `fact` is a field's name of `Facts`; `value` is its text (instants as RFC 3339).
+    """
+
+    fact: str
+    value: str
+    origins: tuple[str, ...]
+
+
+ORIGINS = ("json-ld", "opengraph", "meta", "markup", "feed")
+"""Where facts are stated: in the page for machines, in it for readers, in its feed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """All that was made out of a page, beside the page itself.
+
+    `markdown` is the main text with its headings, lists, links, quotes, tables, code
+    and pictures; `confidence` from 0 to 1 tells how far the text is to be trusted, None
+    where nothing was read. `claims` are the values stated, of each fact first the one
+    taken: more than one value of a fact is a disagreement. `notes` say what was cut.
+    """
+
+    facts: Facts = Facts()
+    markdown: str = ""
+    confidence: float | None = None
+    claims: tuple[Claim, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """All captures that preserve one entry at one time: exactly one WARC object.
 
@@ -251,7 +284,7 @@ class CaptureJob:
     """The wish to capture one entry. `id` is its identity and that of its snapshot.
 
     `due_at` is part of the WARC object's key, so a job delivered twice meets its own
-    object.
+    object. `title`, `authors` and `published_at` are what the feed says of the entry.
     """
 
     id: str
@@ -260,6 +293,8 @@ class CaptureJob:
     link: str
     title: str
     due_at: datetime
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
 
 
 Job = PollJob | CaptureJob

@@ -14,7 +14,7 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 LAYERS = {
     "nouns": "__init__ errors digests instants uris model ports archive",
     "pure": "answers robots codings encodings dates plain feeds page css requisites "
-    "srcset text warc rows jobs holdings naming entries cadence health "
+    "srcset text extracts warc rows jobs holdings naming entries cadence health "
     "schedule recording memento river opml describing keeping",
     "world": "fetch adapters settings",
     "use cases": "permission sharing gathering composing capturing polling discovering "
@@ -30,7 +30,6 @@ RANK = {
 }
 DOORS = {
     "feedparser": {"feeds"},
-    "trafilatura": {"text"},
     "turbohtml": {"page", "css", "text", "plain", "encodings", "feeds"},
     "ada_url": {"uris"},
     "httptools": {"fetch"},

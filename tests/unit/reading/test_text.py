@@ -62,7 +62,7 @@ def test_all_facts_of_a_well_marked_page() -> None:
             canonical_uri="https://e.example/gates",
             lead_image="https://e.example/lead.jpg",
             text=found.text,
-            extractor="turbohtml",
+            extractor="hozon",
         )
         == found
     )

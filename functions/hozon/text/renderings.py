@@ -1,0 +1,46 @@
+"""An article's body as plain text and as Markdown (CommonMark with GitHub's tables).
+
+Both are made from the same tree, in its order. Captions and pictures are in the
+Markdown only; neither has ruby readings or the page's main heading, which is the title.
+"""
+
+from turbohtml import Element, Markdown, PlainText
+
+from hozon import plain
+from hozon.page import Page
+from hozon.text.marks import NEVER
+
+_TEXT = PlainText(layout="strict", bullet="")
+_MARKDOWN = Markdown(lists=Markdown.Lists(bullets="-"))
+_UNSEEN = ", ".join(sorted(NEVER | {"h1"}))
+_CAPTIONS = "figcaption"
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy")
+
+
+def rendered(body: Element, page: Page) -> tuple[str, str]:
+    """Return the text and the Markdown of an article's body, which is used up."""
+    body.remove(_UNSEEN)
+    _resolve(body, page)
+    markdown = plain.cleaned(body.to_markdown(_MARKDOWN)).strip()
+    body.remove(_CAPTIONS)
+    for quote in body.select("blockquote"):
+        quote.tag = "div"
+    return plain.cleaned(body.to_text(_TEXT)).strip(), markdown
+
+
+def _resolve(body: Element, page: Page) -> None:
+    """Let links and pictures name http(s) URIs, and nothing else."""
+    for link in body.select("a"):
+        target = page.absolute(link.attr("href"), page.base)
+        if target is None:
+            link.tag = "span"
+        else:
+            link.attrs["href"] = target
+    for image in body.select("img"):
+        stated = (image.attr(name) for name in ("src", *_LAZY))
+        found = (page.absolute(one, page.base) for one in stated if one)
+        source = next((one for one in found if one), None)
+        if source is None:
+            image.extract()
+        else:
+            image.attrs["src"] = source
