@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hozon import __version__
 from hozon.instants import Clock
-from hozon.ports import FeedBook, Index, JobQueue, WarcStore
+from hozon.ports import FeedBook, Index, JobQueue, PageReader, WarcStore
 
 
 def new_record_id() -> str:
@@ -27,6 +27,7 @@ class Archive:
     index: Index
     feeds: FeedBook
     queue: JobQueue
+    reader: PageReader
     clock: Clock
     contact: str = ""
     new_id: Callable[[], str] = new_record_id

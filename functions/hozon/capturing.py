@@ -54,7 +54,11 @@ async def capture(
     if again and await to_thread(archive.warcs.holds, key):
         return _adopted(await to_thread(_index, key, archive))
     gathered = await gather(
-        job.link, fetcher=fetcher, commons=commons, clock=archive.clock
+        job.link,
+        fetcher=fetcher,
+        commons=commons,
+        clock=archive.clock,
+        reader=archive.reader,
     )
     own, others = claim(gathered.wanted)
     try:

@@ -1,14 +1,14 @@
 """Compose a snapshot's WARC object from what was gathered. No I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hozon import naming, text
 from hozon.archive import Archive
 from hozon.digests import Digest, sha256
 from hozon.gathering import Gathered
 from hozon.holdings import Requirement, snapshot_metadata
-from hozon.model import Capture, CaptureJob, Exchange, Facts
+from hozon.model import Capture, CaptureJob, Exchange
 from hozon.recording import Recorder
 from hozon.sharing import Shared
 
@@ -78,13 +78,13 @@ def compose(
 def _metadata(
     job: CaptureJob, gathered: Gathered, requirements: Sequence[Requirement]
 ) -> bytes:
-    last = gathered.last
+    last, extract = gathered.last, gathered.extract
     return snapshot_metadata(
         job,
         page_uri=last.target_uri,
         captured_at=last.started_at,
         status=last.status,
-        facts=text.facts(gathered.page) if gathered.page else Facts(),
+        extract=replace(extract, claims=text.with_feed(extract, job)),
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,
     )

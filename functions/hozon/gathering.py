@@ -12,9 +12,9 @@ from hozon.errors import Refused, Unreachable
 from hozon.fetch import Chain, follow
 from hozon.holdings import Requirement
 from hozon.instants import Clock
-from hozon.model import Exchange
+from hozon.model import Exchange, Extract
 from hozon.page import Page
-from hozon.ports import Fetcher, Limits
+from hozon.ports import Fetcher, Limits, PageReader
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched, Shared
 
@@ -34,12 +34,14 @@ _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
 class Gathered:
     """A page as fetched, before anything is recorded.
 
-    `page` is None where the answer is no HTML. `wanted` are the requisites that were
+    `page` is None where the answer is no HTML; `extract` is what was made out of it.
+    `wanted` are the requisites that were
     got, by URI; `missing` those that were not, with the reason.
     """
 
     exchanges: tuple[Exchange, ...]
     page: Page | None
+    extract: Extract = field(default_factory=Extract)
     kinds: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, Shared] = field(default_factory=dict)
     missing: list[Requirement] = field(default_factory=list)
@@ -52,9 +54,16 @@ class Gathered:
 
 
 async def gather(
-    link: str, *, fetcher: Fetcher, commons: Commons, clock: Clock
+    link: str,
+    *,
+    fetcher: Fetcher,
+    commons: Commons,
+    clock: Clock,
+    reader: PageReader,
 ) -> Gathered:
     """Fetch the page at `link`, and everything it needs, many at a time.
+
+    The page is read for its text while its requisites are on their way.
 
     Raises `Refused` (the link itself) or `Unreachable` (no answer, or one that speaks
     of the server's day only: 429, 5xx). A requisite that fails is noted, never raised.
@@ -67,19 +76,27 @@ async def gather(
         raise Unreachable(
             f"status {last.status}", retry_after_s=retry_after_s(last, now=clock())
         )
-    page = _page(last)
+    html = _html(last)
+    if html is None:
+        return Gathered(exchanges=chain.exchanges, page=None, notes=_notes(chain))
+    page = Page.parse(html, last.target_uri)
     gathered = Gathered(exchanges=chain.exchanges, page=page, notes=_notes(chain))
-    if page is not None and last.status < 400:
-        await _Gathering(gathered, fetcher, commons).requisites(page.requisites, 1)
+    reading = asyncio.create_task(reader.read(html, last.target_uri))
+    try:
+        if last.status < 400:
+            await _Gathering(gathered, fetcher, commons).requisites(page.requisites, 1)
+        gathered.extract = await reading
+    finally:
+        reading.cancel()
+    gathered.notes += gathered.extract.notes
     return gathered
 
 
-def _page(last: Exchange) -> Page | None:
+def _html(last: Exchange) -> str | None:
     if media_type(last) not in _HTML or not last.payload:
         return None
     decoded = decode(last.payload, last.header("content-encoding"))
-    html, _ = decode_html(decoded.data, last.header("content-type"))
-    return Page.parse(html, last.target_uri)
+    return decode_html(decoded.data, last.header("content-type"))[0]
 
 
 def _notes(chain: Chain) -> list[str]:

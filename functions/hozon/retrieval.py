@@ -11,7 +11,7 @@ from hozon.archive import Archive
 from hozon.codings import decode
 from hozon.encodings import decode_html
 from hozon.errors import Damaged, Misuse, NotFound
-from hozon.model import Capture, Facts, Headers
+from hozon.model import Capture, Extract, Headers
 from hozon.warc import reader
 
 HOPS = 10
@@ -101,12 +101,12 @@ def metadata(capture: Capture, archive: Archive) -> dict[str, Any]:
     raise Damaged(f"{capture.location.warc_key}: no metadata record")
 
 
-def facts(capture: Capture, archive: Archive) -> Facts:
-    """Return what the page said of itself, with its whole text."""
+def extract(capture: Capture, archive: Archive) -> Extract:
+    """Return what was made out of the page, with its whole text."""
     said = metadata(capture, archive)
     if said["hozon"] != "snapshot/1":
         raise Misuse("a feed document has no main text; take --format raw")
-    return holdings.facts(said)
+    return holdings.extract(said)
 
 
 def _record(capture: Capture, archive: Archive) -> reader.StoredRecord:

@@ -27,6 +27,7 @@ from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import INDEX, STATE
 from hozon.archive import Archive, user_agent
+from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
 from hozon.fetch import AllowedHosts, HttpFetcher
 from hozon.instants import Clock
@@ -77,7 +78,8 @@ class Embedded:
         self.close()
 
     def close(self) -> None:
-        """Close the databases."""
+        """Close the databases, and end the readers of pages."""
+        self.archive.reader.close()
         self.index.close()
         self.state.close()
 
@@ -134,12 +136,18 @@ def embedded(
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
+        reader=ConfinedReader(children=_spare_processors()),
         clock=clock,
         contact=contact,
     )
     return Embedded(
         directory=directory, archive=archive, inbox=inbox, state=state, index=index
     )
+
+
+def _spare_processors() -> int:
+    """Return how many pages to read at once, beside the loop that fetches them."""
+    return max(1, min(4, (os.cpu_count() or 1) - 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +201,7 @@ def connect(
         queue=SqsJobQueue(
             boto3.client("sqs"), found.poll_queue_url, found.capture_queue_url
         ),
+        reader=ConfinedReader(),
         clock=clock,
         contact=found.contact,
     )

@@ -16,7 +16,7 @@ LAYERS = {
     "pure": "answers robots codings encodings dates plain feeds page css requisites "
     "srcset text extracts warc rows jobs holdings naming entries cadence health "
     "schedule recording memento river opml describing keeping",
-    "world": "fetch adapters settings",
+    "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering composing capturing polling discovering "
     "subscribing scheduling attempts running retrieval reindexing standing "
     "listing",
