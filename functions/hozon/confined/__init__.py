@@ -7,12 +7,12 @@ whose notes say what happened; the page's bytes are with the one who asked.
 
 import asyncio
 import os
-import socket
 import struct
 import subprocess
 import sys
 import weakref
 from asyncio import to_thread
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hozon import extracts
@@ -31,7 +31,7 @@ MOST_HTML = 20_000_000
 _MOST_ANSWER = 16_000_000
 _BOOT = (
     "import sys; sys.path[:] = {path!r}; "
-    "from hozon.confined.child import serve; serve(memory={memory}, page_s={page_s})"
+    "from {program} import serve; serve(memory={memory}, page_s={page_s})"
 )
 
 
@@ -41,49 +41,69 @@ class _Gone(Exception):
 
 @dataclass(slots=True)
 class _Child:
-    """One child process, and our end of the socket that is its only file."""
+    """One child process, and our ends of the two pipes that are its only files."""
 
     process: subprocess.Popen[bytes]
-    ours: socket.socket
-    pages: int = 0
+    questions: int
+    answers: int
 
     @classmethod
-    def start(cls, *, memory: int, page_s: float) -> "_Child":
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
+    def start(cls, program: str, *, memory: int, page_s: float) -> "_Child":
+        """Start a child that runs `serve` of the module `program`."""
         path = [one for one in sys.path if one.startswith("/")]
-        boot = _BOOT.format(path=path, memory=memory, page_s=page_s)
+        boot = _BOOT.format(path=path, program=program, memory=memory, page_s=page_s)
         libraries = os.environ.get("LD_LIBRARY_PATH")
-        with theirs:
+        theirs_in, questions = os.pipe()
+        answers, theirs_out = os.pipe()
+        try:
             process = subprocess.Popen(  # noqa: S603  our own code, nothing of a page
                 [sys.executable, "-I", "-S", "-c", boot],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
+                stdin=theirs_in,
+                stdout=theirs_out,
                 stderr=subprocess.DEVNULL,
                 env={"LD_LIBRARY_PATH": libraries} if libraries else {},
                 cwd="/",
             )
-        return cls(process, ours)
+        except BaseException:
+            os.close(questions)
+            os.close(answers)
+            raise
+        finally:
+            os.close(theirs_in)
+            os.close(theirs_out)
+        os.set_blocking(questions, False)
+        os.set_blocking(answers, False)
+        return cls(process, questions, answers)
 
     async def ask(self, html: bytes, uri: bytes) -> Extract:
         """Return the child's answer; raises `_Gone`, or `Damaged` for nonsense."""
-        loop = asyncio.get_running_loop()
         try:
-            head = struct.pack(">II", len(uri), len(html))
-            await loop.sock_sendall(self.ours, head + uri + html)
+            await self._send(struct.pack(">II", len(uri), len(html)) + uri + html)
             (size,) = struct.unpack(">I", await self._exactly(4))
             if size > _MOST_ANSWER:
                 raise Damaged(f"an answer of {size} bytes")
             answer = await self._exactly(size)
         except OSError as e:
             raise _Gone from e
-        self.pages += 1
         return extracts.loads(answer)
+
+    async def _send(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[os.write(self.questions, rest) :]
+            except BlockingIOError:
+                loop = asyncio.get_running_loop()
+                await _ready(self.questions, loop.add_writer, loop.remove_writer)
 
     async def _exactly(self, size: int) -> bytes:
         loop, found = asyncio.get_running_loop(), bytearray()
         while len(found) < size:
-            part = await loop.sock_recv(self.ours, min(size - len(found), 1 << 18))
+            try:
+                part = os.read(self.answers, min(size - len(found), 1 << 18))
+            except BlockingIOError:
+                await _ready(self.answers, loop.add_reader, loop.remove_reader)
+                continue
             if not part:
                 raise _Gone
             found += part
@@ -91,8 +111,10 @@ class _Child:
 
     def end(self) -> int:
         """End the child whatever it does, and return its exit code (negative: signal)."""
-        self.process.kill() if self.process.poll() is None else None
-        self.ours.close()
+        if self.process.poll() is None:
+            self.process.kill()
+        os.close(self.questions)
+        os.close(self.answers)
         return self.process.wait()
 
 
@@ -107,6 +129,7 @@ class ConfinedReader:
     children: int = 1
     memory: int = MEMORY
     page_s: float = PAGE_S
+    program: str = "hozon.confined.child"
     _idle: list[_Child] = field(default_factory=list)
     _gate: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
@@ -151,7 +174,9 @@ class ConfinedReader:
         return await self._ask(await self._start(), page, uri)
 
     async def _start(self) -> _Child:
-        return await to_thread(_Child.start, memory=self.memory, page_s=self.page_s)
+        return await to_thread(
+            _Child.start, self.program, memory=self.memory, page_s=self.page_s
+        )
 
     async def _ask(self, child: _Child, page: bytes, uri: bytes) -> Extract:
         try:
@@ -164,6 +189,23 @@ class ConfinedReader:
             raise
         self._idle.append(child)
         return found
+
+
+async def _ready(
+    pipe: int, add: Callable[..., None], remove: Callable[[int], bool]
+) -> None:
+    """Wait until a pipe can be read from, or written to, on the running loop."""
+    ready = asyncio.get_running_loop().create_future()
+    add(pipe, _resolve, ready)
+    try:
+        await ready
+    finally:
+        remove(pipe)
+
+
+def _resolve(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
 
 
 def _nothing(note: str) -> Extract:

@@ -4,22 +4,26 @@ Nothing here trusts what it reads; nothing that reads here is trusted by who ask
 """
 
 import resource
-import socket
 import struct
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from hozon import extracts, text
 from hozon.model import Extract
 from hozon.page import Page
 
+Reading = Callable[[str, str], Extract]
+"""What makes an extract of a page's HTML and URI."""
+
 _SPARE_S = 5
 _LARGE = 128 * 1024 * 1024
 _HEAD = struct.calcsize(">II")
 
 
-def serve(*, memory: int, page_s: float) -> None:
-    """Answer pages on the socket that is standard input, within limits.
+def serve(*, memory: int, page_s: float, read: Reading | None = None) -> None:
+    """Answer the pages that come on standard input, within limits.
 
     The kernel ends a process that uses more processor time on a page than whoever
     asked would wait, so that none spins on alone. One that has grown large ends itself
@@ -27,23 +31,26 @@ def serve(*, memory: int, page_s: float) -> None:
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    with socket.socket(fileno=0) as asking:
-        while head := _exactly(asking, _HEAD):
-            seconds = int(time.process_time() + page_s) + _SPARE_S
-            resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
-            uri_length, length = struct.unpack(">II", head)
-            uri = _exactly(asking, uri_length).decode("utf-8", "surrogatepass")
-            html = _exactly(asking, length).decode("utf-8", "surrogatepass")
-            answer = extracts.dumps(read(html, uri))
-            asking.sendall(struct.pack(">I", len(answer)) + answer)
-            if _resident() > _LARGE:
-                return
+    while head := sys.stdin.buffer.read(_HEAD):
+        seconds = int(time.process_time() + page_s) + _SPARE_S
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+        uri, html = map(_text, struct.unpack(">II", head))
+        answer = extracts.dumps(_read(read or extracted, html, uri))
+        sys.stdout.buffer.write(struct.pack(">I", len(answer)) + answer)
+        sys.stdout.buffer.flush()
+        if _resident() > _LARGE:
+            return
 
 
-def read(html: str, uri: str) -> Extract:
-    """Return what can be made out of a page; a failure is an extract with a note."""
+def extracted(html: str, uri: str) -> Extract:
+    """Return what can be made out of a page."""
+    return text.extract(Page.parse(html, uri))
+
+
+def _read(read: Reading, html: str, uri: str) -> Extract:
+    """Return what is read; a failure is an extract with a note."""
     try:
-        return text.extract(Page.parse(html, uri))
+        return read(html, uri)
     except MemoryError:
         return Extract(notes=("text: it takes more memory than it may",))
     except Exception as e:  # noqa: BLE001  a page that breaks us still is a snapshot
@@ -59,12 +66,5 @@ def _resident() -> int:
     return pages * resource.getpagesize()
 
 
-def _exactly(asking: socket.socket, size: int) -> bytes:
-    """Return the next `size` bytes; nothing where who asks has gone."""
-    found = bytearray()
-    while len(found) < size:
-        part = asking.recv(min(size - len(found), 1 << 18))
-        if not part:
-            return b""
-        found += part
-    return bytes(found)
+def _text(length: int) -> str:
+    return sys.stdin.buffer.read(length).decode("utf-8", "surrogatepass")
