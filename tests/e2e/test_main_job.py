@@ -83,8 +83,11 @@ def test_main_text_and_facts(archived: Hozon) -> None:
 
     text = archived("get", japanese["link"], "--format", "text").stdout.decode()
     (known,) = archived.json("get", japanese["link"], "--format", "json")
+    marked = archived("get", japanese["link"], "--format", "markdown").stdout.decode()
 
     assert "避難所" in text
+    assert marked.startswith("# ①図書館")
+    assert "避難所" in marked
     assert "ja" == known["metadata"]["facts"]["language"]
     assert "①図書館" in known["metadata"]["facts"]["title"]
 

@@ -15,6 +15,9 @@ MOST = 6
 """Most values kept of one fact."""
 
 _LONGEST = 300
+_PUBLISHED_METAS = [
+    name for name in days.PUBLISHED_METAS if not name.startswith(("article:", "og:"))
+]
 
 Stated = tuple[str, Iterable[str | None]]
 """An origin, and the values it states."""
@@ -87,7 +90,7 @@ def _stated(page: Page, said: Statements) -> dict[str, list[Stated]]:
         "published_at": [
             ("json-ld", strings(said.said("datePublished"))[:1]),
             ("opengraph", said.metas("article:published_time")[:1]),
-            ("meta", said.metas(*days.PUBLISHED_METAS)[:1]),
+            ("meta", said.metas(*_PUBLISHED_METAS)[:1]),
             ("markup", _marked(page)),
         ],
         "modified_at": [

@@ -18,13 +18,17 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy")
 
 
 def rendered(body: Element, page: Page) -> tuple[str, str]:
-    """Return the text and the Markdown of an article's body, which is used up."""
+    """Return the text and the Markdown of an article's body, which is used up.
+
+    As text, quotes are blocks like others (turbohtml indents them), and so are lists
+    without items (it leaves them out).
+    """
     body.remove(_UNSEEN)
     _resolve(body, page)
     markdown = plain.cleaned(body.to_markdown(_MARKDOWN)).strip()
     body.remove(_CAPTIONS)
-    for quote in body.select("blockquote"):
-        quote.tag = "div"
+    for block in body.select("blockquote, ul:not(:has(li)), ol:not(:has(li))"):
+        block.tag = "div"
     return plain.cleaned(body.to_text(_TEXT)).strip(), markdown
 
 
