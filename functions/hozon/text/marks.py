@@ -53,7 +53,7 @@ _PARTS = (
     "|[Ss]ocial|[Cc]ookie|[Bb]yline|[Cc]omment(?!ary)|author(?!i)|[Pp]romo(?!te)"
     r"|most-?(?:read|popular)|more-(?:on|from|stories)|read-?(?:more|next|also)"
     r"|[a-z]Ad(?:s|$|[A-Z_-])|[Aa]dvert|dfp|widget|(?:^|\s)jp-|mw-editsection"
-    "|catlinks|printfooter|tag-?list"
+    "|catlinks|printfooter|tag-?list|[Pp]rofile"
 )
 _NAMED = re.compile(rf"(?:^|[\s_-])(?:{_WORDS})(?=$|[\s_-])|{_PARTS}")
 _NAMED_BODY = re.compile(
