@@ -31,8 +31,8 @@ _ENOUGH = 600
 class Body:
     """The part of a page that holds the article, as a tree of its own.
 
-    `confidence` is from 0 to 1; the F1 that was measured at it is in
-    docs/facts.md. `extractor` says who found it.
+    `confidence` is from 0 to 1; docs/extracts.md has the F1 that was measured at it.
+    `extractor` says who found it.
     """
 
     element: Element
