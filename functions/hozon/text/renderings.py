@@ -4,6 +4,8 @@ Both are made from the same tree, in its order. Captions and pictures are in the
 Markdown only; neither has ruby readings or the page's main heading, which is the title.
 """
 
+import re
+
 from turbohtml import Element, Markdown, PlainText
 
 from hozon import plain
@@ -14,6 +16,9 @@ _TEXT = PlainText(layout="strict", bullet="")
 _MARKDOWN = Markdown(lists=Markdown.Lists(bullets="-"))
 _UNSEEN = ", ".join(sorted(NEVER | {"h1"}))
 _CAPTIONS = "figcaption"
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w/.,~%+&=?#;:@!$*-]*", re.ASCII)
+"""What is absolute already and needs no escape; parsing it would take 0.1 ms."""
+
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy")
 
 
@@ -35,16 +40,22 @@ def rendered(body: Element, page: Page) -> tuple[str, str]:
 def _resolve(body: Element, page: Page) -> None:
     """Let links and pictures name http(s) URIs, and nothing else."""
     for link in body.select("a"):
-        target = page.absolute(link.attr("href"), page.base)
+        target = _absolute(link.attr("href"), page)
         if target is None:
             link.tag = "span"
         else:
             link.attrs["href"] = target
     for image in body.select("img"):
         stated = (image.attr(name) for name in ("src", *_LAZY))
-        found = (page.absolute(one, page.base) for one in stated if one)
+        found = (_absolute(one, page) for one in stated if one)
         source = next((one for one in found if one), None)
         if source is None:
             image.extract()
         else:
             image.attrs["src"] = source
+
+
+def _absolute(reference: str | None, page: Page) -> str | None:
+    if reference and _PLAIN.fullmatch(reference):
+        return reference
+    return page.absolute(reference, page.base)
