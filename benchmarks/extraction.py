@@ -30,7 +30,8 @@ HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1] / "functions"))
 
 from hozon import dates, encodings, plain, text  # noqa: E402  the path is set above
-from hozon.model import Extract, Facts  # noqa: E402
+from hozon.claims import Extract  # noqa: E402  the path is set above
+from hozon.model import Facts  # noqa: E402
 from hozon.page import Page  # noqa: E402
 
 ARTICLES = HERE.parents[2] / "shared" / "corpora" / "articles"

@@ -1,11 +1,11 @@
 """Compose a snapshot's WARC object from what was gathered. No I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from hozon import naming, text
+from hozon import naming, text, verdicts
 from hozon.archive import Archive
-from hozon.digests import Digest, sha256
+from hozon.digests import Digest
 from hozon.gathering import Gathered
 from hozon.holdings import Requirement, snapshot_metadata
 from hozon.model import Capture, CaptureJob, Exchange
@@ -24,15 +24,13 @@ class Composed:
     record_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def payload_key(exchange: Exchange) -> Digest | None:
-    """Return the digest under which a payload may be held already; None: never shared.
+def may_be_shared(exchange: Exchange) -> bool:
+    """Tell whether a payload that is held already is referred to, not stored again.
 
-    Only whole answers of status 200 are, and only where a revisit saves bytes.
+    Only those of whole answers of status 200 are, and only where a revisit saves bytes.
     """
     whole = exchange.truncated is None and exchange.status == 200
-    if whole and len(exchange.payload) >= SHARED_FROM:
-        return sha256(exchange.payload)
-    return None
+    return whole and len(exchange.payload) >= SHARED_FROM
 
 
 def compose(
@@ -41,25 +39,32 @@ def compose(
     *,
     mine: Sequence[Shared],
     referred: Sequence[Shared],
+    digests: Iterable[Digest],
     held: Mapping[Digest, Capture],
     archive: Archive,
 ) -> Composed:
-    """Return the snapshot's object: the page first, then requisites, metadata last.
+    """Return the snapshot's object: page, robots.txt, requisites, and metadata last.
 
     `mine` are the requisites to record here, `referred` those that another object
-    holds, `held` the captures of payloads that the archive holds already.
+    holds, `held` the captures of payloads that the archive holds already;
+    `digests` are those of the payloads of all exchanges of the page and then of `mine`.
     """
     started_at = gathered.exchanges[0].started_at
     recorder = Recorder.of(archive, naming.warc_key(job), started_at)
+    payloads = iter(digests)
 
     def record(exchanges: Sequence[Exchange]) -> tuple[str, ...]:
-        keys = [payload_key(e) for e in exchanges]
         return tuple(
-            recorder.exchange(e, held=held.get(k) if k else None, payload_digest=k)
-            for e, k in zip(exchanges, keys, strict=True)
+            recorder.exchange(
+                each,
+                held=held.get(digest) if may_be_shared(each) else None,
+                payload_digest=digest,
+            )
+            for each, digest in zip(exchanges, payloads, strict=False)
         )
 
     page_ids = record(gathered.exchanges)
+    record(gathered.asked)
     composed = Composed(record_ids={s.uri: record(s.fetched.exchanges) for s in mine})
     requirements = [
         *(_recorded(s, gathered, composed.record_ids[s.uri][-1]) for s in mine),
@@ -78,15 +83,21 @@ def compose(
 def _metadata(
     job: CaptureJob, gathered: Gathered, requirements: Sequence[Requirement]
 ) -> bytes:
-    last, extract = gathered.last, gathered.extract
+    last, page, extract = gathered.last, gathered.page, gathered.extract
+    said = text.Statements(page.tree) if page else None
+    facts = extract.facts
+    if page and extract.confidence is None:
+        facts = replace(facts, text=page.words)  # its reader was ended; it has words
     return snapshot_metadata(
         job,
         page_uri=last.target_uri,
         captured_at=last.started_at,
         status=last.status,
         extract=replace(extract, claims=text.with_feed(extract, job)),
+        verdict=verdicts.judge(job, gathered.exchanges, page, facts, said),
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,
+        robots=gathered.robots,
     )
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from hozon import rows
+from hozon.claims import Claim, Extract
 from hozon.errors import Damaged
 from hozon.instants import iso
-from hozon.model import Claim, Extract, Facts
+from hozon.model import Facts
 
 
 def to_json(extract: Extract) -> dict[str, Any]:

@@ -3,23 +3,26 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from hozon import css
 from hozon.answers import BUSY, media_type, retry_after_s
+from hozon.claims import Extract
 from hozon.codings import decode
 from hozon.encodings import decode_html
 from hozon.errors import Refused, Unreachable
 from hozon.fetch import Chain, follow
 from hozon.holdings import Requirement
 from hozon.instants import Clock
-from hozon.model import Exchange, Extract
+from hozon.model import Exchange
 from hozon.page import Page
 from hozon.ports import Fetcher, Limits, PageReader
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched, Shared
+from hozon.verdicts import is_challenged
 
 PAGE = Limits(total_s=60, payload_bytes=25_000_000)
-REQUISITE = Limits(total_s=60, payload_bytes=10_000_000)
+REQUISITE = Limits(total_s=60, payload_bytes=10_000_000, spacing_s=0.25)
 REQUISITES = 300
 DEPTH = 4
 _ACCEPT = {
@@ -35,8 +38,10 @@ class Gathered:
     """A page as fetched, before anything is recorded.
 
     `page` is None where the answer is no HTML; `extract` is what was made out of it.
-    `wanted` are the requisites that were
-    got, by URI; `missing` those that were not, with the reason.
+    `wanted` are the requisites that were got, by URI; `missing` those that were not,
+    with the reason. `refused` says why a redirect was not followed, where we would not.
+    `robots` is what publishers' robots.txt said, as JSON, and `asked` are the exchanges
+    by which it was found out.
     """
 
     exchanges: tuple[Exchange, ...]
@@ -46,6 +51,9 @@ class Gathered:
     wanted: dict[str, Shared] = field(default_factory=dict)
     missing: list[Requirement] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    refused: str | None = None
+    robots: list[dict[str, Any]] = field(default_factory=list)
+    asked: tuple[Exchange, ...] = ()
 
     @property
     def last(self) -> Exchange:
@@ -65,30 +73,26 @@ async def gather(
 
     The page is read for its text while its requisites are on their way.
 
-    Raises `Refused` (the link itself) or `Unreachable` (no answer, or one that speaks
-    of the server's day only: 429, 5xx). A requisite that fails is noted, never raised.
+    Raises `Refused` (the link itself) or `Unreachable` (no answer there or where it
+    redirects to, or one that speaks of the server's day only: 429, 5xx; a bot check is
+    an answer). A requisite that fails is noted, never raised.
     """
     chain = await follow(
         fetcher, link, headers=(("Accept", _ACCEPT["page"]),), limits=PAGE
     )
+    if isinstance(chain.cause, Unreachable):
+        raise chain.cause
     last = chain.exchanges[-1]
-    if last.status in BUSY:
+    if last.status in BUSY and not is_challenged(last):
         raise Unreachable(
             f"status {last.status}", retry_after_s=retry_after_s(last, now=clock())
         )
+    gathered = Gathered(exchanges=chain.exchanges, page=None, notes=_notes(chain))
+    if isinstance(chain.cause, Refused):
+        gathered.refused = chain.stopped
     html = _html(last)
-    if html is None:
-        return Gathered(exchanges=chain.exchanges, page=None, notes=_notes(chain))
-    page = Page.parse(html, last.target_uri)
-    gathered = Gathered(exchanges=chain.exchanges, page=page, notes=_notes(chain))
-    reading = asyncio.create_task(reader.read(html, last.target_uri))
-    try:
-        if last.status < 400:
-            await _Gathering(gathered, fetcher, commons).requisites(page.requisites, 1)
-        gathered.extract = await reading
-    finally:
-        reading.cancel()
-    gathered.notes += gathered.extract.notes
+    if html is not None:
+        await _Gathering(gathered, fetcher, commons).page(html, reader)
     return gathered
 
 
@@ -110,6 +114,19 @@ class _Gathering:
     gathered: Gathered
     fetcher: Fetcher
     commons: Commons
+
+    async def page(self, html: str, reader: PageReader) -> None:
+        """Read the page for its text, and fetch its requisites meanwhile."""
+        found, last = self.gathered, self.gathered.last
+        found.page = Page.parse(html, last.target_uri)
+        reading = asyncio.create_task(reader.read(html, last.target_uri))
+        try:
+            if last.status < 400:
+                await self.requisites(found.page.requisites, 1)
+            found.extract = await reading
+        finally:
+            reading.cancel()
+        found.notes += found.extract.notes
 
     async def requisites(self, needed: Iterable[Requisite], depth: int) -> None:
         """Fetch requisites, and what they need, to `DEPTH`, each URI once."""

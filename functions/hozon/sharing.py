@@ -17,7 +17,8 @@ from hozon.model import Capture, Exchange
 from hozon.requisites import Requisite
 
 FRESH = timedelta(minutes=10)
-REMEMBERED = 20_000
+REMEMBERED = 4_000
+"""How many are remembered, those that were wanted last: some 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Commons:
         Raises what `fetch` raised, to all who waited for it; the next one tries anew.
         """
         if (known := self._known.get(uri)) and self._is_fresh(known):
+            self._known.move_to_end(uri)
             return known
         flight = self._flights.get(uri)
         if flight is None:

@@ -3,8 +3,8 @@
 import os
 import signal
 
+from hozon.claims import Extract
 from hozon.confined import child
-from hozon.model import Extract
 
 
 def serve(*, memory: int, page_s: float) -> None:

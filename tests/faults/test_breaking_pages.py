@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from hozon.claims import Extract
 from hozon.confined import ConfinedReader
-from hozon.model import Extract
 
 URI = "https://e.example/a"
 GOOD = "<p>" + "The harbour master opened the gate at dawn. " * 20

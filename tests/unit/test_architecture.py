@@ -12,10 +12,11 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
-    "nouns": "__init__ errors digests instants uris model ports archive",
+    "nouns": "__init__ errors digests instants tracking uris model claims ports archive",
     "pure": "answers robots codings encodings dates plain feeds page css requisites "
-    "srcset text extracts warc rows jobs holdings naming entries cadence health "
-    "schedule recording memento river opml describing keeping",
+    "srcset text extracts warc rows jobs holdings naming entries statements drifting "
+    "identity cadence health schedule recording memento river opml describing "
+    "keeping verdicts",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering composing capturing polling discovering "
     "subscribing scheduling attempts running retrieval reindexing standing "

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hozon import extracts
+from hozon.claims import Extract
 from hozon.errors import Damaged
-from hozon.model import Extract
 
 PAGE_S = 20.0
 """Seconds that one page may take, waiting for a processor included."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hozon import extracts, text
-from hozon.model import Extract
+from hozon.claims import Extract
 from hozon.page import Page
 
 Reading = Callable[[str, str], Extract]

@@ -4,12 +4,13 @@ import copy
 from datetime import UTC
 
 from hozon import dates, plain
-from hozon.model import Extract, Facts
+from hozon.claims import Extract
+from hozon.model import Facts
 from hozon.page import Page
 from hozon.text import authors, body, claims, days, language, renderings, titles
 from hozon.text.statements import Statements, strings
 
-__all__ = ["MOST", "extract", "facts", "with_feed"]
+__all__ = ["MOST", "Statements", "extract", "facts", "with_feed"]
 
 MOST = 1_000_000
 """Most characters of the text that are kept, and of the Markdown."""
@@ -17,14 +18,15 @@ MOST = 1_000_000
 with_feed = claims.with_feed
 
 
-def extract(page: Page) -> Extract:
+def extract(page: Page, said: Statements | None = None) -> Extract:
     """Return what can be made out of a page. Never raises, never changes the page.
 
+    Who needs the page's statements as well gives them, so that they are read once.
     Ruby readings are dropped and their base kept. Where nothing reads as an article,
     the text is that of the ``whole page``.
     """
     page = _without_ruby(page)
-    said = Statements(page.tree)
+    said = said or Statements(page.tree)
     found = body.find(page.tree)
     text, markdown = renderings.rendered(found.element, page) if found else ("", "")
     extractor = found.extractor if found and text else None
@@ -55,9 +57,9 @@ def extract(page: Page) -> Extract:
     )
 
 
-def facts(page: Page) -> Facts:
+def facts(page: Page, said: Statements | None = None) -> Facts:
     """Return the facts of a page alone, as `extract` does."""
-    return extract(page).facts
+    return extract(page, said).facts
 
 
 def _without_ruby(page: Page) -> Page:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 
 from hozon import dates, plain
+from hozon.claims import Claim, Extract
 from hozon.instants import iso
-from hozon.model import CaptureJob, Claim, Extract, Facts
+from hozon.model import CaptureJob, Facts
 from hozon.page import Page
 from hozon.text import days
 from hozon.text.statements import Statements, strings

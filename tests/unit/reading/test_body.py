@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.model import Extract
+from hozon.claims import Extract
 from hozon.page import Page
 from hozon.text import extract
 

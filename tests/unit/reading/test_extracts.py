@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from hozon import extracts
+from hozon.claims import Claim, Extract
 from hozon.errors import Damaged
-from hozon.model import CaptureJob, Claim, Extract, Facts
+from hozon.model import CaptureJob, Facts
 from hozon.page import Page
 from hozon.text import extract, with_feed
 
