@@ -6,16 +6,23 @@ searched; here it shows what fetching and storing take by themselves.
 
 import sys
 
-from hozon import text
+from hozon import wiring
+from hozon.claims import Extract
 from hozon.cli import main
-from hozon.model import Facts
 
 _asked: list[bool] = []
 
 
-def _no_facts(*_page: object, **_more: object) -> Facts:
-    _asked.append(True)
-    return Facts()
+class _NoReader:
+    def __init__(self, **_limits: object) -> None:
+        pass
+
+    async def read(self, _html: str, _uri: str) -> Extract:
+        _asked.append(True)
+        return Extract()
+
+    def close(self) -> None:
+        pass
 
 
 def _check() -> None:
@@ -25,7 +32,7 @@ def _check() -> None:
 
 
 if __name__ == "__main__":
-    text.facts = _no_facts
+    vars(wiring)["ConfinedReader"] = _NoReader
     try:
         main()
     finally:

@@ -60,7 +60,11 @@ async def capture(
         return await to_thread(_adopted, key, archive)
     permitted = Permitted(permission)
     gathered = await gather(
-        job.link, fetcher=permitted, commons=commons, clock=archive.clock
+        job.link,
+        fetcher=permitted,
+        commons=commons,
+        clock=archive.clock,
+        reader=archive.reader,
     )
     gathered.robots, gathered.asked = permitted.told(), permitted.exchanges()
     own, others = claim(gathered.wanted)

@@ -1,14 +1,14 @@
 """Compose a snapshot's WARC object from what was gathered. No I/O."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hozon import naming, text, verdicts
 from hozon.archive import Archive
 from hozon.digests import Digest
 from hozon.gathering import Gathered
 from hozon.holdings import Requirement, snapshot_metadata
-from hozon.model import Capture, CaptureJob, Exchange, Facts
+from hozon.model import Capture, CaptureJob, Exchange
 from hozon.recording import Recorder
 from hozon.sharing import Shared
 
@@ -83,16 +83,17 @@ def compose(
 def _metadata(
     job: CaptureJob, gathered: Gathered, requirements: Sequence[Requirement]
 ) -> bytes:
-    last = gathered.last
-    page = gathered.page
+    last, page, extract = gathered.last, gathered.page, gathered.extract
     said = text.Statements(page.tree) if page else None
-    facts = text.facts(page, said) if page else Facts()
+    facts = extract.facts
+    if page and extract.confidence is None:
+        facts = replace(facts, text=page.words)  # its reader was ended; it has words
     return snapshot_metadata(
         job,
         page_uri=last.target_uri,
         captured_at=last.started_at,
         status=last.status,
-        facts=facts,
+        extract=replace(extract, claims=text.with_feed(extract, job)),
         verdict=verdicts.judge(job, gathered.exchanges, page, facts, said),
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,

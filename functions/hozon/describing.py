@@ -1,12 +1,15 @@
 """Nouns as JSON for people's programs: the CLI's ``--json`` and the API say the same."""
 
+import re
 from typing import Any
 
 from hozon import river
+from hozon.claims import Extract
 from hozon.instants import iso
 from hozon.model import Capture, RiverEntry, Snapshot, Trouble
 
 _GONE = frozenset({"missing", "parked"})
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~]")
 
 
 def described(shown: RiverEntry, source: str) -> dict[str, Any]:
@@ -69,6 +72,23 @@ def _is_refused(held: Snapshot, trouble: Trouble | None) -> bool:
     """Tell whether a redirect is all there is, and one that we would not follow."""
     is_redirect = 300 <= held.status < 400
     return is_redirect and trouble is not None and trouble.kind == "refused"
+
+
+def markdown(found: Extract) -> str:
+    """Return a page's text as Markdown, under its title and who wrote it when.
+
+    What was stored before there was Markdown comes as plain text.
+    """
+    facts = found.facts
+    day = facts.published_at and f"{facts.published_at:%Y-%m-%d}"
+    byline = ", ".join(one for one in (*facts.authors, day) if one)
+    title = facts.title and f"# {_one_line(facts.title)}"
+    parts = (title, byline and _one_line(byline), found.markdown or facts.text)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _one_line(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 def capture(found: Capture) -> dict[str, Any]:

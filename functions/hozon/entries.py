@@ -80,6 +80,8 @@ def _job(entry: Entry, link: str, *, is_later: bool) -> CaptureJob:
         title=entry.title,
         due_at=entry.seen_at,
         summary=entry.summary,
+        authors=entry.authors,
+        published_at=entry.published_at,
     )
 
 

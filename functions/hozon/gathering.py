@@ -7,6 +7,7 @@ from typing import Any
 
 from hozon import css
 from hozon.answers import BUSY, media_type, retry_after_s
+from hozon.claims import Extract
 from hozon.codings import decode
 from hozon.encodings import decode_html
 from hozon.errors import Refused, Unreachable
@@ -15,7 +16,7 @@ from hozon.holdings import Requirement
 from hozon.instants import Clock
 from hozon.model import Exchange
 from hozon.page import Page
-from hozon.ports import Fetcher, Limits
+from hozon.ports import Fetcher, Limits, PageReader
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched, Shared
 from hozon.verdicts import is_challenged
@@ -36,14 +37,16 @@ _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
 class Gathered:
     """A page as fetched, before anything is recorded.
 
-    `page` is None where the answer is no HTML. `wanted` are the requisites that were
-    got, by URI; `missing` those that were not, with the reason. `refused` says why a
-    redirect was not followed, where we would not. `robots` is what publishers' robots.txt
-    said, as JSON, and `asked` are the exchanges by which it was found out.
+    `page` is None where the answer is no HTML; `extract` is what was made out of it.
+    `wanted` are the requisites that were got, by URI; `missing` those that were not,
+    with the reason. `refused` says why a redirect was not followed, where we would not.
+    `robots` is what publishers' robots.txt said, as JSON, and `asked` are the exchanges
+    by which it was found out.
     """
 
     exchanges: tuple[Exchange, ...]
     page: Page | None
+    extract: Extract = field(default_factory=Extract)
     kinds: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, Shared] = field(default_factory=dict)
     missing: list[Requirement] = field(default_factory=list)
@@ -59,9 +62,16 @@ class Gathered:
 
 
 async def gather(
-    link: str, *, fetcher: Fetcher, commons: Commons, clock: Clock
+    link: str,
+    *,
+    fetcher: Fetcher,
+    commons: Commons,
+    clock: Clock,
+    reader: PageReader,
 ) -> Gathered:
     """Fetch the page at `link`, and everything it needs, many at a time.
+
+    The page is read for its text while its requisites are on their way.
 
     Raises `Refused` (the link itself) or `Unreachable` (no answer there or where it
     redirects to, or one that speaks of the server's day only: 429, 5xx; a bot check is
@@ -77,21 +87,20 @@ async def gather(
         raise Unreachable(
             f"status {last.status}", retry_after_s=retry_after_s(last, now=clock())
         )
-    page = _page(last)
-    gathered = Gathered(exchanges=chain.exchanges, page=page, notes=_notes(chain))
+    gathered = Gathered(exchanges=chain.exchanges, page=None, notes=_notes(chain))
     if isinstance(chain.cause, Refused):
         gathered.refused = chain.stopped
-    if page is not None and last.status < 400:
-        await _Gathering(gathered, fetcher, commons).requisites(page.requisites, 1)
+    html = _html(last)
+    if html is not None:
+        await _Gathering(gathered, fetcher, commons).page(html, reader)
     return gathered
 
 
-def _page(last: Exchange) -> Page | None:
+def _html(last: Exchange) -> str | None:
     if media_type(last) not in _HTML or not last.payload:
         return None
     decoded = decode(last.payload, last.header("content-encoding"))
-    html, _ = decode_html(decoded.data, last.header("content-type"))
-    return Page.parse(html, last.target_uri)
+    return decode_html(decoded.data, last.header("content-type"))[0]
 
 
 def _notes(chain: Chain) -> list[str]:
@@ -105,6 +114,19 @@ class _Gathering:
     gathered: Gathered
     fetcher: Fetcher
     commons: Commons
+
+    async def page(self, html: str, reader: PageReader) -> None:
+        """Read the page for its text, and fetch its requisites meanwhile."""
+        found, last = self.gathered, self.gathered.last
+        found.page = Page.parse(html, last.target_uri)
+        reading = asyncio.create_task(reader.read(html, last.target_uri))
+        try:
+            if last.status < 400:
+                await self.requisites(found.page.requisites, 1)
+            found.extract = await reading
+        finally:
+            reading.cancel()
+        found.notes += found.extract.notes
 
     async def requisites(self, needed: Iterable[Requisite], depth: int) -> None:
         """Fetch requisites, and what they need, to `DEPTH`, each URI once."""

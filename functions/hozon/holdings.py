@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from hozon import rows
+from hozon import extracts, rows
+from hozon.claims import Extract
 from hozon.digests import Digest, sha256
 from hozon.errors import Damaged
 from hozon.instants import from_iso, iso
@@ -24,7 +25,6 @@ from hozon.model import (
     CaptureJob,
     Enclosure,
     Entry,
-    Facts,
     Feed,
     Hints,
     Holdings,
@@ -139,7 +139,7 @@ def snapshot_metadata(
     page_uri: str,
     captured_at: datetime,
     status: int,
-    facts: Facts,
+    extract: Extract,
     requirements: Sequence[Requirement],
     notes: Sequence[str],
     verdict: Verdict | None = None,
@@ -162,7 +162,7 @@ def snapshot_metadata(
             "page_uri": page_uri,
             "captured_at": iso(captured_at),
             "status": status,
-            "facts": _plain(asdict(facts)),
+            **extracts.to_json(extract),
             "requisites": [
                 {k: v for k, v in asdict(r).items() if v is not None}
                 for r in requirements
@@ -248,14 +248,13 @@ def metadata(block: bytes) -> dict[str, Any]:
     raise Damaged("a metadata record that is not Hozon's, or of a newer version")
 
 
-def facts(said: dict[str, Any]) -> Facts:
-    """Return the facts of a snapshot's metadata, with the whole text."""
-    stated = _instants(said["facts"])
-    return Facts(**{**stated, "authors": tuple(stated["authors"])})
+def extract(said: dict[str, Any]) -> Extract:
+    """Return the extract of a snapshot's metadata, with the whole text."""
+    return extracts.from_json(said)
 
 
 def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot:
-    whole = facts(said)
+    whole = extract(said).facts
     folded = " ".join(whole.text.split())
     outcomes = [r["outcome"] for r in said["requisites"]]
     return Snapshot(

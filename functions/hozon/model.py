@@ -381,9 +381,10 @@ class CaptureJob:
 
     Entries of several feeds that link to one page make jobs with one id: the first is
     done, and stands for the others (`Index.claim`). `due_at` is part of the WARC
-    object's key, so a job delivered twice meets its own object. `title` and `summary`
-    are the feed's words, which the page is judged by. `again` counts the captures of
-    the page before this one that were not accepted.
+    object's key, so a job delivered twice meets its own object. `title`, `summary`,
+    `authors` and `published_at` are the feed's words, which the page is judged by and
+    compared with. `again` counts the captures of the page before this one that were not
+    accepted.
     """
 
     id: str
@@ -393,6 +394,8 @@ class CaptureJob:
     title: str
     due_at: datetime
     summary: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
     again: int = 0
 
 

@@ -4,6 +4,7 @@ What comes out of here is safe to store, to log and to compare: no control chara
 no lone surrogates, no markup. The look of a page is for the archive to keep.
 """
 
+import copy
 import html
 import re
 import unicodedata
@@ -52,8 +53,10 @@ def of_html(markup: str) -> str:
 
 
 def of_tree(node: turbohtml.Node) -> str:
-    """Return the text of a subtree as `of_html`; takes ruby readings out of it."""
-    node.remove("rt, rp, rtc")
+    """Return the text of a subtree as `of_html`, which stays as it is."""
+    if node.select_one("rt, rp, rtc") is not None:
+        node = copy.deepcopy(node)
+        node.remove("rt, rp, rtc")
     return cleaned(node.to_text(_LAYOUT)).strip()
 
 

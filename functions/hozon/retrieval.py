@@ -8,10 +8,11 @@ from typing import Any
 
 from hozon import holdings, memento, uris
 from hozon.archive import Archive
+from hozon.claims import Extract
 from hozon.codings import decode
 from hozon.encodings import decode_html
 from hozon.errors import Damaged, Misuse, NotFound
-from hozon.model import Capture, Facts, Headers, Snapshot
+from hozon.model import Capture, Headers, Snapshot
 from hozon.warc import reader
 
 HOPS = 10
@@ -137,12 +138,12 @@ def robots(held: Snapshot | None, archive: Archive) -> list[dict[str, Any]]:
     return list(said.get("robots", ()))
 
 
-def facts(capture: Capture, archive: Archive) -> Facts:
-    """Return what the page said of itself, with its whole text."""
+def extract(capture: Capture, archive: Archive) -> Extract:
+    """Return what was made out of the page, with its whole text."""
     said = metadata(capture, archive)
     if said["hozon"] != "snapshot/1":
         raise Misuse("a feed document has no main text; take --format raw")
-    return holdings.facts(said)
+    return holdings.extract(said)
 
 
 def _record(capture: Capture, archive: Archive) -> reader.StoredRecord:

@@ -30,6 +30,7 @@ from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.archive import Archive, user_agent
+from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
@@ -95,7 +96,8 @@ class Embedded:
         self.close()
 
     def close(self) -> None:
-        """Close the databases."""
+        """Close the databases, and end the readers of pages."""
+        self.archive.reader.close()
         self.hosts.close()
         self.index.close()
         self.state.close()
@@ -173,6 +175,7 @@ def embedded(
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
+        reader=ConfinedReader(children=_spare_processors()),
         hosts=SqliteHostBook(hosts),
         clock=clock,
         contact=contact,
@@ -187,6 +190,11 @@ def embedded(
         index=index,
         hosts=hosts,
     )
+
+
+def _spare_processors() -> int:
+    """Return how many pages to read at once, beside the loop that fetches them."""
+    return max(1, min(4, (os.cpu_count() or 1) - 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +254,7 @@ def connect(
             found.capture_queue_url,
             DynamoDbAgenda(dynamodb, found.table),
         ),
+        reader=ConfinedReader(),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,

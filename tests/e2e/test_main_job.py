@@ -83,8 +83,11 @@ def test_main_text_and_facts(archived: Hozon) -> None:
 
     text = archived("get", japanese["link"], "--format", "text").stdout.decode()
     (known,) = archived.json("get", japanese["link"], "--format", "json")
+    marked = archived("get", japanese["link"], "--format", "markdown").stdout.decode()
 
     assert "避難所" in text
+    assert marked.startswith("# ①図書館")
+    assert "避難所" in marked
     assert "ja" == known["metadata"]["facts"]["language"]
     assert "①図書館" in known["metadata"]["facts"]["title"]
 
@@ -182,7 +185,7 @@ def test_one_bad_feed_or_page_stops_no_other(directory: Path) -> None:
         lines = done.stderr.decode()
 
     assert "HTML" in refused.stderr.decode()
-    assert f"{site.uri('/gone')}: status 404" in lines
+    assert f"{site.uri('/gone')}: missing: status 404" in lines
     assert f"{site.uri('/down')}: status 503" in lines
     states = {e["link"]: e["state"] for e in hozon.json("entries", "list")}
     assert "held" == states[site.uri("/good")]

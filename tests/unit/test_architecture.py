@@ -12,12 +12,11 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
-    "nouns": "__init__ errors digests instants tracking uris model ports archive",
+    "nouns": "__init__ errors digests instants tracking uris model claims ports archive",
     "pure": "answers robots codings encodings dates plain feeds page css requisites "
-    "srcset text warc rows jobs holdings naming entries statements drifting "
-    "identity cadence health schedule websub recording memento river opml "
-    "describing keeping verdicts",
-    "world": "fetch adapters settings",
+    "srcset text extracts warc rows jobs holdings naming entries statements "
+    "drifting identity cadence health schedule websub recording memento river opml "
+    "describing keeping verdicts world fetch confined adapters settings",
     "use cases": "permission sharing gathering composing capturing polling discovering "
     "backfilling hubs subscribing scheduling attempts running retrieval reindexing "
     "standing listing",
@@ -31,7 +30,6 @@ RANK = {
 }
 DOORS = {
     "feedparser": {"feeds"},
-    "trafilatura": {"text"},
     "turbohtml": {"page", "css", "text", "plain", "encodings", "feeds"},
     "ada_url": {"uris"},
     "httptools": {"fetch"},

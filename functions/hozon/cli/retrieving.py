@@ -12,7 +12,7 @@ from hozon.cli.context import Context, note
 from hozon.instants import iso
 from hozon.model import Capture
 
-FORMATS = ("raw", "html", "text", "warc", "json")
+FORMATS = ("raw", "html", "text", "markdown", "warc", "json")
 
 
 @click.command()
@@ -35,7 +35,8 @@ def timemap(context: Context, uri: str) -> None:
     default="raw",
     show_default=True,
     help="raw: the document as sent; html: as UTF-8; text: the main text; "
-    "warc: everything as stored; json: what is known of it.",
+    "markdown: the same with its structure; warc: everything as stored; "
+    "json: what is known of it.",
 )
 @click.option(
     "-o",
@@ -80,7 +81,12 @@ def _rendered(document: retrieval.Document, form: str, archive: Archive) -> byte
     if form == "warc":
         return retrieval.warc(document.capture, archive)
     if form == "text":
-        return (retrieval.facts(document.capture, archive).text + "\n").encode()
+        found = retrieval.extract(document.capture, archive)
+        return f"{found.facts.text}\n".encode()
+    if form == "markdown":
+        return describing.markdown(
+            retrieval.extract(document.capture, archive)
+        ).encode()
     known = {
         **describing.capture(document.capture),
         "metadata": retrieval.metadata(document.capture, archive),

@@ -1,28 +1,42 @@
-"""Facts of a page: its main text, and what it says of itself. Never evidence."""
+"""Extracts of a page: its main text, and what it says of itself. Never evidence."""
 
+import copy
 from datetime import UTC
 
-from hozon import dates
+from hozon import dates, plain
+from hozon.claims import Extract
 from hozon.model import Facts
 from hozon.page import Page
-from hozon.text import authors, body, days, language, titles
+from hozon.text import authors, body, claims, days, language, renderings, titles
 from hozon.text.statements import Statements, strings
 
-__all__ = ["Statements", "facts"]
+__all__ = ["MOST", "Statements", "extract", "facts", "with_feed"]
+
+MOST = 1_000_000
+"""Most characters of the text that are kept, and of the Markdown."""
+
+with_feed = claims.with_feed
 
 
-def facts(page: Page, said: Statements | None = None) -> Facts:
-    """Return what a page says, as far as it can be made out. Never raises.
+def extract(page: Page, said: Statements | None = None) -> Extract:
+    """Return what can be made out of a page. Never raises, never changes the page.
 
     Who needs the page's statements as well gives them, so that they are read once.
-    Ruby readings are taken out of the page's tree on the way.
+    Ruby readings are dropped and their base kept. Where nothing reads as an article,
+    the text is that of the ``whole page``.
     """
+    page = _without_ruby(page)
     said = said or Statements(page.tree)
-    text, extractor = body.of_page(page)
+    found = body.find(page.tree)
+    text, markdown = renderings.rendered(found.element, page) if found else ("", "")
+    extractor = found.extractor if found and text else None
+    confidence = found.confidence if found and text else 0.0
+    if not text and page.words:
+        text, extractor = page.words, "whole page"
     tongue = language.of_page(page, said, text)
     unzoned = dates.JST if (tongue or "").startswith("ja") else UTC
     site = titles.site(said)
-    return Facts(
+    known = Facts(
         title=titles.title(page, said, site),
         authors=authors.authors(page, said, site),
         published_at=days.published(page, said, text, unzoned),
@@ -31,9 +45,30 @@ def facts(page: Page, said: Statements | None = None) -> Facts:
         site=site,
         canonical_uri=_canonical(page, said),
         lead_image=_lead_image(page, said),
-        text=text,
+        text=plain.shortened(text, MOST),
         extractor=extractor,
     )
+    return Extract(
+        facts=known,
+        markdown=plain.shortened(markdown, MOST),
+        confidence=confidence,
+        claims=claims.of_page(page, said, known, unzoned),
+        notes=(f"text: cut to {MOST} characters",) if len(text) > MOST else (),
+    )
+
+
+def facts(page: Page, said: Statements | None = None) -> Facts:
+    """Return the facts of a page alone, as `extract` does."""
+    return extract(page, said).facts
+
+
+def _without_ruby(page: Page) -> Page:
+    """Return the page, or where it has ruby readings a copy without them."""
+    if page.tree.select_one("rt, rp, rtc") is None:
+        return page
+    tree = copy.deepcopy(page.tree)
+    tree.remove("rt, rp, rtc")
+    return Page(tree, page.uri)
 
 
 def _canonical(page: Page, said: Statements) -> str | None:

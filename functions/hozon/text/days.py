@@ -9,7 +9,7 @@ from hozon import dates, plain
 from hozon.page import Page
 from hozon.text.statements import Statements, strings
 
-_PUBLISHED = (
+PUBLISHED_METAS = (
     "article:published_time",
     "og:article:published_time",
     "og:published_time",
@@ -65,7 +65,7 @@ def published(
     page: Page, said: Statements, text: str, unzoned: tzinfo
 ) -> datetime | None:
     """Return when the page says it was published; None if it does not say."""
-    stated = (*strings(said.said("datePublished")), *said.metas(*_PUBLISHED))
+    stated = (*strings(said.said("datePublished")), *said.metas(*PUBLISHED_METAS))
     return (
         _first(stated, unzoned)
         or _first(_marked(page), unzoned)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hozon import naming, retrieval
+from hozon.confined import ConfinedReader
 from hozon.errors import NoSpace, NotFound, Unavailable
 from hozon.model import Headers, PollJob
 from hozon.polling import poll
@@ -455,3 +456,39 @@ async def test_an_unavailable_store_is_raised(desk: Desk) -> None:
     broken = replace(desk.opened, archive=replace(archive, warcs=Broken(archive.warcs)))
     with pytest.raises(Unavailable):
         await Desk(broken, desk.clock, []).run(desk.fetcher(site()))
+
+
+async def test_a_page_that_breaks_its_reader_is_captured(desk: Desk) -> None:
+    """Its snapshot is whole but for the text, says why, and the others have theirs."""
+    breaking = ConfinedReader(program="tests.faults.breaking_child", page_s=3)
+    archive = replace(desk.opened.archive, reader=breaking)
+    desk.opened = replace(desk.opened, archive=archive)
+    desk.follow(FEED)
+
+    run = await desk.run(desk.fetcher(site({A: html("<p>spin<p>" + LONG)})))
+    breaking.close()
+    said = retrieval.metadata(retrieval.find(A, archive), archive)
+    other = retrieval.extract(retrieval.find(B, archive), archive)
+
+    assert 2 == run.counts["snapshots"]
+    assert b"spin" in retrieval.follow(A, archive).content()
+    assert ["text: ended after 3 s"] == said["notes"]
+    assert other.facts.text.startswith("Words of an article")
+    assert desk.dump() == desk.rebuilt()
+
+
+async def test_what_a_page_says_is_kept_beside_what_its_feed_says(desk: Desk) -> None:
+    """Each value has its origin, and a disagreement is visible."""
+    page = f"<meta property=og:title content=A><h1>A</h1><p>{LONG}</p>"
+    desk.follow(FEED)
+    await desk.run(desk.fetcher(site({A: html(page)})))
+    archive = desk.opened.archive
+
+    found = retrieval.extract(retrieval.find(A, archive), archive)
+
+    assert [("A", ("opengraph", "markup")), (f"T {A}", ("feed",))] == [
+        (claim.value, claim.origins) for claim in found.claims if claim.fact == "title"
+    ]
+    assert LONG.strip() == found.markdown
+    assert found.confidence is not None
+    assert desk.dump() == desk.rebuilt()

@@ -1,0 +1,170 @@
+"""The measure of a page: how much text, linked text and prose each element holds.
+
+The page's tree is read once and never changed.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from turbohtml import Document, Element, Text
+
+from hozon.text.marks import HEADINGS, HIDDEN, INLINE, NEVER, is_of_readers, mark
+
+PARAGRAPH = 40
+"""Fewest characters of unlinked text in one element that count as prose."""
+
+_DEEPEST = 120
+_LITTLE, _HARDLY_ANY = 300, 140
+_MOST = 0.5
+_ROUNDS = 8
+_SAMPLE = 2_000
+_DENSE = re.compile("[\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3]")
+_DENSE_UNIT = 0.4
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """One element with what it holds, in characters.
+
+    `own` stands in it and not in a box of its own, `linked` is how much of that is in
+    links. Over all boxes below that have no mark: `chars`, `links`, and `prose` (long
+    unlinked runs). `whole` is the prose of all boxes, marked or not.
+    """
+
+    element: Element
+    tag: str
+    kids: list["Box"] = field(default_factory=list)
+    mark: str | None = None
+    own: int = 0
+    linked: int = 0
+    chars: int = 0
+    links: int = 0
+    prose: int = 0
+    whole: int = 0
+
+    @property
+    def shown(self) -> list["Box"]:
+        """The boxes directly below that have no mark."""
+        return [kid for kid in self.kids if kid.mark is None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A measured page: the box of its body, and the size of its script's characters.
+
+    Lengths are compared after division by `unit`: ten Japanese characters say as much
+    as twenty-five English ones. `reprieved` are the marks that were taken back.
+    """
+
+    root: Box
+    unit: float
+    reprieved: tuple[str, ...] = ()
+
+
+def measure(tree: Document) -> Measure | None:
+    """Measure a page; None if it has no body."""
+    body = tree.select_one("body") or tree.root
+    if body is None:
+        return None
+    root = _boxed(body, "body", 0, is_linked=False)
+    unit = _unit(body)
+    _tally(root, unit)
+    return Measure(root=root, unit=unit, reprieved=tuple(_reprieved(root, unit)))
+
+
+def _unit(body: Element) -> float:
+    shown = "".join(body.to_text().split())
+    sample = shown[:: len(shown) // _SAMPLE + 1]
+    return _DENSE_UNIT if len(_DENSE.findall(sample)) > len(sample) // 5 else 1.0
+
+
+def _boxed(element: Element, tag: str, depth: int, *, is_linked: bool) -> Box:
+    box = Box(element, tag)
+    if depth > _DEEPEST:
+        box.own = _length(element.text)
+        return box
+    for node in element.children:
+        if isinstance(node, Text):
+            box.own += (length := _length(node.data))
+            box.linked += length if is_linked else 0
+        elif isinstance(node, Element) and (name := node.tag) not in NEVER:
+            linked = is_linked or name == "a"
+            _place(_boxed(node, name, depth + 1, is_linked=linked), box)
+    return box
+
+
+def _place(kid: Box, box: Box) -> None:
+    """Put a box below another, or into its lines where it is but a part of them."""
+    if not kid.own and not kid.kids:
+        return
+    kid.mark = mark(kid.element, kid.tag)
+    if kid.tag in INLINE and not kid.kids and not kid.mark:
+        box.own += kid.own
+        box.linked += kid.linked
+    else:
+        box.kids.append(kid)
+
+
+def _length(text: str) -> int:
+    return 0 if text.isspace() else len(" ".join(text.split()))
+
+
+def _tally(box: Box, unit: float) -> None:
+    unlinked = box.own - box.linked
+    is_prose = unlinked >= PARAGRAPH * unit and box.tag not in HEADINGS
+    box.chars, box.links = box.own, box.linked
+    box.prose = box.whole = unlinked if is_prose else 0
+    for kid in box.kids:
+        _tally(kid, unit)
+        box.whole += kid.whole
+        if kid.mark is None:
+            box.chars += kid.chars
+            box.links += kid.links
+            box.prose += kid.prose
+
+
+def _reprieved(root: Box, unit: float) -> list[str]:
+    """Take back the marks that would cost most of the page's prose; return them."""
+    found: list[str] = []
+    for _ in range(_ROUNDS):
+        wrong = _wrong_mark(root, unit)
+        if wrong is None:
+            break
+        found.append(wrong)
+        _unmark(root, wrong)
+        _tally(root, unit)
+    return found
+
+
+def _wrong_mark(root: Box, unit: float) -> str | None:
+    costs: Counter[str] = Counter()
+    for box in _outermost_marked(root):
+        costs[box.mark or ""] += box.whole
+    is_poor = root.prose < _LITTLE * unit
+    for found, cost in costs.most_common(3):
+        if cost <= _HARDLY_ANY * unit:
+            return None
+        if found == HIDDEN or is_of_readers(found):
+            is_wrong = is_poor and cost > 2 * root.prose
+        else:
+            is_wrong = cost > _MOST * root.whole or (is_poor and cost > root.prose)
+        if is_wrong:
+            return found
+    return None
+
+
+def _unmark(box: Box, wrong: str) -> None:
+    for kid in box.kids:
+        if kid.mark == wrong:
+            kid.mark = None
+        _unmark(kid, wrong)
+
+
+def _outermost_marked(root: Box) -> list[Box]:
+    found: list[Box] = []
+    waiting = [root]
+    while waiting:
+        for kid in waiting.pop().kids:
+            (found if kid.mark else waiting).append(kid)
+    return found

@@ -1,0 +1,164 @@
+"""What is stated of each fact, and where: agreement, or disagreement made visible."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, tzinfo
+
+from hozon import dates, plain
+from hozon.claims import Claim, Extract
+from hozon.instants import iso
+from hozon.model import CaptureJob, Facts
+from hozon.page import Page
+from hozon.text import days
+from hozon.text.statements import Statements, strings
+from hozon.text.titles import alike
+
+MOST = 6
+"""Most values kept of one fact."""
+
+_LONGEST = 300
+_PUBLISHED_METAS = [
+    name for name in days.PUBLISHED_METAS if not name.startswith(("article:", "og:"))
+]
+
+Stated = tuple[str, Iterable[str | None]]
+"""An origin, and the values it states."""
+
+
+def of_page(
+    page: Page, said: Statements, facts: Facts, unzoned: tzinfo
+) -> tuple[Claim, ...]:
+    """Return what the page states of its facts, of each first the value taken.
+
+    Values that say the same are one claim: titles with the same letters, dates of the
+    same instant.
+    """
+
+    def day(value: str) -> str:
+        found = dates.parse(value, unzoned=unzoned)
+        return iso(found) if found else ""
+
+    def uri(value: str) -> str:
+        return page.absolute(value, page.base) or ""
+
+    readings: dict[str, tuple[str | None, Callable[[str], str]]] = {
+        "title": (facts.title, plain.of_title),
+        "authors": ("; ".join(facts.authors) or None, plain.of_title),
+        "published_at": (_iso(facts.published_at), day),
+        "modified_at": (_iso(facts.modified_at), day),
+        "language": (facts.language, _tag),
+        "site": (facts.site, plain.of_title),
+        "canonical_uri": (facts.canonical_uri, uri),
+        "lead_image": (facts.lead_image, uri),
+    }
+    stated = _stated(page, said)
+    return tuple(
+        claim
+        for fact, (taken, read) in readings.items()
+        for claim in _claims(fact, taken, stated[fact], read)
+    )
+
+
+def with_feed(extract: Extract, job: CaptureJob) -> tuple[Claim, ...]:
+    """Return the claims of an extract and what the feed says of the same entry."""
+    by_feed = {
+        "title": job.title,
+        "authors": "; ".join(job.authors),
+        "published_at": _iso(job.published_at) or "",
+    }
+    claims = list(extract.claims)
+    for fact, value in by_feed.items():
+        if value:
+            _add(claims, fact, plain.shortened(value, _LONGEST), "feed")
+    return tuple(claims)
+
+
+def _stated(page: Page, said: Statements) -> dict[str, list[Stated]]:
+    tree = page.tree
+    linked = tree.select_one("link[rel~=canonical i][href]")
+    heading, root = tree.select_one("h1"), tree.root
+    return {
+        "title": [
+            ("json-ld", strings(said.said("headline"))[:1]),
+            ("opengraph", said.metas("og:title")[:1]),
+            ("meta", said.metas("twitter:title", "title", "dc.title")[:1]),
+            ("markup", [heading.text[:500] if heading else None]),
+        ],
+        "authors": [
+            ("json-ld", ["; ".join(strings(said.said("author", "creator")))]),
+            ("opengraph", said.metas("article:author")[:1]),
+            ("meta", said.metas("author", "parsely-author", "dc.creator")[:1]),
+        ],
+        "published_at": [
+            ("json-ld", strings(said.said("datePublished"))[:1]),
+            ("opengraph", said.metas("article:published_time")[:1]),
+            ("meta", said.metas(*_PUBLISHED_METAS)[:1]),
+            ("markup", _marked(page)),
+        ],
+        "modified_at": [
+            ("json-ld", strings(said.said("dateModified"))[:1]),
+            ("opengraph", said.metas("article:modified_time", "og:updated_time")[:1]),
+            ("meta", said.metas("datemodified", "last-modified")[:1]),
+        ],
+        "language": [
+            ("json-ld", strings(said.said("inLanguage"))[:1]),
+            ("opengraph", said.metas("og:locale")[:1]),
+            ("meta", said.metas("content-language", "dc.language")[:1]),
+            ("markup", [root.attr("lang") if root else None]),
+        ],
+        "site": [
+            ("json-ld", strings(said.said("publisher"))[:1]),
+            ("opengraph", said.metas("og:site_name")[:1]),
+            ("meta", said.metas("application-name")[:1]),
+        ],
+        "canonical_uri": [
+            ("json-ld", strings(said.said("mainEntityOfPage"), key="@id")[:1]),
+            ("opengraph", said.metas("og:url")[:1]),
+            ("markup", [linked.attr("href") if linked else None]),
+        ],
+        "lead_image": [
+            ("json-ld", strings(said.said("image", "thumbnailUrl"), key="url")[:1]),
+            ("opengraph", said.metas("og:image", "og:image:url")[:1]),
+            ("meta", said.metas("twitter:image", "twitter:image:src")[:1]),
+        ],
+    }
+
+
+def _marked(page: Page) -> Iterator[str | None]:
+    for element in page.tree.select("[itemprop=datePublished], time[datetime]")[:1]:
+        yield element.attr("datetime") or element.attr("content")
+
+
+def _claims(
+    fact: str, taken: str | None, stated: Iterable[Stated], read: Callable[[str], str]
+) -> list[Claim]:
+    """Return the claims of one fact; the value taken is first, whoever states it."""
+    claims: list[Claim] = []
+    if taken:
+        claims.append(Claim(fact=fact, value=taken, origins=()))
+    for origin, values in stated:
+        for value in values:
+            found = plain.shortened(read(value[:1000]), _LONGEST) if value else ""
+            if found:
+                _add(claims, fact, found, origin)
+    if claims and not claims[0].origins:
+        claims[0] = Claim(fact=fact, value=claims[0].value, origins=("markup",))
+    return claims
+
+
+def _add(claims: list[Claim], fact: str, value: str, origin: str) -> None:
+    of_fact = [claim for claim in claims if claim.fact == fact]
+    same = next((claim for claim in of_fact if alike(claim.value, value)), None)
+    if same is None:
+        if len(of_fact) < MOST:
+            claims.append(Claim(fact=fact, value=value, origins=(origin,)))
+    elif origin not in same.origins:
+        at = claims.index(same)
+        claims[at] = Claim(fact=fact, value=same.value, origins=(*same.origins, origin))
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return iso(instant) if instant else None
+
+
+def _tag(value: str) -> str:
+    return value.strip().replace("_", "-")
