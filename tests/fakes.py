@@ -6,20 +6,17 @@ from typing import Any
 
 from hozon import digests
 from hozon.model import (
-    BackfillJob,
     Capture,
-    CaptureJob,
     Entry,
     Facts,
     Feed,
-    HubJob,
     Location,
-    PollJob,
     Robots,
     Snapshot,
     Subscription,
     Trouble,
 )
+from hozon.work import BackfillJob, CaptureJob, HubJob, PollJob
 
 NOON = datetime(2026, 8, 22, 12, tzinfo=UTC)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from hozon import text, verdicts
 from hozon.encodings import decode_html
-from hozon.model import CaptureJob, Exchange, Facts, Verdict
+from hozon.model import Exchange, Facts, Verdict
 from hozon.page import Page
+from hozon.work import CaptureJob
 from tests.fakes import NOON, a_capture_job
 
 CASES = Path(__file__).parent / "data" / "verdicts"

@@ -18,19 +18,12 @@ from hozon.entries import next_job
 from hozon.errors import Busy, NotFound, Refused, Unreachable
 from hozon.hubs import hear, tend
 from hozon.instants import iso, truncated
-from hozon.model import (
-    BackfillJob,
-    CaptureJob,
-    Delivery,
-    HubJob,
-    PollJob,
-    Trouble,
-    TroubleKind,
-)
+from hozon.model import Trouble, TroubleKind
 from hozon.permission import Permission
 from hozon.polling import poll
 from hozon.ports import Fetcher, Poster
 from hozon.sharing import Commons
+from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, PollJob
 
 POSTPONED_S = 30.0
 """The least by which a capture is put off whose host is busy."""

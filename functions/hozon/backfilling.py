@@ -21,9 +21,10 @@ from hozon.archive import Archive
 from hozon.errors import Misuse, NotFound, Refused, Unreachable
 from hozon.fetch import follow
 from hozon.holdings import Reading, read, reading
-from hozon.model import BackfillJob, Exchange, Feed, PollJob
+from hozon.model import Exchange, Feed
 from hozon.polling import ACCEPT, LIMITS, store
 from hozon.ports import Fetcher
+from hozon.work import BackfillJob, PollJob
 
 MOST_ENTRIES = 10_000
 MOST_PAGES = 100

@@ -20,10 +20,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from hozon import jobs
 from hozon.attempts import Outcome, attempt, postponed
 from hozon.errors import Busy, Unreachable
-from hozon.model import CaptureJob, Delivery, HubJob, PollJob
 from hozon.permission import Permission, asking
 from hozon.running import lane
 from hozon.wiring import Deployed
+from hozon.work import CaptureJob, Delivery, HubJob, PollJob
 
 ENDING_S = 75.0
 """What is kept of an invocation's time to end the last exchange, and to store it."""

@@ -17,10 +17,11 @@ from hozon.digests import sha256
 from hozon.errors import Conflict
 from hozon.gathering import Gathered, gather
 from hozon.holdings import metadata, read, reason
-from hozon.model import Capture, CaptureJob, Holdings, Snapshot
+from hozon.model import Capture, Holdings, Snapshot
 from hozon.permission import Permission, Permitted
 from hozon.sharing import Commons, Shared, claim
 from hozon.warc.reader import record_at
+from hozon.work import CaptureJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

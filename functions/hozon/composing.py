@@ -8,9 +8,10 @@ from hozon.archive import Archive
 from hozon.digests import Digest
 from hozon.gathering import Gathered
 from hozon.holdings import Requirement, snapshot_metadata
-from hozon.model import Capture, CaptureJob, Exchange
+from hozon.model import Capture, Exchange
 from hozon.recording import Recorder
 from hozon.sharing import Shared
+from hozon.work import CaptureJob
 
 SHARED_FROM = 512
 """Payloads of fewer bytes are stored again: a revisit record would be no smaller."""

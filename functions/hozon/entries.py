@@ -11,7 +11,8 @@ from hozon import naming, rows, schedule
 from hozon.digests import identifier
 from hozon.feeds import FeedDocument, StatedEntry
 from hozon.holdings import excerpt
-from hozon.model import CaptureJob, Entry, Feed, Snapshot
+from hozon.model import Entry, Feed, Snapshot
+from hozon.work import CaptureJob
 
 _TITLE_BYTES = 300
 _MEMBERS = 20

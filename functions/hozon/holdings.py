@@ -22,7 +22,6 @@ from hozon.errors import Damaged
 from hozon.instants import from_iso, iso
 from hozon.model import (
     Capture,
-    CaptureJob,
     Enclosure,
     Entry,
     Feed,
@@ -34,6 +33,7 @@ from hozon.model import (
     Verdict,
 )
 from hozon.warc import reader
+from hozon.work import CaptureJob
 
 _EXCERPT_BYTES = rows.LIMITS["text"]
 _LISTED = "again", "hubs", "notes", "relinked"

@@ -13,8 +13,9 @@ from dataclasses import replace
 from hozon import uris, websub
 from hozon.archive import Archive
 from hozon.errors import Conflict, Misuse, NotFound, Refused, Unreachable
-from hozon.model import Exchange, Feed, HubJob, PollJob, Subscription
+from hozon.model import Exchange, Feed, Subscription
 from hozon.ports import Limits, Poster
+from hozon.work import HubJob, PollJob
 
 _LIMITS = Limits(total_s=30, payload_bytes=100_000)
 _TRIES = 5

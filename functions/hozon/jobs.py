@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from hozon import rows
 from hozon.errors import Misuse
-from hozon.model import BackfillJob, CaptureJob, HubJob, Job, PollJob
+from hozon.work import BackfillJob, CaptureJob, HubJob, Job, PollJob
 
 _KINDS: Mapping[str, type[Job]] = {
     "poll": PollJob,

@@ -9,7 +9,7 @@ from datetime import datetime
 from hozon import uris
 from hozon.digests import identifier
 from hozon.instants import iso, timestamp
-from hozon.model import BackfillJob, CaptureJob, PollJob
+from hozon.work import BackfillJob, CaptureJob, PollJob
 
 
 def feed_id(uri: str) -> str:

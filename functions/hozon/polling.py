@@ -33,9 +33,10 @@ from hozon.errors import Busy, Conflict, NotAFeed, NotFound, Refused, Unreachabl
 from hozon.fetch import follow
 from hozon.holdings import Reading, poll_metadata, read, reading
 from hozon.instants import truncated
-from hozon.model import BackfillJob, Entry, Exchange, Feed, Headers, PollJob
+from hozon.model import Entry, Exchange, Feed, Headers
 from hozon.ports import Fetcher, Limits
 from hozon.recording import Recorder
+from hozon.work import BackfillJob, PollJob
 
 LIMITS = Limits(total_s=60, payload_bytes=20_000_000, spacing_s=1.0)
 POSTPONED_S = 60.0

@@ -16,20 +16,18 @@ from hozon.claims import Extract
 from hozon.digests import Digest
 from hozon.model import (
     Capture,
-    CaptureJob,
-    Delivery,
     Entry,
     Exchange,
     Feed,
     Headers,
     Holdings,
-    Job,
     RiverEntry,
     Robots,
     Snapshot,
     Subscription,
     Trouble,
 )
+from hozon.work import CaptureJob, Delivery, Job
 
 CLAIM_S = 900
 """How long a worker who was handed a capture job is left alone with its page."""

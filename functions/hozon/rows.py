@@ -30,20 +30,17 @@ from typing import (
 from hozon import instants
 from hozon.errors import Damaged
 from hozon.model import (
-    BackfillJob,
     Capture,
-    CaptureJob,
     Enclosure,
     Entry,
     Facts,
     Feed,
-    HubJob,
     Location,
-    PollJob,
     Snapshot,
     Subscription,
     Trouble,
 )
+from hozon.work import BackfillJob, CaptureJob, HubJob, PollJob
 
 Noun = (
     BackfillJob

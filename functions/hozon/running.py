@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from hozon import uris
 from hozon.archive import Archive
 from hozon.attempts import Outcome, attempt
-from hozon.model import BackfillJob, CaptureJob, Delivery
 from hozon.permission import Permission, asking
 from hozon.ports import JobInbox, Poster
 from hozon.scheduling import schedule_due
 from hozon.sharing import Commons
+from hozon.work import BackfillJob, CaptureJob, Delivery
 
 AT_ONCE = 32
 AHEAD = 512

@@ -1,7 +1,7 @@
 """The tick: put what is due on the queues. Safe to do at any time and twice."""
 
 from hozon.archive import Archive
-from hozon.model import PollJob
+from hozon.work import PollJob
 
 BATCH = 1000
 

@@ -8,9 +8,10 @@ from hozon import naming, uris
 from hozon.archive import Archive
 from hozon.discovering import instead
 from hozon.errors import Conflict, Misuse, NotAFeed
-from hozon.model import Feed, PollJob
+from hozon.model import Feed
 from hozon.polling import ask, read_document, store
 from hozon.ports import Fetcher
+from hozon.work import PollJob
 
 
 def new_feed(uri: str, archive: Archive) -> Feed:

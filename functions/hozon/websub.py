@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from hozon.cadence import LONGEST_S, SHORTEST_S
-from hozon.model import Feed, HubJob, Subscription
+from hozon.model import Feed, Subscription
 from hozon.schedule import outside
+from hozon.work import HubJob
 
 PATH = "/websub/"
 LEASE_S = 10 * 86400

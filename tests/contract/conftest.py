@@ -16,8 +16,8 @@ from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
-from hozon.model import Delivery
 from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
+from hozon.work import Delivery
 from tests.fakes import NOON
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hozon.model import CaptureJob, Job, PollJob
+from hozon.work import CaptureJob, Job, PollJob
 from tests.contract.conftest import Sent
 from tests.fakes import (
     NOON,

@@ -15,7 +15,7 @@ from botocore import handlers
 from hozon import describing, jobs, retrieval, wiring
 from hozon.fetch.leases import LEASE_S, NEEDED_S
 from hozon.listing import entries_of
-from hozon.model import Job
+from hozon.work import Job
 from tests.aws.place import Place
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import TEMPLATE, Stack, deploy

@@ -12,7 +12,8 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
-    "nouns": "__init__ errors digests instants tracking uris model claims ports archive",
+    "nouns": "__init__ errors digests instants tracking uris model work claims ports "
+    "archive",
     "pure": "answers robots codings encodings dates plain feeds page css requisites "
     "srcset text extracts warc rows jobs holdings naming entries statements "
     "drifting identity cadence health schedule websub recording memento river opml "

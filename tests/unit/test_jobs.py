@@ -4,7 +4,7 @@ import pytest
 
 from hozon import jobs
 from hozon.errors import Misuse
-from hozon.model import Job
+from hozon.work import Job
 from tests.fakes import a_backfill_job, a_capture_job, a_hub_job, a_poll_job
 
 

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from hozon import websub
-from hozon.model import Feed, HubJob, Subscription
+from hozon.model import Feed, Subscription
+from hozon.work import HubJob
 from tests.fakes import NOON, a_feed, a_subscription, after
 
 DAY = 86_400

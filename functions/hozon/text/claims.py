@@ -6,11 +6,12 @@ from datetime import datetime, tzinfo
 from hozon import dates, plain
 from hozon.claims import Claim, Extract
 from hozon.instants import iso
-from hozon.model import CaptureJob, Facts
+from hozon.model import Facts
 from hozon.page import Page
 from hozon.text import days
 from hozon.text.statements import Statements, strings
 from hozon.text.titles import alike
+from hozon.work import CaptureJob
 
 MOST = 6
 """Most values kept of one fact."""

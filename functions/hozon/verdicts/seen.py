@@ -9,13 +9,14 @@ from hozon.answers import media_type
 from hozon.codings import decode
 from hozon.encodings import decode_html
 from hozon.errors import Misuse
-from hozon.model import CaptureJob, Exchange, Facts
+from hozon.model import Exchange, Facts
 from hozon.page import Page
 from hozon.text.statements import Statements
 from hozon.uris import Uri
 from hozon.verdicts import phrases
 from hozon.verdicts.headlines import HEADLINES
 from hozon.verdicts.notices import NOTICES
+from hozon.work import CaptureJob
 
 LITTLE = 2_500
 """A page that shows fewer bytes of text may be all block page."""

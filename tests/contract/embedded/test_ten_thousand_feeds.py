@@ -13,10 +13,11 @@ import pytest
 
 from hozon import wiring
 from hozon.digests import sha256
-from hozon.model import Feed, PollJob
+from hozon.model import Feed
 from hozon.polling import poll
 from hozon.scheduling import BATCH, schedule_due
 from hozon.wiring import Embedded
+from hozon.work import PollJob
 from tests.fakes import NOON, a_feed
 from tests.fetching import Answer, FakeFetcher
 

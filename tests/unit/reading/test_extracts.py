@@ -8,9 +8,10 @@ import pytest
 from hozon import extracts
 from hozon.claims import Claim, Extract
 from hozon.errors import Damaged
-from hozon.model import CaptureJob, Facts
+from hozon.model import Facts
 from hozon.page import Page
 from hozon.text import extract, with_feed
+from hozon.work import CaptureJob
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WHOLE = Extract(

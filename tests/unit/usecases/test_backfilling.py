@@ -11,8 +11,8 @@ from hozon import backfilling
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.backfilling import start
 from hozon.errors import Misuse
-from hozon.model import BackfillJob, Job
 from hozon.subscribing import subscribe
+from hozon.work import BackfillJob, Job
 from tests.fetching import Answer, Reply, down, html, redirect
 from tests.unit.usecases.conftest import Desk
 

@@ -7,9 +7,10 @@ import pytest
 from hozon import hubs
 from hozon.errors import NotFound
 from hozon.health import ailments
-from hozon.model import Feed, HubJob
+from hozon.model import Feed
 from hozon.naming import feed_id
 from hozon.wiring import publish
+from hozon.work import HubJob
 from tests.fetching import Answer, Reply, down, html
 from tests.unit.usecases.conftest import Desk
 

@@ -7,9 +7,10 @@ import pytest
 from hozon import naming, retrieval
 from hozon.confined import ConfinedReader
 from hozon.errors import NoSpace, NotFound, Unavailable
-from hozon.model import Headers, PollJob
+from hozon.model import Headers
 from hozon.polling import poll
 from hozon.subscribing import subscribe
+from hozon.work import PollJob
 from tests.fetching import Answer, Reply, down, html, redirect
 from tests.unit.usecases.conftest import Desk
 

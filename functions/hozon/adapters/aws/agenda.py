@@ -12,7 +12,7 @@ from hozon.adapters.aws import keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Table, as_item
 from hozon.errors import Conflict
-from hozon.model import CaptureJob
+from hozon.work import CaptureJob
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

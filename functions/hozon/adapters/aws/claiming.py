@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from hozon import instants, naming
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.table import Item, Table
-from hozon.model import CaptureJob, Trouble
+from hozon.model import Trouble
 from hozon.ports import CLAIM_S
+from hozon.work import CaptureJob
 
 
 def claim(table: Table, job: CaptureJob, *, now: datetime) -> CaptureJob | None:

@@ -26,15 +26,8 @@ from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.errors import NotFound
-from hozon.model import (
-    Capture,
-    CaptureJob,
-    Entry,
-    Holdings,
-    RiverEntry,
-    Snapshot,
-    Trouble,
-)
+from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.work import CaptureJob
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hozon import jobs
 from hozon.adapters.aws.agenda import DynamoDbAgenda
 from hozon.adapters.aws.faults import Pause, attempts, translated
-from hozon.model import CaptureJob, Job
+from hozon.work import CaptureJob, Job
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

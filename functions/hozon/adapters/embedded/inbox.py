@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hozon import instants, jobs
 from hozon.adapters.embedded.database import Database
 from hozon.instants import Clock
-from hozon.model import CaptureJob, Delivery, Job
+from hozon.work import CaptureJob, Delivery, Job
 
 _TAKE = """
     UPDATE jobs SET taken = 1, count = count + 1 WHERE id IN (

@@ -12,15 +12,8 @@ from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.troubles import Troubles
 from hozon.digests import Digest
 from hozon.errors import NotFound
-from hozon.model import (
-    Capture,
-    CaptureJob,
-    Entry,
-    Holdings,
-    RiverEntry,
-    Snapshot,
-    Trouble,
-)
+from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.work import CaptureJob
 
 _AFTER_ALL = "\U0010ffff"
 """Greater than every key."""
