@@ -56,7 +56,7 @@ async def capture(
     gathered = await gather(
         job.link, fetcher=fetcher, commons=commons, clock=archive.clock
     )
-    own, others = claim(gathered.wanted)
+    own, others = claim(gathered.completed.wanted)
     try:
         referred = [s for s in others if s.durable is not None and await s.durable]
         mine = [*own, *(s for s in others if s not in referred)]
@@ -106,9 +106,9 @@ def _captured(holdings: Holdings, gathered: Gathered, stored: int) -> Captured:
     return Captured(
         snapshot=holdings.snapshots[0],
         bytes_stored=stored,
-        requisites=len(gathered.wanted),
+        requisites=len(gathered.completed.wanted),
         revisits=sum(c.record_type == "revisit" for c in holdings.captures),
-        refused=sum(r.outcome == "refused" for r in gathered.missing),
+        refused=sum(r.outcome == "refused" for r in gathered.completed.missing),
     )
 
 

@@ -64,7 +64,7 @@ def compose(
     requirements = [
         *(_recorded(s, gathered, composed.record_ids[s.uri][-1]) for s in mine),
         *(_referred(s, gathered) for s in referred),
-        *gathered.missing,
+        *gathered.completed.missing,
     ]
     recorder.metadata(
         _metadata(job, gathered, requirements),
@@ -93,18 +93,23 @@ def _metadata(
 def _recorded(shared: Shared, gathered: Gathered, record_id: str) -> Requirement:
     return Requirement(
         uri=shared.uri,
-        kind=gathered.kinds[shared.uri],
+        kind=gathered.completed.kinds[shared.uri],
         outcome="captured",
         record_id=record_id,
-        reason=shared.fetched.stopped,
+        reason=shared.fetched.stopped or _cut(shared),
     )
+
+
+def _cut(shared: Shared) -> str | None:
+    cut = shared.fetched.exchanges[-1].truncated
+    return f"cut off: {cut}" if cut else None
 
 
 def _referred(shared: Shared, gathered: Gathered) -> Requirement:
     there = shared.captures[-1]
     return Requirement(
         uri=shared.uri,
-        kind=gathered.kinds[shared.uri],
+        kind=gathered.completed.kinds[shared.uri],
         outcome="shared",
         record_id=there.record_id,
         warc_key=there.location.warc_key,

@@ -1,48 +1,52 @@
 """Fetch what makes a page whole: itself, its redirects, its requisites."""
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hozon import css
+from hozon import css, linkfields
 from hozon.answers import BUSY, media_type, retry_after_s
 from hozon.codings import decode
+from hozon.completing import Allowance, Completed, complete
 from hozon.encodings import decode_html
 from hozon.errors import Refused, Unreachable
 from hozon.fetch import Chain, follow
-from hozon.holdings import Requirement
 from hozon.instants import Clock
 from hozon.model import Exchange
-from hozon.page import Page
+from hozon.page import Page, requisites
 from hozon.ports import Fetcher, Limits
 from hozon.requisites import Requisite
-from hozon.sharing import Commons, Fetched, Shared
+from hozon.sharing import Commons, Fetched
 
 PAGE = Limits(total_s=60, payload_bytes=25_000_000)
 REQUISITE = Limits(total_s=60, payload_bytes=10_000_000)
-REQUISITES = 300
-DEPTH = 4
+MEDIA = Limits(total_s=60, payload_bytes=25_000_000)
+REFRESHES = 3
+"""How many pages that send their reader on at once are followed to the next."""
+
 _ACCEPT = {
     "page": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "style": "text/css,*/*;q=0.1",
+    "icon": "image/avif,image/webp,image/*,*/*;q=0.8",
+    "frame": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "image": "image/avif,image/webp,image/*,*/*;q=0.8",
 }
 _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
+_EMBEDDING = frozenset({"frame", "other"})
+_DOCUMENTS = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
+_ALLOWANCE = Allowance()
 
 
 @dataclass(slots=True, kw_only=True)
 class Gathered:
     """A page as fetched, before anything is recorded.
 
-    `page` is None where the answer is no HTML. `wanted` are the requisites that were
-    got, by URI; `missing` those that were not, with the reason.
+    `exchanges` are the page's, with all redirects and refreshes that led to it; `page`
+    is None where the answer is no HTML.
     """
 
     exchanges: tuple[Exchange, ...]
     page: Page | None
-    kinds: dict[str, str] = field(default_factory=dict)
-    wanted: dict[str, Shared] = field(default_factory=dict)
-    missing: list[Requirement] = field(default_factory=list)
+    completed: Completed = field(default_factory=Completed)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -52,26 +56,78 @@ class Gathered:
 
 
 async def gather(
-    link: str, *, fetcher: Fetcher, commons: Commons, clock: Clock
+    link: str,
+    *,
+    fetcher: Fetcher,
+    commons: Commons,
+    clock: Clock,
+    allowance: Allowance = _ALLOWANCE,
 ) -> Gathered:
     """Fetch the page at `link`, and everything it needs, many at a time.
 
     Raises `Refused` (the link itself) or `Unreachable` (no answer, or one that speaks
     of the server's day only: 429, 5xx). A requisite that fails is noted, never raised.
     """
-    chain = await follow(
-        fetcher, link, headers=(("Accept", _ACCEPT["page"]),), limits=PAGE
-    )
-    last = chain.exchanges[-1]
+    gathered = await _opened(link, fetcher, clock)
+    page, last = gathered.page, gathered.last
+    if page is not None and last.status < 400:
+        icon = [page.icon] if page.icon else []
+        gathered.completed = await complete(
+            [*linkfields.requisites(last), *page.requisites, *icon],
+            fetch=lambda requisite: fetch(requisite, fetcher),
+            commons=commons,
+            allowance=allowance,
+        )
+        gathered.notes += gathered.completed.notes
+    return gathered
+
+
+async def _opened(link: str, fetcher: Fetcher, clock: Clock) -> Gathered:
+    """Fetch the page at `link`, through redirects and refreshes."""
+    chain = await _followed(link, fetcher)
+    last = chain.final
     if last.status in BUSY:
         raise Unreachable(
             f"status {last.status}", retry_after_s=retry_after_s(last, now=clock())
         )
-    page = _page(last)
-    gathered = Gathered(exchanges=chain.exchanges, page=page, notes=_notes(chain))
-    if page is not None and last.status < 400:
-        await _Gathering(gathered, fetcher, commons).requisites(page.requisites, 1)
+    gathered = Gathered(
+        exchanges=chain.exchanges, page=_page(last), notes=_notes(chain)
+    )
+    for _ in range(REFRESHES):
+        target = _refresh(gathered)
+        if target is None or not await _refreshed(gathered, target, fetcher):
+            break
     return gathered
+
+
+async def _followed(uri: str, fetcher: Fetcher) -> Chain:
+    accept = ("Accept", _ACCEPT["page"])
+    return await follow(fetcher, uri, headers=(accept,), limits=PAGE)
+
+
+def _refresh(gathered: Gathered) -> str | None:
+    """Return where the page sends its reader, unless we come from there."""
+    if gathered.page is None or gathered.last.status >= 400:
+        return None
+    target = gathered.page.refresh
+    been = {exchange.target_uri for exchange in gathered.exchanges}
+    return None if target in been else target
+
+
+async def _refreshed(gathered: Gathered, target: str, fetcher: Fetcher) -> bool:
+    """Go where the page sends its reader; where that leads nowhere, it stays the page."""
+    try:
+        chain = await _followed(target, fetcher)
+    except (Refused, Unreachable) as e:
+        gathered.notes.append(f"refresh to {target}: {e}")
+        return False
+    if chain.final.status != 200:
+        gathered.notes.append(f"refresh to {target}: status {chain.final.status}")
+        return False
+    gathered.notes += [f"refresh to {target}", *_notes(chain)]
+    gathered.exchanges += chain.exchanges
+    gathered.page = _page(chain.final)
+    return True
 
 
 def _page(last: Exchange) -> Page | None:
@@ -88,55 +144,30 @@ def _notes(chain: Chain) -> list[str]:
     return [*stopped, *([f"page cut off: {cut}"] if cut else [])]
 
 
-@dataclass(slots=True)
-class _Gathering:
-    gathered: Gathered
-    fetcher: Fetcher
-    commons: Commons
-
-    async def requisites(self, needed: Iterable[Requisite], depth: int) -> None:
-        """Fetch requisites, and what they need, to `DEPTH`, each URI once."""
-        new = [r for r in needed if r.uri not in self.gathered.kinds]
-        room = REQUISITES - len(self.gathered.kinds)
-        if new[room:]:
-            self.gathered.notes.append(f"{len(new) - room} requisites over the limit")
-        chosen = new[:room]
-        self.gathered.kinds |= {r.uri: r.kind for r in chosen}
-        await asyncio.gather(*(self._one(r, depth) for r in chosen))
-
-    async def _one(self, requisite: Requisite, depth: int) -> None:
-        try:
-            shared = await self.commons.obtain(
-                requisite.uri, lambda: fetch(requisite, self.fetcher)
-            )
-        except (Refused, Unreachable) as e:
-            self.gathered.missing.append(
-                Requirement(
-                    uri=requisite.uri,
-                    kind=requisite.kind,
-                    outcome="refused" if isinstance(e, Refused) else "failed",
-                    reason=str(e),
-                )
-            )
-            return
-        self.gathered.wanted[requisite.uri] = shared
-        if depth < DEPTH:
-            await self.requisites(shared.fetched.needs, depth + 1)
-
-
 async def fetch(requisite: Requisite, fetcher: Fetcher) -> Fetched:
-    """Fetch one requisite with its redirects, and read what a style sheet needs."""
+    """Fetch one requisite with its redirects, and read what it needs itself."""
     accept = _ACCEPT.get(requisite.kind, "*/*")
+    limits = MEDIA if requisite.kind == "media" else REQUISITE
     chain = await follow(
-        fetcher, requisite.uri, headers=(("Accept", accept),), limits=REQUISITE
+        fetcher, requisite.uri, headers=(("Accept", accept),), limits=limits
     )
-    return Fetched(chain.exchanges, _needs(chain.exchanges), chain.stopped)
+    return Fetched(
+        chain.exchanges, _needs(requisite.kind, chain.exchanges), chain.stopped
+    )
 
 
-def _needs(exchanges: Sequence[Exchange]) -> tuple[Requisite, ...]:
+def _needs(kind: str, exchanges: Sequence[Exchange]) -> tuple[Requisite, ...]:
     last = exchanges[-1]
-    if media_type(last) != "text/css" or last.status != 200:
+    kind_of = media_type(last)
+    if last.status != 200 or not last.payload:
         return ()
+    if kind_of == "text/css":
+        return css.requisites(_text(last), uri=last.target_uri)
+    if kind in _EMBEDDING and kind_of in _DOCUMENTS:
+        return requisites(_text(last), uri=last.target_uri)
+    return ()
+
+
+def _text(last: Exchange) -> str:
     decoded = decode(last.payload, last.header("content-encoding"))
-    sheet, _ = decode_html(decoded.data, last.header("content-type") or "text/css")
-    return css.requisites(sheet, uri=last.target_uri)
+    return decode_html(decoded.data, last.header("content-type") or "text/css")[0]

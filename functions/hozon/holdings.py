@@ -45,17 +45,23 @@ _INSTANTS = frozenset(
 )
 
 
+Outcome = Literal["captured", "shared", "refused", "failed", "skipped", "foreign"]
+_MISSING = frozenset({"refused", "failed", "skipped"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
     """What became of one requisite of a page.
 
-    ``captured``: a record in this WARC; ``shared``: a capture made a moment ago for
-    another snapshot, at `warc_key`; ``refused`` and ``failed`` say why in `reason`.
+    ``captured``: a record in this WARC; ``shared``: an earlier capture that still
+    counts, at `warc_key`; ``refused`` and ``failed`` say why in `reason`, and so does
+    ``skipped``: a limit of the page left it out. ``foreign`` is a document of another
+    site in a frame, which is never fetched.
     """
 
     uri: str
     kind: str
-    outcome: Literal["captured", "shared", "refused", "failed"]
+    outcome: Outcome
     record_id: str | None = None
     warc_key: str | None = None
     reason: str | None = None
@@ -215,7 +221,7 @@ def facts(said: dict[str, Any]) -> Facts:
 def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot:
     whole = facts(said)
     folded = " ".join(whole.text.split())
-    outcomes = [r["outcome"] for r in said["requisites"]]
+    outcomes = [o for r in said["requisites"] if (o := r["outcome"]) != "foreign"]
     return Snapshot(
         id=said["id"],
         feed_id=said["feed_id"],
@@ -230,7 +236,7 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
         metadata=location,
         facts=replace(whole, text=excerpt(folded, _EXCERPT_BYTES)),
         requisites=len(outcomes),
-        missing=sum(o in {"refused", "failed"} for o in outcomes),
+        missing=sum(o in _MISSING for o in outcomes),
     )
 
 

@@ -47,33 +47,51 @@ class Shared:
     captures: tuple[Capture, ...] = ()
 
 
+@dataclass(slots=True)
+class _Flight:
+    """A fetch under way, and how many wait for it."""
+
+    task: "asyncio.Task[Shared]"
+    waiting: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Commons:
     """The requisites that the snapshots of this process share."""
 
     clock: Clock
-    _flights: dict[str, "asyncio.Task[Shared]"] = field(default_factory=dict)
+    _flights: dict[str, "_Flight"] = field(default_factory=dict)
     _known: "OrderedDict[str, Shared]" = field(default_factory=OrderedDict)
 
     async def obtain(self, uri: str, fetch: Callable[[], Awaitable[Fetched]]) -> Shared:
         """Return the requisite `uri`: remembered, in flight, or fetched by `fetch`.
 
         Raises what `fetch` raised, to all who waited for it; the next one tries anew.
+        What nobody waits for any more is not fetched to its end.
         """
         if (known := self._known.get(uri)) and self._is_fresh(known):
             return known
         flight = self._flights.get(uri)
         if flight is None:
-            flight = asyncio.create_task(self._fly(uri, fetch))
+            flight = _Flight(asyncio.create_task(self._fly(uri, fetch)))
             self._flights[uri] = flight
-        return await asyncio.shield(flight)
+        flight.waiting += 1
+        try:
+            return await asyncio.shield(flight.task)
+        finally:
+            flight.waiting -= 1
+            if not flight.waiting and not flight.task.done():
+                self._flights.pop(uri, None)
+                flight.task.cancel()
 
     async def _fly(self, uri: str, fetch: Callable[[], Awaitable[Fetched]]) -> Shared:
         since = self.clock()
         try:
             shared = Shared(uri=uri, since=since, fetched=await fetch())
         finally:
-            del self._flights[uri]
+            flight = self._flights.get(uri)
+            if flight is not None and flight.task is asyncio.current_task():
+                del self._flights[uri]
         self._known[uri] = shared
         self._known.move_to_end(uri)
         while len(self._known) > REMEMBERED:

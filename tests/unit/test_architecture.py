@@ -13,12 +13,12 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants uris model ports archive",
-    "pure": "answers robots codings encodings dates plain feeds page css requisites "
-    "srcset text warc rows jobs holdings naming entries cadence health "
-    "schedule recording memento river opml describing keeping",
+    "pure": "answers robots codings encodings dates plain feeds page css elements "
+    "linkfields requisites srcset text warc rows jobs holdings naming entries cadence "
+    "health schedule recording memento river opml describing keeping",
     "world": "fetch adapters settings",
-    "use cases": "permission sharing gathering composing capturing polling discovering "
-    "subscribing scheduling attempts running retrieval reindexing standing "
+    "use cases": "permission sharing gathering completing composing capturing polling "
+    "discovering subscribing scheduling attempts running retrieval reindexing standing "
     "listing",
     "composition": "wiring",
     "faces": "web batches cli __main__",
@@ -31,7 +31,7 @@ RANK = {
 DOORS = {
     "feedparser": {"feeds"},
     "trafilatura": {"text"},
-    "turbohtml": {"page", "css", "text", "plain", "encodings", "feeds"},
+    "turbohtml": {"page", "elements", "css", "text", "plain", "encodings", "feeds"},
     "ada_url": {"uris"},
     "httptools": {"fetch"},
     "boto3": {"wiring", "adapters"},
