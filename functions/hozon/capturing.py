@@ -80,7 +80,8 @@ def _store(
 ) -> tuple[Captured, Mapping[str, tuple[Capture, ...]]]:
     """Store (1) and index (2); also return the captures of each requisite recorded."""
     key = naming.warc_key(job)
-    exchanges = [*gathered.exchanges, *(e for s in mine for e in s.fetched.exchanges)]
+    pages = [e for one in (gathered, *gathered.more) for e in one.exchanges]
+    exchanges = [*pages, *(e for s in mine for e in s.fetched.exchanges)]
     composed = compose(
         job,
         gathered,

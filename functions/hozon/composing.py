@@ -1,7 +1,7 @@
 """Compose a snapshot's WARC object from what was gathered. No I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hozon import naming, text
 from hozon.archive import Archive
@@ -60,6 +60,8 @@ def compose(
         )
 
     page_ids = record(gathered.exchanges)
+    for part in gathered.more:
+        record(part.exchanges)
     composed = Composed(record_ids={s.uri: record(s.fetched.exchanges) for s in mine})
     requirements = [
         *(_recorded(s, gathered, composed.record_ids[s.uri][-1]) for s in mine),
@@ -84,10 +86,23 @@ def _metadata(
         page_uri=last.target_uri,
         captured_at=last.started_at,
         status=last.status,
-        facts=text.facts(gathered.page) if gathered.page else Facts(),
+        facts=_facts(gathered),
+        pages=[one.last.target_uri for one in (gathered, *gathered.more)],
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,
     )
+
+
+def _facts(gathered: Gathered) -> Facts:
+    """Return what the first page says of itself, with the text of all its pages."""
+    pages = gathered.pages
+    if not pages:
+        return Facts()
+    first, *others = (text.facts(page) for page in pages)
+    if gathered.whole:
+        return replace(first, text=max(first.text, others[0].text, key=len))
+    texts = dict.fromkeys(one.text for one in (first, *others) if one.text)
+    return replace(first, text="\n\n".join(texts))
 
 
 def _recorded(shared: Shared, gathered: Gathered, record_id: str) -> Requirement:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hozon import css, linkfields
+from hozon import continuations, css, linkfields
 from hozon.answers import BUSY, media_type, retry_after_s
 from hozon.codings import decode
 from hozon.completing import Allowance, Completed, complete
@@ -41,11 +41,14 @@ class Gathered:
     """A page as fetched, before anything is recorded.
 
     `exchanges` are the page's, with all redirects and refreshes that led to it; `page`
-    is None where the answer is no HTML.
+    is None where the answer is no HTML. `more` are the other pages of the same article,
+    in their order, or the one that shows the `whole` of it.
     """
 
     exchanges: tuple[Exchange, ...]
     page: Page | None
+    more: list["Gathered"] = field(default_factory=list)
+    whole: bool = False
     completed: Completed = field(default_factory=Completed)
     notes: list[str] = field(default_factory=list)
 
@@ -53,6 +56,11 @@ class Gathered:
     def last(self) -> Exchange:
         """The exchange at which the redirects ended: the page itself."""
         return self.exchanges[-1]
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages of the article in their order."""
+        return tuple(one.page for one in (self, *self.more) if one.page is not None)
 
 
 async def gather(
@@ -71,9 +79,11 @@ async def gather(
     gathered = await _opened(link, fetcher, clock)
     page, last = gathered.page, gathered.last
     if page is not None and last.status < 400:
+        await _continued(gathered, page, fetcher)
         icon = [page.icon] if page.icon else []
+        found = [one for each in gathered.pages for one in each.requisites]
         gathered.completed = await complete(
-            [*linkfields.requisites(last), *page.requisites, *icon],
+            [*linkfields.requisites(last), *found, *icon],
             fetch=lambda requisite: fetch(requisite, fetcher),
             commons=commons,
             allowance=allowance,
@@ -128,6 +138,44 @@ async def _refreshed(gathered: Gathered, target: str, fetcher: Fetcher) -> bool:
     gathered.exchanges += chain.exchanges
     gathered.page = _page(chain.final)
     return True
+
+
+async def _continued(gathered: Gathered, page: Page, fetcher: Fetcher) -> None:
+    """Fetch the other pages of the article: the one that shows all, else each."""
+    target = continuations.following(page, first=page.uri, number=1)
+    at_once = continuations.whole(page)
+    if at_once is not None and (shown := await _part(at_once, gathered, page, fetcher)):
+        gathered.more, gathered.whole = [shown], True
+        return
+    while target is not None:
+        part = await _part(target, gathered, page, fetcher)
+        if part is None or part.page is None:
+            return
+        gathered.more.append(part)
+        target = continuations.following(
+            part.page, first=page.uri, number=len(gathered.more) + 1
+        )
+
+
+async def _part(
+    uri: str, gathered: Gathered, page: Page, fetcher: Fetcher
+) -> Gathered | None:
+    """Fetch another page of the article; what does not turn out to be one is None."""
+    try:
+        chain = await _followed(uri, fetcher)
+    except (Refused, Unreachable) as e:
+        gathered.notes.append(f"page {uri}: {e}")
+        return None
+    last, found = chain.final, _page(chain.final)
+    known = {one.last.payload for one in (gathered, *gathered.more)}
+    is_part = last.status == 200 and continuations.belongs(
+        last.target_uri, first=page.uri
+    )
+    if not is_part or found is None or last.payload in known:
+        gathered.notes.append(f"page {uri}: not of this article (status {last.status})")
+        return None
+    gathered.notes += _notes(chain)
+    return Gathered(exchanges=chain.exchanges, page=found)
 
 
 def _page(last: Exchange) -> Page | None:

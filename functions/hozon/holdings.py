@@ -135,8 +135,12 @@ def snapshot_metadata(
     facts: Facts,
     requirements: Sequence[Requirement],
     notes: Sequence[str],
+    pages: Sequence[str] = (),
 ) -> bytes:
-    """Return the metadata of a snapshot: which entry, which page, what it says."""
+    """Return the metadata of a snapshot: which entry, which page, what it says.
+
+    `pages` are those of an article of several, in their order; of one it is not stated.
+    """
     return _encoded(
         {
             "hozon": "snapshot/1",
@@ -154,6 +158,7 @@ def snapshot_metadata(
                 for r in requirements
             ],
             "notes": list(notes),
+            **({"pages": list(pages)} if len(pages) > 1 else {}),
         }
     )
 

@@ -14,8 +14,8 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 LAYERS = {
     "nouns": "__init__ errors digests instants uris model ports archive",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
-    "linkfields requisites srcset text warc rows jobs holdings naming entries cadence "
-    "health schedule recording memento river opml describing keeping",
+    "continuations linkfields requisites srcset text warc rows jobs holdings naming "
+    "entries cadence health schedule recording memento river opml describing keeping",
     "world": "fetch adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering subscribing scheduling attempts running retrieval reindexing standing "
@@ -31,7 +31,16 @@ RANK = {
 DOORS = {
     "feedparser": {"feeds"},
     "trafilatura": {"text"},
-    "turbohtml": {"page", "elements", "css", "text", "plain", "encodings", "feeds"},
+    "turbohtml": {
+        "page",
+        "continuations",
+        "elements",
+        "css",
+        "text",
+        "plain",
+        "encodings",
+        "feeds",
+    },
     "ada_url": {"uris"},
     "httptools": {"fetch"},
     "boto3": {"wiring", "adapters"},
