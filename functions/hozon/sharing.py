@@ -12,11 +12,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from hozon.answers import fresh_s
 from hozon.instants import Clock
 from hozon.model import Capture, Exchange
 from hozon.requisites import Requisite
 
 FRESH = timedelta(minutes=10)
+FRESH_AT_MOST = timedelta(days=1)
 REMEMBERED = 20_000
 
 
@@ -36,12 +38,12 @@ class Fetched:
 class Shared:
     """One requisite between its fetch and the day it is forgotten.
 
-    `durable` is set by the snapshot that claims it, and brings the captures of its
+    It serves others up to `until`. `durable` is set by the snapshot that claims it, and brings the captures of its
     exchanges once they are stored; only then are the payloads let go.
     """
 
     uri: str
-    since: datetime
+    until: datetime
     fetched: Fetched
     durable: "asyncio.Future[tuple[Capture, ...]] | None" = None
     captures: tuple[Capture, ...] = ()
@@ -69,7 +71,7 @@ class Commons:
         Raises what `fetch` raised, to all who waited for it; the next one tries anew.
         What nobody waits for any more is not fetched to its end.
         """
-        if (known := self._known.get(uri)) and self._is_fresh(known):
+        if (known := self._known.get(uri)) and self.clock() <= known.until:
             return known
         flight = self._flights.get(uri)
         if flight is None:
@@ -87,7 +89,8 @@ class Commons:
     async def _fly(self, uri: str, fetch: Callable[[], Awaitable[Fetched]]) -> Shared:
         since = self.clock()
         try:
-            shared = Shared(uri=uri, since=since, fetched=await fetch())
+            fetched = await fetch()
+            shared = Shared(uri=uri, until=since + _lifetime(fetched), fetched=fetched)
         finally:
             flight = self._flights.get(uri)
             if flight is not None and flight.task is asyncio.current_task():
@@ -97,9 +100,6 @@ class Commons:
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return shared
-
-    def _is_fresh(self, known: Shared) -> bool:
-        return self.clock() - known.since <= FRESH
 
     def stored(self, shared: Shared, captures: tuple[Capture, ...]) -> None:
         """Say that a claimed requisite is durable as `captures`: its payloads go.
@@ -120,6 +120,13 @@ class Commons:
         if not shared.captures and self._known.get(shared.uri) is shared:
             del self._known[shared.uri]
         _resolve(shared, ())
+
+
+def _lifetime(fetched: Fetched) -> timedelta:
+    """Return how long a requisite serves others: a moment, or as its headers say."""
+    whole = all(e.truncated is None and e.status < 400 for e in fetched.exchanges)
+    fresh = min(fresh_s(e) for e in fetched.exchanges) if whole else 0.0
+    return max(FRESH, min(timedelta(seconds=fresh), FRESH_AT_MOST))
 
 
 def _resolve(shared: Shared, captures: tuple[Capture, ...]) -> None:

@@ -18,8 +18,8 @@ LAYERS = {
     "entries cadence health schedule recording memento river opml describing keeping",
     "world": "fetch adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
-    "discovering subscribing scheduling attempts running retrieval reindexing standing "
-    "listing",
+    "discovering subscribing scheduling attempts running joining retrieval "
+    "reindexing standing listing",
     "composition": "wiring",
     "faces": "web batches cli __main__",
 }

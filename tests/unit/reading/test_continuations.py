@@ -10,9 +10,7 @@ URI = f"{SITE}/news/story"
 ARTICLE = "<meta property=og:type content=article>"
 
 
-def a_page(
-    body: str, uri: str = URI, head: str = ARTICLE
-) -> Page:
+def a_page(body: str, uri: str = URI, head: str = ARTICLE) -> Page:
     return Page.parse(f"<html><head>{head}</head><body>{body}", uri)
 
 
