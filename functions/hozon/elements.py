@@ -58,9 +58,10 @@ class _Collecting:
         for name in _BACKGROUNDS:
             if stated := element.attr(name):
                 found.add(stated, "image")
-        for name in _PAINTS:
-            if stated := element.attr(name):
-                css.collect(stated, found)
+        if element.tag not in _COLLECTORS or element.tag in _PAINTED:
+            for name in _PAINTS:
+                if stated := element.attr(name):
+                    css.collect(stated, found)
 
     def _frame(self, element: Element) -> None:
         for name in ("src", "data-src"):
@@ -102,6 +103,7 @@ def _bare_host(uri: str) -> str:
 
 _BACKGROUNDS = ("background", "data-bg", "data-background", "data-background-image")
 _PAINTS = ("mask", "filter", "clip-path", "fill", "data-style", "data-lazy-style")
+_PAINTED = frozenset({"image", "use"})
 _LAZY_SOURCES = (
     "data-src",
     "data-original",

@@ -38,8 +38,9 @@ class Fetched:
 class Shared:
     """One requisite between its fetch and the day it is forgotten.
 
-    It serves others up to `until`. `durable` is set by the snapshot that claims it, and brings the captures of its
-    exchanges once they are stored; only then are the payloads let go.
+    It serves others up to `until`. `durable` is set by the snapshot that claims it, and
+    brings the captures of its exchanges once they are stored; only then are the
+    payloads let go.
     """
 
     uri: str
