@@ -80,10 +80,9 @@ async def gather(
     page, last = gathered.page, gathered.last
     if page is not None and last.status < 400:
         await _continued(gathered, page, fetcher)
-        icon = [page.icon] if page.icon else []
         found = [one for each in gathered.pages for one in each.requisites]
         gathered.completed = await complete(
-            [*linkfields.requisites(last), *found, *icon],
+            [*linkfields.requisites(last), *found],
             fetch=lambda requisite: fetch(requisite, fetcher),
             commons=commons,
             allowance=allowance,

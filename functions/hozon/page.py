@@ -11,7 +11,7 @@ from turbohtml import Element
 
 from hozon import elements, plain, uris
 from hozon.errors import Misuse
-from hozon.requisites import Collection, Need, Requisite
+from hozon.requisites import Collection, Requisite
 
 MAX_LINKS = 5_000
 """How many links of one page are returned; the first ones, in its order."""
@@ -56,14 +56,6 @@ class Page:
         found = Collection(self.base, itself=self.uri)
         elements.collect(self.tree, self._html, found, self.uri)
         return found.all()
-
-    @cached_property
-    def icon(self) -> Requisite | None:
-        """What browsers ask for where the page names no icon (HTML §4.6.7.8)."""
-        if self.tree.select_one("link[rel~=icon i][href]") is not None:
-            return None
-        uri = self.absolute("/favicon.ico", self.uri)
-        return Requisite(uri=uri, kind="icon", need=Need.HELPS) if uri else None
 
     @cached_property
     def links(self) -> tuple[str, ...]:

@@ -106,14 +106,14 @@ async def test_each_way_to_refer(tmp_path: Path) -> None:
     assert found.asked > 75
 
 
-async def test_a_page_without_an_icon(tmp_path: Path) -> None:
-    """A browser asks the host for one, and so do we."""
+async def test_what_only_browsers_guess(tmp_path: Path) -> None:
+    """A page that names no icon: a browser guesses one, and we guess nothing."""
     world = World({URI: Answered(body=b"<p>x", media_type="text/html")})
 
     async with running(tmp_path) as browser:
         found = await compared(browser, URI, world)
 
-    assert ({}, 1) == (found.missed, found.asked)
+    assert {"//e.example/favicon.ico": "Other"} == found.missed
 
 
 def _share(compared: list[Compared]) -> float:

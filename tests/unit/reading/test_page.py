@@ -149,21 +149,6 @@ def test_what_is_needed_most() -> None:
     } == found
 
 
-@pytest.mark.parametrize(
-    ("html", "uri"),
-    [
-        ("", "https://e.example/favicon.ico"),
-        ("<link rel=apple-touch-icon href=a.png>", "https://e.example/favicon.ico"),
-        ("<link rel='shortcut icon' href=a.ico>", None),
-    ],
-)
-def test_icon(html: str, uri: str | None) -> None:
-    """A page that names no icon has that of its host."""
-    icon = Page.parse(html, URI).icon
-
-    assert uri == (icon and icon.uri)
-
-
 def test_order_and_repetition() -> None:
     """Requisites come in document order, each once, with the kind seen first."""
     html = "<link rel=icon href=b.png><img src=a.png><img src=b.png#x><img src=a.png>"
