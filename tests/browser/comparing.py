@@ -121,9 +121,14 @@ def bare(uri: str) -> str:
 
 @dataclass(slots=True)
 class Compared:
-    """Of how many requisites that the browser asked for, which are not held."""
+    """Of how many requisites that the browser asked for, which are not held.
+
+    `guessed` is ``/favicon.ico`` where the browser asked for it and we do not: it is no
+    target that a page offers, and we make none up. It is not among the `missed`.
+    """
 
     asked: int = 0
+    guessed: int = 0
     missed: dict[str, str] = field(default_factory=dict)
     found: int = 0
     notes: list[str] = field(default_factory=list)
@@ -148,9 +153,13 @@ async def compared(
         for hop in one.fetched.exchanges
     }
     held |= {bare(hop.target_uri) for hop in gathered.exchanges}
+    lacking = {one: type_ for one, type_ in asked.items() if one not in held}
+    guess = f"//{urlsplit(uri).netloc}/favicon.ico"
+    guessed = lacking.pop(guess, None) is not None
     return Compared(
-        asked=len(asked),
-        missed={one: type_ for one, type_ in asked.items() if one not in held},
+        asked=len(asked) - guessed,
+        guessed=int(guessed),
+        missed=lacking,
         found=len(held),
         notes=gathered.notes,
     )
