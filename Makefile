@@ -3,6 +3,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 SAM_VENV := .venv-sam
+PEERS_VENV := .venv-peers
 export BIN PYTHON FEEDS OPML ARCHIVE
 
 .DEFAULT_GOAL := help
@@ -29,8 +30,8 @@ format: $(VENV)/.dev ## let the formatter and the linter mend what they can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev ## speed and requests, beside the peers, in one run
-	$(BIN)/python -m benchmarks.run
+bench: $(VENV)/.dev $(PEERS_VENV)/.peers ## speed and requests, beside the peers, in one run
+	$(BIN)/python -m benchmarks.run --peer-python $(PEERS_VENV)/bin/python
 
 build: $(VENV)/.dev $(SAM_VENV)/.sam ## the artifact that is deployed, in .aws-sam/
 	tools/build.sh
@@ -41,7 +42,7 @@ lock: $(VENV)/.dev ## pin all dependencies anew
 	HOZON_PIP_COMPILE=$(CURDIR)/$(BIN)/pip-compile tools/lock.sh --upgrade
 
 clean: ## remove what was built (never an archive)
-	rm -rf $(VENV) $(SAM_VENV) .aws-sam .cache .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(SAM_VENV) $(PEERS_VENV) .aws-sam .cache .mypy_cache .ruff_cache .pytest_cache
 
 # An environment is made anew when its lock changes.
 $(VENV)/.runtime: functions/requirements.txt pyproject.toml
@@ -53,6 +54,10 @@ $(VENV)/.dev: requirements-dev.txt pyproject.toml
 	@tools/venv.sh $(VENV) requirements-dev.txt
 	@tools/link.sh $(VENV)
 	@touch $@ $(VENV)/.runtime
+
+$(PEERS_VENV)/.peers: requirements-peers.txt
+	@tools/venv.sh $(PEERS_VENV) requirements-peers.txt
+	@touch $@
 
 $(SAM_VENV)/.sam: requirements-sam.txt
 	@tools/venv.sh $(SAM_VENV) requirements-sam.txt

@@ -11,11 +11,11 @@ from typing import Any
 
 from benchmarks.measure import Cost
 from benchmarks.stored import Stored
+from benchmarks.tools import OURS
 
 RESULTS = Path(__file__).parent / "results"
-OURS = "hozon"
 _COLUMNS = (
-    ("tool", "<12"),
+    ("tool", "<15"),
     ("n", ">4"),
     ("articles/s", ">11"),
     ("CPU ms/art.", ">12"),
@@ -23,9 +23,18 @@ _COLUMNS = (
     ("WARC B/art.", ">12"),
     ("all B/art.", ">11"),
     ("req./art.", ">10"),
+    ("conn.", ">7"),
     ("records/art.", ">13"),
     ("captured", ">12"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a tool asked of the site: requests, and connections opened."""
+
+    requests: int
+    connections: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +49,7 @@ class Result:
     warc_bytes_per_article: int
     all_bytes_per_article: int
     requests_per_article: float
+    connections: int
     records_per_article: float
     revisits_per_article: float
     expected: int
@@ -53,7 +63,7 @@ class Result:
 
 
 def result(
-    tool: str, count: int, cost: Cost, held: Stored, *, requests: int, wanted: set[str]
+    tool: str, count: int, cost: Cost, held: Stored, *, asked: Asked, wanted: set[str]
 ) -> Result:
     """Return the figures per article."""
     return Result(
@@ -64,7 +74,8 @@ def result(
         peak_mb=round(cost.peak_bytes / 1e6, 1),
         warc_bytes_per_article=held.warc_bytes // count,
         all_bytes_per_article=held.all_bytes // count,
-        requests_per_article=round(requests / count, 2),
+        requests_per_article=round(asked.requests / count, 2),
+        connections=asked.connections,
         records_per_article=round((held.responses + held.revisits) / count, 2),
         revisits_per_article=round(held.revisits / count, 2),
         expected=len(wanted),
@@ -85,7 +96,7 @@ def _cells(r: Result) -> Iterator[str]:
     values = (
         *(r.tool, r.count, r.articles_per_s, r.cpu_ms_per_article, r.peak_mb),
         *(f"{r.warc_bytes_per_article:,}", f"{r.all_bytes_per_article:,}"),
-        *(r.requests_per_article, r.records_per_article, got),
+        *(r.requests_per_article, r.connections, r.records_per_article, got),
     )
     for value, (_, form) in zip(values, _COLUMNS, strict=True):
         yield f"{value:{form}}"

@@ -23,14 +23,14 @@ from urllib.parse import urlsplit
 
 from benchmarks import measure, report, site
 from benchmarks.measure import Cost
-from benchmarks.report import Result
+from benchmarks.report import Asked, Result
 from benchmarks.site import Article, Generated
 from benchmarks.stored import stored
-from benchmarks.tools import ENVIRONMENT, ROOT, TOOLS, Task, Tool
+from benchmarks.tools import ENVIRONMENT, OURS, ROOT, TOOLS, Task, Tool
 
 _TIMEOUT_S = 900.0
 _LATENCY_S = 0.05
-_PEER_ARTICLES = 100
+_PEER_ARTICLES = 200
 _AWS_ARTICLES = 50
 
 
@@ -46,7 +46,7 @@ def main(words: Sequence[str] | None = None) -> None:
     sys.stdout.write("\n" + report.table(results) + "\n")
     extra = {"latency_s": stated.latency, "capacity": capacity, "aws": _aws(stated)}
     _say(f"kept in {report.save(results, extra, now=datetime.now(UTC))}")
-    if not all(r.whole for r in results if r.tool == report.OURS):
+    if not all(r.whole for r in results if r.tool == OURS):
         sys.exit(1)
 
 
@@ -165,12 +165,13 @@ def _measured(tool: Tool, task: Task, wanted: set[str], base: str) -> Result:
             environment=ENVIRONMENT,
             timeout_s=_TIMEOUT_S,
         )
+    if any(spent.exit_codes):
+        log = task.folder.with_suffix(".log").read_text("utf-8", "replace")
+        _say(f"{tool.name} ended with {spent.exit_codes}: {log[-500:]}")
     with urllib.request.urlopen(f"{base}/count") as answer:
-        requests = int(answer.read())
+        asked = Asked(**json.load(answer))
     held = stored(task.folder)
-    return report.result(
-        tool.name, task.count, spent, held, requests=requests, wanted=wanted
-    )
+    return report.result(tool.name, task.count, spent, held, asked=asked, wanted=wanted)
 
 
 if __name__ == "__main__":

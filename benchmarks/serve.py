@@ -2,12 +2,13 @@
 
 Prints its base URI and serves until the pipe on its standard input ends. The feed of
 the newest N articles is ``/feed-N.xml``; ``/count`` tells how many requests were
-answered so far (itself not counted).
+answered so far and how many connections opened (its own not counted).
 """
 
 import argparse
 import asyncio
 import gzip
+import json
 import re
 import sys
 from functools import lru_cache
@@ -39,12 +40,17 @@ class BenchSite:
     def answer(self, request: Request) -> Reply:
         """Return the reply to `request`."""
         if request.path == "/count":
-            return Reply(str(self._answered).encode(), etag=None)
+            return self._counted()
         self._answered += 1
         if feed := re.fullmatch(r"/feed-(\d+)\.xml", request.path):
             return self._feed(int(feed[1]))
         coded = "gzip" in (request.header("Accept-Encoding") or "")
         return self._reply(request.path, coded=coded) or not_found(request)
+
+    def _counted(self) -> Reply:
+        others = self._origin.connections - 1  # whoever asks for this has come for it
+        counts = {"requests": self._answered, "connections": others}
+        return Reply(json.dumps(counts).encode(), etag=None)
 
     def _feed(self, count: int) -> Reply:
         document = site.feed(self._generated.articles[:count], self._origin.uri(""))

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {"PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT}"}
+OURS = "hozon"
+TEXTLESS = "hozon textless"
 _PROCESSES = 8
 
 
@@ -31,7 +33,8 @@ class Task:
 class Tool:
     """One way to archive articles. `lacks` says in words what is missing here, or None.
 
-    `whole_run` tools get all articles, the others as many as make a fair sample.
+    `whole_run` tools are ours and get all articles, the others as many as make a fair
+    sample.
     """
 
     name: str
@@ -40,13 +43,16 @@ class Tool:
     whole_run: bool = False
 
 
-def _hozon(task: Task) -> Sequence[Sequence[str]]:
-    network = ("--allow-host", urlsplit(task.feed).netloc, "--host-interval", "0")
-    program = (task.python, "-m", "hozon", "--archive", str(task.folder), "--json")
-    return (
-        (*program, "feeds", "add", task.feed, *network),
-        (*program, "run", *network),
-    )
+def _hozon(module: str) -> Callable[[Task], Sequence[Sequence[str]]]:
+    def commands(task: Task) -> Sequence[Sequence[str]]:
+        network = ("--allow-host", urlsplit(task.feed).netloc, "--host-interval", "0")
+        program = (task.python, "-m", module, "--archive", str(task.folder), "--json")
+        return (
+            (*program, "feeds", "add", task.feed, *network),
+            (*program, "run", *network),
+        )
+
+    return commands
 
 
 def _wget(task: Task) -> Sequence[Sequence[str]]:
@@ -66,6 +72,11 @@ def _warcio(processes: int) -> Callable[[Task], Sequence[Sequence[str]]]:
 def _scrapy(task: Task) -> Sequence[Sequence[str]]:
     module = (task.python, "-m", "benchmarks.peers.scrapy_warcio")
     return ((*module, str(task.uris), f"{task.folder}/scrapy.warc.gz"),)
+
+
+def _warcprox(task: Task) -> Sequence[Sequence[str]]:
+    module = (task.python, "-m", "benchmarks.peers.warcprox_requests")
+    return ((*module, str(task.uris), str(task.folder), str(_PROCESSES)),)
 
 
 def _program(name: str) -> Callable[[str], str | None]:
@@ -94,7 +105,13 @@ def _hozon_lacks(python: str) -> str | None:
 
 
 TOOLS = (
-    Tool(name="hozon", commands=_hozon, lacks=_hozon_lacks, whole_run=True),
+    Tool(name=OURS, commands=_hozon("hozon"), lacks=_hozon_lacks, whole_run=True),
+    Tool(
+        name=TEXTLESS,
+        commands=_hozon("benchmarks.textless"),
+        lacks=_hozon_lacks,
+        whole_run=True,
+    ),
     Tool(name="wget", commands=_wget, lacks=_program("wget")),
     Tool(
         name="warcio",
@@ -110,5 +127,10 @@ TOOLS = (
         name="scrapy",
         commands=_scrapy,
         lacks=_modules("scrapy", "warcio", "lxml"),
+    ),
+    Tool(
+        name="warcprox x8",
+        commands=_warcprox,
+        lacks=_modules("warcprox", "requests", "lxml"),
     ),
 )

@@ -26,7 +26,8 @@ class Origin:
 
     `routes` maps paths to replies, or to functions of the request that make one; a
     target with its query is looked up first, then the path alone. It may be changed
-    while the site is served. `log` holds all requests in order of arrival.
+    while the site is served. `log` holds all requests in order of arrival;
+    `connections` is how many were opened.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Origin:
         self.latency_s = latency_s
         self.otherwise = otherwise
         self.log: list[Request] = []
+        self.connections = 0
         self._connections: set[_Connection] = set()
         self._idle = asyncio.Event()
         self._servers: list[asyncio.Server] = []
@@ -98,6 +100,7 @@ class Origin:
 
     def came(self, connection: "_Connection") -> None:
         """Count a connection in."""
+        self.connections += 1
         self._connections.add(connection)
 
     def went(self, connection: "_Connection") -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from hozon import __version__
 from hozon.instants import Clock
-from hozon.ports import FeedBook, Index, JobQueue, WarcStore
+from hozon.model import RobotsPolicy
+from hozon.ports import FeedBook, HostBook, Index, JobQueue, WarcStore
 
 
 def new_record_id() -> str:
@@ -21,12 +22,17 @@ def user_agent(contact: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """The ports of one archive. Use cases take it whole and touch nothing else."""
+    """The ports of one archive. Use cases take it whole and touch nothing else.
+
+    `robots` is what it does where a robots.txt disallows a page.
+    """
 
     warcs: WarcStore
     index: Index
     feeds: FeedBook
     queue: JobQueue
+    hosts: HostBook
     clock: Clock
     contact: str = ""
+    robots: RobotsPolicy = "respect"
     new_id: Callable[[], str] = new_record_id

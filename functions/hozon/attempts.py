@@ -8,17 +8,22 @@ from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hozon import schedule
 from hozon.archive import Archive
 from hozon.capturing import Captured, capture
-from hozon.errors import NotFound, Refused, Unreachable
-from hozon.instants import iso
-from hozon.model import CaptureJob, Delivery, PollJob, Trouble
+from hozon.entries import next_job
+from hozon.errors import Busy, NotFound, Refused, Unreachable
+from hozon.instants import iso, truncated
+from hozon.model import CaptureJob, Delivery, PollJob, Trouble, TroubleKind
+from hozon.permission import Permission
 from hozon.polling import poll
 from hozon.ports import Fetcher
 from hozon.sharing import Commons
+
+POSTPONED_S = 30.0
+"""The least by which a capture is put off whose host is busy."""
 
 COUNTED = (
     "polls",
@@ -26,6 +31,7 @@ COUNTED = (
     "snapshots",
     "requisites",
     "revisits",
+    "blocked",
     "refused",
     "failed",
     "bytes_stored",
@@ -38,22 +44,27 @@ class Outcome:
 
     `counts` uses the words of `COUNTED`; `subject` is the URI it was about. `problem`
     says what went wrong, in one line; `retry_at` when to try again, None: it is done.
+    `postponed`: nobody was asked, so that was no attempt.
     """
 
     subject: str
     counts: Mapping[str, int] = field(default_factory=Counter)
     problem: str | None = None
     retry_at: datetime | None = None
+    postponed: bool = False
 
 
 async def attempt(
-    delivery: Delivery, archive: Archive, fetcher: Fetcher, commons: Commons
+    delivery: Delivery, archive: Archive, permission: Permission, commons: Commons
 ) -> Outcome:
-    """Do one job as far as it can be done now. Raises `Unavailable` only."""
+    """Do one job as far as it can be done now. Raises `Unavailable` only.
+
+    Feeds are polled because their readers follow them: no robots.txt is asked for that.
+    """
     job = delivery.job
     if isinstance(job, PollJob):
-        return await _poll(job, archive, fetcher)
-    return await _capture(job, delivery.count, archive, fetcher, commons)
+        return await _poll(job, archive, permission.fetcher)
+    return await _capture(job, delivery.count, archive, permission, commons)
 
 
 async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
@@ -64,7 +75,7 @@ async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
     if polled.outcome == "stale":
         return Outcome(subject=polled.feed.uri)
     counts = Counter(
-        polls=1,
+        polls=int(polled.outcome != "postponed"),
         entries_new=polled.entries_new,
         failed=int(polled.outcome == "failed"),
         bytes_stored=polled.bytes_stored,
@@ -74,18 +85,35 @@ async def _poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Outcome:
 
 
 async def _capture(
-    job: CaptureJob, count: int, archive: Archive, fetcher: Fetcher, commons: Commons
+    job: CaptureJob,
+    count: int,
+    archive: Archive,
+    permission: Permission,
+    commons: Commons,
 ) -> Outcome:
-    held = await to_thread(archive.index.held, [job.id]) if count == 1 else ()
-    if held:
+    claimed = await to_thread(archive.index.claim, job, now=archive.clock())
+    if claimed is None:
         return Outcome(subject=job.link)
+    again = count > 1 or claimed != job
     try:
-        captured = await capture(job, archive, fetcher, commons, again=count > 1)
-    except Refused as e:
-        return await _failed(job, count, archive, e, "refused")
-    except Unreachable as e:
-        return await _failed(job, count, archive, e, "failed")
+        captured = await capture(claimed, archive, permission, commons, again=again)
+    except Busy as e:
+        return postponed(job, e, archive)
+    except (Refused, Unreachable) as e:
+        return await _failed(job, count, archive, e)
     return await _held(job, count, archive, captured)
+
+
+def postponed(job: CaptureJob, error: Busy, archive: Archive) -> Outcome:
+    """Return the outcome of a job whose host is not to be asked now."""
+    wait_s = max(error.retry_after_s or 0.0, POSTPONED_S)
+    at = truncated(archive.clock() + timedelta(seconds=wait_s))
+    return Outcome(
+        subject=job.link,
+        problem=f"{error}; next try {iso(at)}",
+        retry_at=at,
+        postponed=True,
+    )
 
 
 async def _held(
@@ -98,13 +126,35 @@ async def _held(
         refused=captured.refused,
         bytes_stored=captured.bytes_stored,
     )
-    status = captured.snapshot.status
-    if status < 400:
+    if captured.stopped is not None:
+        counts["refused"] += 1
+        problem = f"{captured.stopped} (the redirect is kept)"
+        trouble = _trouble(job, count, archive, problem, kind="refused")
+        await to_thread(archive.index.trouble, trouble)
+        return Outcome(subject=job.link, counts=counts, problem=problem)
+    if captured.snapshot.accepted:
         return Outcome(subject=job.link, counts=counts)
-    counts["failed"] = 1
-    problem = f"status {status} (the answer is kept)"
-    await to_thread(archive.index.trouble, _trouble(job, count, archive, problem))
+    counts["blocked"] = 1
+    counts["failed"] = int(captured.snapshot.status >= 400)
+    problem = await _blocked(job, captured, archive)
     return Outcome(subject=job.link, counts=counts, problem=problem)
+
+
+async def _blocked(job: CaptureJob, captured: Captured, archive: Archive) -> str:
+    """Plan another capture of a page that was not accepted, and note why; say so.
+
+    The job first: who dies in between does this again, and it is the same job.
+    """
+    kind = captured.snapshot.kind
+    after = next_job(job, captured.snapshot)
+    if after is not None:
+        await to_thread(archive.queue.send_at, after, after.due_at)
+    then = f"again at {iso(after.due_at)}" if after else "not tried again"
+    problem = f"{kind}: {captured.reason} (kept; {then})"
+    final = after is None
+    trouble = _trouble(job, job.again + 1, archive, problem, final=final, kind=kind)
+    await to_thread(archive.index.trouble, trouble)
+    return problem
 
 
 async def _failed(
@@ -112,25 +162,31 @@ async def _failed(
     count: int,
     archive: Archive,
     error: Refused | Unreachable,
-    counted: str,
 ) -> Outcome:
+    kind: TroubleKind = "refused" if isinstance(error, Refused) else "failed"
     wish = error.retry_after_s if isinstance(error, Unreachable) else None
     final = isinstance(error, Refused) or count >= schedule.ATTEMPTS
-    trouble = _trouble(job, count, archive, str(error), final=final)
+    trouble = _trouble(job, count, archive, str(error), final=final, kind=kind)
     await to_thread(archive.index.trouble, trouble)
     at = None
     if not final:
         at = schedule.retry_at(count, archive.clock(), retry_after_s=wish)
     return Outcome(
         subject=job.link,
-        counts=Counter({counted: 1}),
+        counts=Counter({kind: 1}),
         problem=f"{error}; " + (f"next try {iso(at)}" if at else "not tried again"),
         retry_at=at,
     )
 
 
 def _trouble(
-    job: CaptureJob, count: int, archive: Archive, reason: str, *, final: bool = True
+    job: CaptureJob,
+    count: int,
+    archive: Archive,
+    reason: str,
+    *,
+    final: bool = True,
+    kind: TroubleKind = "failed",
 ) -> Trouble:
     return Trouble(
         entry_key=job.entry_key,
@@ -140,4 +196,5 @@ def _trouble(
         at=archive.clock(),
         attempts=count,
         final=final,
+        kind=kind,
     )

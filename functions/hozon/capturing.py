@@ -7,40 +7,45 @@ own object; after (2) it is done.
 """
 
 from asyncio import to_thread
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hozon import naming
 from hozon.archive import Archive
-from hozon.composing import compose, payload_key
-from hozon.digests import Digest
+from hozon.composing import compose
+from hozon.digests import sha256
 from hozon.errors import Conflict
 from hozon.gathering import Gathered, gather
-from hozon.holdings import read
-from hozon.model import Capture, CaptureJob, Exchange, Holdings, Snapshot
-from hozon.ports import Fetcher
+from hozon.holdings import metadata, read, reason
+from hozon.model import Capture, CaptureJob, Holdings, Snapshot
+from hozon.permission import Permission, Permitted
 from hozon.sharing import Commons, Shared, claim
+from hozon.warc.reader import record_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
     """What a capture came to: its snapshot, and what was stored for it now.
 
-    `adopted` where an object of this job was stored already: that one counts.
+    `adopted` where an object of this job was stored already: that one counts. `reason`
+    is what weighed most in the verdict on a page that was not accepted, `stopped` says
+    why we would not follow the page's redirect.
     """
 
     snapshot: Snapshot
+    reason: str = ""
     bytes_stored: int = 0
     requisites: int = 0
     revisits: int = 0
     refused: int = 0
     adopted: bool = False
+    stopped: str | None = None
 
 
 async def capture(
     job: CaptureJob,
     archive: Archive,
-    fetcher: Fetcher,
+    permission: Permission,
     commons: Commons,
     *,
     again: bool = False,
@@ -52,10 +57,12 @@ async def capture(
     """
     key = naming.warc_key(job)
     if again and await to_thread(archive.warcs.holds, key):
-        return _adopted(await to_thread(_index, key, archive))
+        return await to_thread(_adopted, key, archive)
+    permitted = Permitted(permission)
     gathered = await gather(
-        job.link, fetcher=fetcher, commons=commons, clock=archive.clock
+        job.link, fetcher=permitted, commons=commons, clock=archive.clock
     )
+    gathered.robots, gathered.asked = permitted.told(), permitted.exchanges()
     own, others = claim(gathered.completed.wanted)
     try:
         referred = [s for s in others if s.durable is not None and await s.durable]
@@ -81,50 +88,60 @@ def _store(
     """Store (1) and index (2); also return the captures of each requisite recorded."""
     key = naming.warc_key(job)
     pages = [e for one in (gathered, *gathered.more) for e in one.exchanges]
-    exchanges = [*pages, *(e for s in mine for e in s.fetched.exchanges)]
+    first = (*pages, *gathered.asked)
+    exchanges = [*first, *(e for s in mine for e in s.fetched.exchanges)]
+    digests = [sha256(each.payload) for each in exchanges]
+    held = archive.index.by_digest(set(digests))
     composed = compose(
         job,
         gathered,
         mine=mine,
         referred=referred,
-        held=_held(exchanges, archive),
+        digests=digests,
+        held=held,
         archive=archive,
     )
     try:
         archive.warcs.put(key, composed.data)
     except Conflict:
-        return _adopted(_index(key, archive)), {}
+        return _adopted(key, archive), {}
     holdings = read(key, composed.data)
-    archive.index.add(holdings)
+    archive.index.add(holdings, held=held)
     captures = {c.record_id: c for c in holdings.captures}
     recorded = {
         uri: tuple(captures[i] for i in ids) for uri, ids in composed.record_ids.items()
     }
-    return _captured(holdings, gathered, len(composed.data)), recorded
+    return _captured(holdings, gathered, composed.data), recorded
 
 
-def _captured(holdings: Holdings, gathered: Gathered, stored: int) -> Captured:
+def _captured(holdings: Holdings, gathered: Gathered, data: bytes) -> Captured:
     return Captured(
         snapshot=holdings.snapshots[0],
-        bytes_stored=stored,
+        reason=_reason(holdings.snapshots[0], data),
+        bytes_stored=len(data),
         requisites=len(gathered.completed.wanted),
         revisits=sum(c.record_type == "revisit" for c in holdings.captures),
         refused=sum(r.outcome == "refused" for r in gathered.completed.missing),
+        stopped=gathered.refused,
     )
 
 
-def _index(key: str, archive: Archive) -> Holdings:
+def _index(key: str, data: bytes, archive: Archive) -> Holdings:
     """Index a stored object (2) from its bytes, whoever has stored it."""
-    holdings = read(key, archive.warcs.read_all(key))
+    holdings = read(key, data)
     archive.index.add(holdings)
     return holdings
 
 
-def _adopted(holdings: Holdings) -> Captured:
-    return Captured(snapshot=holdings.snapshots[0], adopted=True)
+def _adopted(key: str, archive: Archive) -> Captured:
+    data = archive.warcs.read_all(key)
+    snapshot = _index(key, data, archive).snapshots[0]
+    return Captured(snapshot=snapshot, reason=_reason(snapshot, data), adopted=True)
 
 
-def _held(exchanges: Iterable[Exchange], archive: Archive) -> Mapping[Digest, Capture]:
-    """Return the captures of those payloads that the archive holds already."""
-    digests = {key for e in exchanges if (key := payload_key(e)) is not None}
-    return archive.index.by_digest(digests) if digests else {}
+def _reason(snapshot: Snapshot, data: bytes) -> str:
+    if snapshot.accepted:
+        return ""
+    place = snapshot.metadata
+    record = record_at(data[place.offset : place.offset + place.length])
+    return reason(metadata(bytes(record.block)))

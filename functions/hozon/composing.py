@@ -1,11 +1,11 @@
 """Compose a snapshot's WARC object from what was gathered. No I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from hozon import naming, text
+from hozon import naming, text, verdicts
 from hozon.archive import Archive
-from hozon.digests import Digest, sha256
+from hozon.digests import Digest
 from hozon.gathering import Gathered
 from hozon.holdings import Requirement, snapshot_metadata
 from hozon.model import Capture, CaptureJob, Exchange, Facts
@@ -24,15 +24,13 @@ class Composed:
     record_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def payload_key(exchange: Exchange) -> Digest | None:
-    """Return the digest under which a payload may be held already; None: never shared.
+def may_be_shared(exchange: Exchange) -> bool:
+    """Tell whether a payload that is held already is referred to, not stored again.
 
-    Only whole answers of status 200 are, and only where a revisit saves bytes.
+    Only those of whole answers of status 200 are, and only where a revisit saves bytes.
     """
     whole = exchange.truncated is None and exchange.status == 200
-    if whole and len(exchange.payload) >= SHARED_FROM:
-        return sha256(exchange.payload)
-    return None
+    return whole and len(exchange.payload) >= SHARED_FROM
 
 
 def compose(
@@ -41,27 +39,35 @@ def compose(
     *,
     mine: Sequence[Shared],
     referred: Sequence[Shared],
+    digests: Iterable[Digest],
     held: Mapping[Digest, Capture],
     archive: Archive,
 ) -> Composed:
-    """Return the snapshot's object: the page first, then requisites, metadata last.
+    """Return the snapshot's object: page, robots.txt, requisites, and metadata last.
 
     `mine` are the requisites to record here, `referred` those that another object
-    holds, `held` the captures of payloads that the archive holds already.
+    holds, `held` the captures of payloads that the archive holds already;
+    `digests` are those of the payloads of all exchanges in the order of their records:
+    the pages', those of `Gathered.asked`, those of `mine`.
     """
     started_at = gathered.exchanges[0].started_at
     recorder = Recorder.of(archive, naming.warc_key(job), started_at)
+    payloads = iter(digests)
 
     def record(exchanges: Sequence[Exchange]) -> tuple[str, ...]:
-        keys = [payload_key(e) for e in exchanges]
         return tuple(
-            recorder.exchange(e, held=held.get(k) if k else None, payload_digest=k)
-            for e, k in zip(exchanges, keys, strict=True)
+            recorder.exchange(
+                each,
+                held=held.get(digest) if may_be_shared(each) else None,
+                payload_digest=digest,
+            )
+            for each, digest in zip(exchanges, payloads, strict=False)
         )
 
     page_ids = record(gathered.exchanges)
     for part in gathered.more:
         record(part.exchanges)
+    record(gathered.asked)
     composed = Composed(record_ids={s.uri: record(s.fetched.exchanges) for s in mine})
     requirements = [
         *(_recorded(s, gathered, composed.record_ids[s.uri][-1]) for s in mine),
@@ -81,24 +87,29 @@ def _metadata(
     job: CaptureJob, gathered: Gathered, requirements: Sequence[Requirement]
 ) -> bytes:
     last = gathered.last
+    page = gathered.page
+    said = text.Statements(page.tree) if page else None
+    facts = _facts(gathered, said)
     return snapshot_metadata(
         job,
         page_uri=last.target_uri,
         captured_at=last.started_at,
         status=last.status,
-        facts=_facts(gathered),
+        facts=facts,
         pages=[one.last.target_uri for one in (gathered, *gathered.more)],
+        verdict=verdicts.judge(job, gathered.exchanges, page, facts, said),
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,
+        robots=gathered.robots,
     )
 
 
-def _facts(gathered: Gathered) -> Facts:
+def _facts(gathered: Gathered, said: text.Statements | None) -> Facts:
     """Return what the first page says of itself, with the text of all its pages."""
-    pages = gathered.pages
-    if not pages:
+    if gathered.page is None:
         return Facts()
-    first, *others = (text.facts(page) for page in pages)
+    first = text.facts(gathered.page, said)
+    others = [text.facts(one.page) for one in gathered.more if one.page is not None]
     if gathered.whole:
         return replace(first, text=max(first.text, others[0].text, key=len))
     texts = dict.fromkeys(one.text for one in (first, *others) if one.text)

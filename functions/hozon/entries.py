@@ -1,61 +1,85 @@
-"""From what a feed document states to entries and the jobs that capture them. Pure."""
+"""From what a feed document states to entries and the jobs that capture them. Pure.
 
-from collections.abc import Iterable, Mapping, Sequence
+Which entries the statements are is said in `identity`.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hozon import rows
+from hozon import naming, rows, schedule
 from hozon.digests import identifier
 from hozon.feeds import FeedDocument, StatedEntry
 from hozon.holdings import excerpt
-from hozon.model import CaptureJob, Entry, Feed
-from hozon.naming import first_capture_id
+from hozon.model import CaptureJob, Entry, Feed, Snapshot
 
 _TITLE_BYTES = 300
 _SUMMARY_BYTES = rows.LIMITS["summary"]
 
 
 def stated(feed: Feed, document: FeedDocument, *, seen_at: datetime) -> list[Entry]:
-    """Return the entries of a feed document, in its order, each key once.
-
-    Identity is (feed, id), where the feed gives no id then (feed, link), else what the
-    entry says. An id that stands on several links in one document is no id: the first
-    keeps it, the others get one of id and link, so that none is lost.
-    """
-    found: dict[str, Entry] = {}
-    for position, said in enumerate(document.entries):
-        entry = _entry(feed, said, document, seen_at=seen_at, position=position)
-        if entry.key in found and found[entry.key].link != entry.link:
-            entry = _entry(
-                feed, said, document, seen_at=seen_at, position=position, reused=True
-            )
-        found.setdefault(entry.key, entry)
-    return list(found.values())
-
-
-def news(entries: Iterable[Entry], known: Mapping[str, str]) -> list[Entry]:
-    """Return those entries that are new or say something new, given the fingerprints
-    that are known.
-    """
-    return [e for e in entries if known.get(e.key) != e.fingerprint]
-
-
-def capture_jobs(entries: Sequence[Entry]) -> list[CaptureJob]:
-    """Return the jobs that first capture the entries seen here for the first time.
-
-    Without a link there is nothing to capture.
+    """Return what a feed document states, in its order, as entries seen for the first
+    time, each with the key that its id alone gives.
     """
     return [
-        CaptureJob(
-            id=first_capture_id(entry.key),
-            feed_id=entry.feed_id,
-            entry_key=entry.key,
-            link=entry.link,
-            title=entry.title,
-            due_at=entry.first_seen_at,
-        )
-        for entry in entries
-        if entry.link is not None and entry.first_seen_at == entry.seen_at
+        _entry(feed, said, document, seen_at=seen_at, position=position)
+        for position, said in enumerate(document.entries)
     ]
+
+
+def is_new(entry: Entry) -> bool:
+    """Tell whether an entry was first seen when it was stated so."""
+    return entry.first_seen_at == entry.seen_at
+
+
+def capture_jobs(
+    entries: Sequence[Entry],
+    *,
+    relinked: Collection[str] = (),
+    again: Collection[str] = (),
+) -> list[CaptureJob]:
+    """Return the jobs that capture the pages of new entries, one for each page.
+
+    Whoever else states the same link makes the same job. The keys `relinked` are those
+    of known entries that have a new link; those in `again` are captured anew, whoever
+    has captured their link. Without a link there is nothing to capture.
+    """
+    jobs: dict[str, CaptureJob] = {}
+    for entry in entries:
+        if entry.link and (is_new(entry) or entry.key in relinked):
+            job = _job(entry, entry.link, is_later=entry.key in again)
+            jobs.setdefault(job.id, job)
+    return list(jobs.values())
+
+
+def next_job(job: CaptureJob, snapshot: Snapshot) -> CaptureJob | None:
+    """Return the job that captures a page again that was not accepted.
+
+    None: the plan has come to its end. It is made of the job and of what was stored
+    for it, so whoever does the job twice asks for the same one.
+    """
+    due_at = schedule.again_at(snapshot.kind, job.again, snapshot.captured_at)
+    if due_at is None:
+        return None
+    return replace(
+        job,
+        id=naming.again_capture_id(job.id),
+        due_at=due_at,
+        again=job.again + 1,
+    )
+
+
+def _job(entry: Entry, link: str, *, is_later: bool) -> CaptureJob:
+    first = naming.first_capture_id(link)
+    return CaptureJob(
+        id=naming.later_capture_id(link, entry.key) if is_later else first,
+        feed_id=entry.feed_id,
+        entry_key=entry.key,
+        link=link,
+        title=entry.title,
+        due_at=entry.seen_at,
+        summary=entry.summary,
+    )
 
 
 def _entry(
@@ -65,15 +89,13 @@ def _entry(
     *,
     seen_at: datetime,
     position: int,
-    reused: bool = False,
 ) -> Entry:
     stated_id = said.id or said.link or identifier(said.title, said.summary)
-    identity = (stated_id, said.link or said.title) if reused else (stated_id,)
-    dated = said.published_at or said.updated_at
     placed = seen_at - timedelta(milliseconds=position)
+    dated = said.published_at or said.updated_at
     return Entry(
         feed_id=feed.id,
-        key=identifier(feed.id, *identity, size=24),
+        key=identifier(feed.id, stated_id, size=24),
         id=stated_id[:1000],
         link=said.link,
         title=excerpt(said.title, _TITLE_BYTES),

@@ -3,6 +3,7 @@
 * HozonError
   + Refused       we will not fetch that URI                → record why, never retry
   + Unreachable   the other side did not answer properly    → record why, retry later
+    - Busy        it was not even asked: not our turn       → later, and no failure
   + NotFound      the archive does not hold it              → 404, exit 3
   + Conflict      somebody has written it already           → go on with theirs
   + Unavailable   a store or queue failed, nothing changed  → 503, retry
@@ -41,6 +42,13 @@ class Unreachable(HozonError):
         super().__init__(message)
         self.retry_after_s = retry_after_s
         self.status = status
+
+
+class Busy(Unreachable):
+    """The host was not asked at all: it wants a pause, or others have their turn.
+
+    `retry_after_s` is when it may be tried again; that was no attempt.
+    """
 
 
 class NotFound(HozonError):

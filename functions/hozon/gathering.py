@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from hozon import continuations, css, linkfields
 from hozon.answers import BUSY, media_type, retry_after_s
@@ -16,10 +17,11 @@ from hozon.page import Page, requisites
 from hozon.ports import Fetcher, Limits
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched
+from hozon.verdicts import is_challenged
 
 PAGE = Limits(total_s=60, payload_bytes=25_000_000)
-REQUISITE = Limits(total_s=60, payload_bytes=10_000_000)
-MEDIA = Limits(total_s=60, payload_bytes=25_000_000)
+REQUISITE = Limits(total_s=60, payload_bytes=10_000_000, spacing_s=0.25)
+MEDIA = Limits(total_s=60, payload_bytes=25_000_000, spacing_s=0.25)
 REFRESHES = 3
 """How many pages that send their reader on at once are followed to the next."""
 
@@ -42,7 +44,9 @@ class Gathered:
 
     `exchanges` are the page's, with all redirects and refreshes that led to it; `page`
     is None where the answer is no HTML. `more` are the other pages of the same article,
-    in their order, or the one that shows the `whole` of it.
+    in their order, or the one that shows the `whole` of it. `refused` says why a
+    redirect was not followed, where we would not. `robots` is what publishers' robots.txt
+    said, as JSON, and `asked` are the exchanges by which it was found out.
     """
 
     exchanges: tuple[Exchange, ...]
@@ -51,6 +55,9 @@ class Gathered:
     whole: bool = False
     completed: Completed = field(default_factory=Completed)
     notes: list[str] = field(default_factory=list)
+    refused: str | None = None
+    robots: list[dict[str, Any]] = field(default_factory=list)
+    asked: tuple[Exchange, ...] = ()
 
     @property
     def last(self) -> Exchange:
@@ -73,8 +80,9 @@ async def gather(
 ) -> Gathered:
     """Fetch the page at `link`, and everything it needs, many at a time.
 
-    Raises `Refused` (the link itself) or `Unreachable` (no answer, or one that speaks
-    of the server's day only: 429, 5xx). A requisite that fails is noted, never raised.
+    Raises `Refused` (the link itself) or `Unreachable` (no answer there or where it
+    redirects to, or one that speaks of the server's day only: 429, 5xx; a bot check is
+    an answer). A requisite that fails is noted, never raised.
     """
     gathered = await _opened(link, fetcher, clock)
     page, last = gathered.page, gathered.last
@@ -94,14 +102,18 @@ async def gather(
 async def _opened(link: str, fetcher: Fetcher, clock: Clock) -> Gathered:
     """Fetch the page at `link`, through redirects and refreshes."""
     chain = await _followed(link, fetcher)
+    if isinstance(chain.cause, Unreachable):
+        raise chain.cause
     last = chain.final
-    if last.status in BUSY:
+    if last.status in BUSY and not is_challenged(last):
         raise Unreachable(
             f"status {last.status}", retry_after_s=retry_after_s(last, now=clock())
         )
     gathered = Gathered(
         exchanges=chain.exchanges, page=_page(last), notes=_notes(chain)
     )
+    if isinstance(chain.cause, Refused):
+        gathered.refused = chain.stopped
     for _ in range(REFRESHES):
         target = _refresh(gathered)
         if target is None or not await _refreshed(gathered, target, fetcher):

@@ -1,58 +1,129 @@
 """What ails a feed, in words. Pure."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from hozon import cadence
-from hozon.instants import iso
-from hozon.model import Feed
+from hozon.model import Feed, Trouble
 
-Kind = Literal["failing", "gone", "silent", "rolled", "moving"]
+Kind = Literal["failing", "gone", "silent", "rolled", "moving", "blocked"]
+Language = Literal["en", "ja"]
+
+LOOKED_AT = 500
+"""How many of the latest troubles are looked at to tell which feeds are blocked."""
+
+_ROLLED_FOR = timedelta(days=30)
+_NOT_BLOCKED = frozenset({"failed", "refused"})
+_WORDS: Mapping[str, Mapping[Kind, str]] = {
+    "en": {
+        "failing": "failed {times}: {trouble}",
+        "gone": "gone since {since}",
+        "silent": "nothing new since {since}, which is longer than usual",
+        "rolled": "the feed's window has rolled over {times}, last on {since}: "
+        "entries may have been missed",
+        "moving": "redirects for good to {target} ({times} so far)",
+        "blocked": "something else came in the place of {times} ({kinds}): {link}",
+    },
+    "ja": {
+        "failing": "{times}失敗しています: {trouble}",
+        "gone": "{since} から配信が終了しています",
+        "silent": "{since} から更新がなく、普段より長く途絶えています",
+        "rolled": "前回までの記事がすべて入れ替わっていました({times}、最後は {since})。"
+        "取りこぼした記事があるかもしれません",
+        "moving": "{target} へ恒久的に移転しています(これまで{times})",
+        "blocked": "{times}の記事の代わりに別のページが返されました({kinds}): {link}",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ailment:
-    """One thing that is wrong with a feed, since when or seen when, and in words."""
+    """One thing that is wrong with a feed, in words.
+
+    `since` is when it began: (`kind`, `since`) tells it from others of its feed, as long
+    as it goes on. `at` is when it was seen last.
+    """
 
     kind: Kind
+    since: datetime
     at: datetime
     text: str
 
 
-def ailments(feed: Feed, *, now: datetime) -> Iterator[Ailment]:
+def ailments(
+    feed: Feed, *, now: datetime, language: Language = "en"
+) -> Iterator[Ailment]:
     """Yield what is wrong with a feed: failing, gone, silent, rolled over, moving.
 
-    A feed that is paused has no ailments: that is its operator's wish.
+    A window that rolled over is told for thirty days. A feed that is paused has no
+    ailments: that is its operator's wish.
     """
     if feed.paused:
         return
-    seen = feed.polled_at or feed.added_at
+    for kind, since, count in _found(feed, now):
+        words = _WORDS[language][kind].format(
+            times=_times(kind, count, language),
+            since=f"{since:%Y-%m-%d %H:%M}",
+            trouble=feed.trouble,
+            target=feed.moved_uri,
+        )
+        at = since if kind in {"silent", "rolled"} else feed.polled_at or since
+        yield Ailment(kind=kind, since=since, at=at, text=words)
+
+
+def _found(feed: Feed, now: datetime) -> Iterator[tuple[Kind, datetime, int]]:
+    """Yield what is wrong, since when, and how often it was seen."""
     if feed.gone_at is not None:
-        yield Ailment(
-            kind="gone", at=feed.gone_at, text=f"gone since {iso(feed.gone_at)}"
-        )
+        yield "gone", feed.gone_at, feed.failures
     elif feed.failures:
-        times = "once" if feed.failures == 1 else f"{feed.failures} times in a row"
-        yield Ailment(kind="failing", at=seen, text=f"failed {times}: {feed.trouble}")
+        yield "failing", feed.succeeded_at or feed.added_at, feed.failures
     if cadence.silent(feed.arrivals, now=now):
-        last = feed.arrivals[0]
-        yield Ailment(
-            kind="silent",
-            at=last,
-            text=f"nothing new since {iso(last)}, which is longer than usual",
-        )
-    if feed.rolled:
-        times = "once" if feed.rolled == 1 else f"{feed.rolled} times"
-        yield Ailment(
-            kind="rolled",
-            at=seen,
-            text=f"the feed's window has rolled over {times}: entries may have been missed",
-        )
-    if feed.moved_uri is not None:
-        yield Ailment(
-            kind="moving",
-            at=feed.moved_at or seen,
-            text=f"redirects for good to {feed.moved_uri} ({feed.moves} polls so far)",
-        )
+        yield "silent", feed.arrivals[0], 1
+    if feed.rolled_at is not None and now - feed.rolled_at <= _ROLLED_FOR:
+        yield "rolled", feed.rolled_at, feed.rolled
+    if feed.moved_uri is not None and feed.moved_at is not None:
+        yield "moving", feed.moved_at, feed.moves
+
+
+def _times(kind: Kind, count: int, language: Language) -> str:
+    if language == "ja":
+        in_a_row = kind == "failing" and count > 1
+        counter = "件" if kind == "blocked" else "回"
+        return f"{count}{counter}続けて" if in_a_row else f"{count}{counter}"
+    if kind in {"moving", "blocked"}:
+        one, many = ("poll", "polls") if kind == "moving" else ("entry", "entries")
+        return f"one {one}" if count == 1 else f"{count} {many}"
+    times = "once" if count == 1 else f"{count} times"
+    return f"{times} in a row" if kind == "failing" and count > 1 else times
+
+
+def is_blocked(trouble: Trouble) -> bool:
+    """Tell whether something else came in a page's place."""
+    return trouble.kind not in _NOT_BLOCKED
+
+
+def blocked(
+    troubles: Iterable[Trouble], *, language: Language = "en"
+) -> Mapping[str, Ailment]:
+    """Return by feed what came in the place of its entries' pages, latest first given.
+
+    Only the first `LOOKED_AT` troubles are looked at.
+    """
+    found: dict[str, list[Trouble]] = {}
+    for trouble, _ in zip(troubles, range(LOOKED_AT), strict=False):
+        if is_blocked(trouble):
+            found.setdefault(trouble.feed_id, []).append(trouble)
+    return {feed_id: _blocked(some, language) for feed_id, some in found.items()}
+
+
+def _blocked(troubles: list[Trouble], language: Language) -> Ailment:
+    counts = Counter(trouble.kind for trouble in troubles)
+    words = _WORDS[language]["blocked"].format(
+        times=_times("blocked", len(troubles), language),
+        kinds=", ".join(f"{kind} {count}" for kind, count in counts.most_common()),
+        link=troubles[0].link,
+    )
+    return Ailment(kind="blocked", since=troubles[-1].at, at=troubles[0].at, text=words)

@@ -10,7 +10,7 @@ when a worker meets an object that another has stored, and by `reindexing`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -27,8 +27,10 @@ from hozon.model import (
     Feed,
     Hints,
     Holdings,
+    Kind,
     Location,
     Snapshot,
+    Verdict,
 )
 from hozon.warc import reader
 
@@ -75,6 +77,8 @@ class Reading:
     the validators the server sent, `digest` is that of the payload as received. `window`
     is how many entries it has, `known` how many of them were known before. `fresh_s` is
     how long the answer stays fresh, `moved_uri` where permanent redirects led.
+    `relinked` and `again` are the keys of entries whose pages are to be captured though
+    they were known, or though their link was (`identity.Told`).
     """
 
     uri: str
@@ -90,6 +94,8 @@ class Reading:
     window: int = 0
     known: int = 0
     hints: Hints = Hints()
+    relinked: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     problem: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -135,11 +141,16 @@ def snapshot_metadata(
     facts: Facts,
     requirements: Sequence[Requirement],
     notes: Sequence[str],
+    verdict: Verdict | None = None,
+    robots: Sequence[Mapping[str, Any]] = (),
     pages: Sequence[str] = (),
 ) -> bytes:
     """Return the metadata of a snapshot: which entry, which page, what it says.
 
-    `pages` are those of an article of several, in their order; of one it is not stated.
+    `verdict` and `again` are optional members (docs/verdicts.md): snapshots of before
+    have none. `robots` is what robots.txt said of the page, and of whatever else it
+    disallows. `pages` are those of an article of several, in their order; of one it is
+    not stated.
     """
     return _encoded(
         {
@@ -158,6 +169,9 @@ def snapshot_metadata(
                 for r in requirements
             ],
             "notes": list(notes),
+            **({"again": job.again} if job.again else {}),
+            **({"verdict": asdict(verdict)} if verdict else {}),
+            **({"robots": list(robots)} if robots else {}),
             **({"pages": list(pages)} if len(pages) > 1 else {}),
         }
     )
@@ -176,12 +190,30 @@ def read(warc_key: str, data: bytes) -> Holdings:
             said = metadata(bytes(record.block))
             entries += [_entry(e) for e in said.get("entries", ())]
             if said["hozon"] == "snapshot/1":
-                snapshots.append(_snapshot(said, _place(warc_key, record), data))
+                snapshot = _snapshot(said, _place(warc_key, record), data)
+                snapshots.append(snapshot)
+                captures = _judged(captures, snapshot, record)
         elif (found := reader.capture(warc_key, record)) is not None:
             captures.append(found)
     return Holdings(
         captures=tuple(captures), entries=tuple(entries), snapshots=tuple(snapshots)
     )
+
+
+def _judged(
+    captures: list[Capture], snapshot: Snapshot, about: reader.StoredRecord
+) -> list[Capture]:
+    """Mark the captures of the page and its redirects, where the page was not accepted.
+
+    They are the first ones of the object; the metadata record names the last of them.
+    """
+    if snapshot.accepted:
+        return captures
+    page_id = (about.field("WARC-Concurrent-To") or "").strip("<>")
+    ids = [capture.record_id for capture in captures]
+    count = ids.index(page_id) + 1 if page_id in ids else 0
+    marked = (replace(capture, kind=snapshot.kind) for capture in captures[:count])
+    return [*marked, *captures[count:]]
 
 
 def reading(data: bytes) -> Reading:
@@ -199,7 +231,8 @@ def _reading(stated: dict[str, Any]) -> Reading:
         skip_hours=tuple(said["skip_hours"]),
         skip_days=tuple(said["skip_days"]),
     )
-    return Reading(**{**stated, "notes": tuple(stated["notes"]), "hints": hints})
+    texts = {k: tuple(stated.get(k, ())) for k in ("notes", "relinked", "again")}
+    return Reading(**{**stated, **texts, "hints": hints})
 
 
 def _place(warc_key: str, record: reader.StoredRecord) -> Location:
@@ -242,7 +275,26 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
         facts=replace(whole, text=excerpt(folded, _EXCERPT_BYTES)),
         requisites=len(outcomes),
         missing=sum(o in _MISSING for o in outcomes),
+        kind=_kind(said),
     )
+
+
+def reason(said: dict[str, Any]) -> str:
+    """Return in words what weighed most in the verdict of a snapshot's metadata."""
+    clues = said.get("verdict", {}).get("clues", ())
+    own = (clue["says"] for clue in clues if clue["kind"] == _kind(said))
+    return next(own, f"status {said['status']}")
+
+
+def _kind(said: dict[str, Any]) -> Kind:
+    """Return the verdict; where none was made, the status says what can be said."""
+    if "verdict" in said:
+        kind: Kind = said["verdict"]["kind"]
+        return kind
+    status = said["status"]
+    if status in {404, 410}:
+        return "missing"
+    return "article" if status < 400 else "error"
 
 
 def _entry(stated: dict[str, Any]) -> Entry:

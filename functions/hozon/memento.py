@@ -13,15 +13,27 @@ _SAFE = ":/?#[]@!$&'()*+,;=%~"
 def closest(captures: Sequence[Capture], wanted: datetime | None) -> Capture | None:
     """Return the capture nearest to `wanted`, the older one on a tie; None: the latest.
 
-    Answers of 400 and above are passed over where there are others: a reader wants the
-    page, not the day it was missing.
+    Answers of 400 and above, and what came in a page's place, are passed over where
+    there are others: a reader wants the page, not the day it was missing. Who names the
+    very second of one gets it.
     """
-    good = [c for c in captures if c.status < 400] or list(captures)
+    good = [c for c in captures if c.status < 400 and c.kind is None] or list(captures)
     if not good:
         return None
     if wanted is None:
         return max(good, key=lambda c: c.captured_at)
+    second = timestamp(wanted)
+    good = [c for c in captures if timestamp(c.captured_at) == second] or good
     return min(good, key=lambda c: (abs(c.captured_at - wanted), c.captured_at))
+
+
+def standing(captures: Sequence[Capture], at: datetime) -> Capture | None:
+    """Return the latest capture at `at` or before, None where all are later.
+
+    What is looked at again and again, and stored only when it has changed (a feed
+    document), stood like this then; the nearest capture may be of its future.
+    """
+    return closest([c for c in captures if c.captured_at <= at], None)
 
 
 def best_spelling(captures: Sequence[Capture], target_uri: str) -> Sequence[Capture]:

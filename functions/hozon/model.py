@@ -10,8 +10,31 @@ from typing import Literal
 
 from hozon.digests import Digest
 
+RobotsPolicy = Literal["respect", "record-only"]
+"""What an archive does where a robots.txt disallows a page (see `hozon.permission`)."""
+
 Headers = tuple[tuple[str, str], ...]
 """HTTP header fields in wire order: names in the case they had, values as Latin-1."""
+
+
+Kind = Literal[
+    "article",
+    "part",
+    "document",
+    "challenge",
+    "consent",
+    "login",
+    "missing",
+    "parked",
+    "shell",
+    "error",
+]
+"""What came when an entry's page was fetched (docs/verdicts.md)."""
+
+TroubleKind = Literal[Kind, "failed", "refused"]
+
+ACCEPTED: frozenset[Kind] = frozenset({"article", "part", "document"})
+"""The kinds that may be an entry's snapshot of record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +82,7 @@ class Capture:
     `status` is the HTTP status, `media_type` the lower-case type of the payload
     ("unk" where the server named none), `payload_length` its length in bytes with
     content coding. A revisit's `payload_digest` is that of the capture it refers to.
+    `kind` is the verdict where this came in the place of an entry's page.
     """
 
     target_uri: str
@@ -71,6 +95,7 @@ class Capture:
     payload_length: int
     location: Location
     truncated: str | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +146,42 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """All captures that preserve one entry at one time: exactly one WARC object.
+class Clue:
+    """One piece of evidence of what a page is: how much it weighs, and in words."""
 
-    `id` is the id of the capture job that made it. `page_uri` is where the redirects
+    kind: Kind
+    weight: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came when an entry's page was fetched, and why we think so.
+
+    `confidence` is the share of `kind` in all that was weighed, from 0 to 1; `clues`
+    are the heaviest ones of all kinds, heaviest first.
+    """
+
+    kind: Kind
+    confidence: float
+    clues: tuple[Clue, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """What weighed most for this verdict, in words."""
+        return next((c.says for c in self.clues if c.kind == self.kind), self.kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All captures that preserve one page at one time: exactly one WARC object.
+
+    It is a snapshot of every entry whose link leads there (`naming.link_id`).
+    `feed_id`, `entry_key` and `link` are those of the entry it was captured for. `id`
+    is the id of the capture job that made it. `page_uri` is where the redirects
     ended; `facts.text` is cut to an excerpt here, the whole text lies at `metadata`.
-    `missing` counts requisites that could not be captured.
+    `missing` counts requisites that could not be captured. `kind` is the verdict on the
+    page: only those that are `ACCEPTED` may be the entry's snapshot of record.
     """
 
     id: str
@@ -143,6 +198,12 @@ class Snapshot:
     facts: Facts
     requisites: int = 0
     missing: int = 0
+    kind: Kind = "article"
+
+    @property
+    def accepted(self) -> bool:
+        """Whether this may be the entry's snapshot of record."""
+        return self.kind in ACCEPTED and self.status < 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,10 +239,15 @@ class Feed:
     `last_modified` are the last document's validators exactly as sent by `document_uri`
     (where its redirects ended), `document_digest` is that of its payload, `whole_at`
     when the server last sent it whole, `vouched` how often it answered 304 since,
-    `window` how many entries it had.
+    `candid` whether it has been seen to answer a conditional request with news, `window`
+    how many entries the document had.
+
+    `folder` is where the operator keeps it, outermost first; `every_min_s` and
+    `every_max_s` bound the interval between two polls as the operator wishes.
 
     `arrivals` are the instants of the latest entries, newest first; `rolled` counts the
-    polls at which no entry of the document before was left: some may have been missed.
+    polls at which no entry of the document before was left, last at `rolled_at`: some may
+    have been missed.
     `failures` counts in a row, `trouble` says why. `moved_uri` is where permanent
     redirects have led for `moves` polls since `moved_at`; `gone_at` is when the server
     first said 410, and has said it since.
@@ -194,6 +260,9 @@ class Feed:
     title: str | None = None
     site_uri: str | None = None
     language: str | None = None
+    folder: tuple[str, ...] = ()
+    every_min_s: int | None = None
+    every_max_s: int | None = None
     interval_s: int = 3600
     paused: bool = False
     document_uri: str | None = None
@@ -202,10 +271,12 @@ class Feed:
     document_digest: Digest | None = None
     whole_at: datetime | None = None
     vouched: int = 0
+    candid: bool = False
     window: int = 0
     hints: Hints = Hints()
     arrivals: tuple[datetime, ...] = ()
     rolled: int = 0
+    rolled_at: datetime | None = None
     moved_uri: str | None = None
     moved_at: datetime | None = None
     moves: int = 0
@@ -218,7 +289,13 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why an entry has no snapshot (yet): the last failure of its capture job."""
+    """Why a page has no snapshot of record (yet): the last failure of its capture job.
+
+    It stands on every entry whose link leads there; `entry_key` is that of the job.
+    `kind` is the verdict on what came in the page's place; where nothing came,
+    ``refused`` (we will not fetch it: an address, its publisher's robots.txt) or
+    ``failed`` (it could not be had).
+    """
 
     entry_key: str
     feed_id: str
@@ -227,6 +304,7 @@ class Trouble:
     at: datetime
     attempts: int
     final: bool
+    kind: TroubleKind = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,10 +326,13 @@ class PollJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureJob:
-    """The wish to capture one entry. `id` is its identity and that of its snapshot.
+    """The wish to capture the page of an entry. `id` is its identity and its snapshot's.
 
-    `due_at` is part of the WARC object's key, so a job delivered twice meets its own
-    object.
+    Entries of several feeds that link to one page make jobs with one id: the first is
+    done, and stands for the others (`Index.claim`). `due_at` is part of the WARC
+    object's key, so a job delivered twice meets its own object. `title` and `summary`
+    are the feed's words, which the page is judged by. `again` counts the captures of
+    the page before this one that were not accepted.
     """
 
     id: str
@@ -260,6 +341,8 @@ class CaptureJob:
     link: str
     title: str
     due_at: datetime
+    summary: str = ""
+    again: int = 0
 
 
 Job = PollJob | CaptureJob

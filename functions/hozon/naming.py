@@ -6,6 +6,7 @@ object, and the first one that is durable wins (create-only).
 
 from datetime import datetime
 
+from hozon import uris
 from hozon.digests import identifier
 from hozon.instants import iso, timestamp
 from hozon.model import CaptureJob, PollJob
@@ -16,9 +17,30 @@ def feed_id(uri: str) -> str:
     return identifier("feed", uri)
 
 
-def first_capture_id(entry_key: str) -> str:
-    """Return the id of the job (and of the snapshot) that first captures an entry."""
-    return identifier("capture", entry_key, "first", size=24)
+def link_id(link: str) -> str:
+    """Return what entries, snapshots and troubles of one page are joined by.
+
+    It is made of `uris.link_key` alone, so any stored link gives it. Raises `Misuse`.
+    """
+    return identifier("link", uris.link_key(link), size=24)
+
+
+def first_capture_id(link: str) -> str:
+    """Return the id of the job (and of the snapshot) that first captures a page.
+
+    Whichever feed states the link, and with whichever tracking parameters.
+    """
+    return identifier("capture", link_id(link), "first", size=24)
+
+
+def later_capture_id(link: str, entry_key: str) -> str:
+    """Return the id of the job that captures a page anew because an entry says so."""
+    return identifier("capture", link_id(link), entry_key, size=24)
+
+
+def again_capture_id(capture_id: str) -> str:
+    """Return the id of the job that captures a page again after that of `capture_id`."""
+    return identifier("capture", capture_id, "again", size=24)
 
 
 def warc_key(job: PollJob | CaptureJob) -> str:

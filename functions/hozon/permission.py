@@ -8,20 +8,20 @@ most once a day, by one worker for all (`hozon.ports.HostBook`).
 import asyncio
 from asyncio import to_thread
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any
 
 from hozon import keeping, uris
 from hozon.answers import retry_after_s
-from hozon.errors import Misuse, Refused, Unreachable
+from hozon.archive import Archive
+from hozon.errors import Busy, Misuse, Refused, Unreachable
 from hozon.fetch import Chain, follow
 from hozon.instants import Clock, truncated
-from hozon.model import Exchange, Headers, Robots
-from hozon.ports import Fetcher, HostBook, Limits
+from hozon.model import Exchange, Headers, Robots, RobotsPolicy
+from hozon.ports import AHEAD, Fetcher, HostBook, Limits
 from hozon.robots import LIMIT, Decision, Rules
-
-Policy = Literal["respect", "record-only"]
 
 AGENT = "hozon"
 """Our product token: what a group of ours is called in a robots.txt (§2.2.1)."""
@@ -31,11 +31,14 @@ REMEMBERED = 4 * 1024 * 1024
 """Bytes of documents that a process remembers; as rules they take a few times that."""
 
 _DEFAULT = Limits()
-_LIMITS = Limits(total_s=30, payload_bytes=LIMIT + 1)
+_LIMITS = Limits(total_s=30, payload_bytes=LIMIT + 1, spacing_s=1.0)
 _ACCEPT: Headers = (
     ("Accept", "text/plain, */*;q=0.5"),
     ("Accept-Encoding", "gzip, br"),
 )
+UNRECORDED = 64
+"""How many robots.txt wait for a snapshot that they may be recorded with."""
+
 _SMALL = 32 * 1024
 _ENTRY = 256
 
@@ -52,7 +55,7 @@ class Verdict:
 
     allowed: bool
     rule: str | None
-    policy: Policy
+    policy: RobotsPolicy
     robots_status: int | None
     origin: str = ""
     retry_after_s: float | None = None
@@ -74,6 +77,12 @@ class Verdict:
             f"robots.txt of {self.origin} {said} it "
             f"({rule}; {status}; policy {self.policy})"
         )
+
+    def as_json(self, uri: str) -> dict[str, Any]:
+        """Return the verdict on `uri` as a snapshot's metadata has it."""
+        said = {k: v for k, v in asdict(self).items() if k != "retry_after_s"}
+        stated = {k: v for k, v in said.items() if v not in (None, "")}
+        return {"uri": uri, **stated, "said": self.as_note()}
 
     def error(self) -> Refused | Unreachable:
         """Return what to raise instead of fetching what this forbids.
@@ -142,16 +151,17 @@ class Permission:
     book: HostBook
     clock: Clock
     agent: str = AGENT
-    policy: Policy = "respect"
+    policy: RobotsPolicy = "respect"
     memo: Memo = field(default_factory=Memo)
+    _unrecorded: dict[str, tuple[Exchange, ...]] = field(default_factory=dict)
     _flights: dict[str, "asyncio.Task[_Known | None]"] = field(default_factory=dict)
 
     async def ask(self, uri: str) -> Verdict:
         """Return what the robots.txt of its origin says of `uri`.
 
         Never raises for what a server does. What cannot be fetched anyway is allowed
-        here, for the fetcher says why it is refused. Raises `Unavailable` where the
-        host book does.
+        here, for the fetcher says why it is refused. Raises `Busy` where the host is
+        not to be asked now, and `Unavailable` where the host book does.
         """
         try:
             parsed = uris.parse(uri)
@@ -208,7 +218,7 @@ class Permission:
 
     async def _find_out(self, origin: str) -> _Known | None:
         robots = await to_thread(self.book.robots, origin)
-        if robots is None or robots.expires_at <= self.clock():
+        if robots is None or not self._counts(robots):
             robots = await self._fetched(origin, robots)
         if robots is None:
             return None
@@ -216,14 +226,27 @@ class Permission:
         self.memo.put(known)
         return known
 
+    def _counts(self, robots: Robots) -> bool:
+        """Tell whether what was kept is not to be asked for again yet.
+
+        What was fetched in days to come was a rehearsal, and says nothing of today.
+        """
+        now = self.clock()
+        return robots.fetched_at <= now + AHEAD and now < robots.expires_at
+
     async def _fetched(self, origin: str, before: Robots | None) -> Robots | None:
         """Ask the server and keep what it comes to. None: we will not ask that origin."""
         try:
             chain = await self._chain(origin)
         except Refused:
             return None
+        except Busy:
+            raise
         except Unreachable as e:
             return await self._failed(origin, before, None, e.retry_after_s)
+        self._note(origin, chain)
+        if isinstance(chain.cause, Busy):
+            raise chain.cause
         last, now = chain.final, truncated(self.clock())
         if isinstance(chain.cause, Unreachable) or not keeping.is_whole(last):
             wish = retry_after_s(last, now=now)
@@ -231,6 +254,18 @@ class Permission:
         robots = await to_thread(keeping.answered, origin, last, now=now)
         await to_thread(self.book.keep, robots)
         return robots
+
+    def _note(self, origin: str, chain: Chain) -> None:
+        self._unrecorded[origin] = chain.exchanges
+        while len(self._unrecorded) > UNRECORDED:
+            self._unrecorded.pop(next(iter(self._unrecorded)))
+
+    def recording(self, origins: Iterable[str]) -> tuple[Exchange, ...]:
+        """Hand over the exchanges by which the robots.txt of these origins were fetched
+        and that nobody has taken to record them yet.
+        """
+        found = (self._unrecorded.pop(o, ()) for o in dict.fromkeys(origins))
+        return tuple(exchange for chain in found for exchange in chain)
 
     async def _chain(self, origin: str) -> Chain:
         return await follow(
@@ -246,7 +281,7 @@ class Permission:
     ) -> Robots:
         now = truncated(self.clock())
         other = await to_thread(self.book.robots, origin)
-        if other is not None and other.expires_at > now:
+        if other is not None and self._counts(other):
             # Another worker has had an answer in the meantime.
             return other
         robots = keeping.failed(
@@ -254,6 +289,17 @@ class Permission:
         )
         await to_thread(self.book.keep, robots)
         return robots
+
+
+def asking(archive: Archive, fetcher: Fetcher, memo: Memo | None = None) -> Permission:
+    """Return the permission of an archive, for the event loop that `fetcher` is for."""
+    return Permission(
+        fetcher=fetcher,
+        book=archive.hosts,
+        clock=archive.clock,
+        policy=archive.robots,
+        memo=memo or Memo(),
+    )
 
 
 def _failing(last: Exchange) -> int | None:
@@ -265,7 +311,7 @@ def _failing(last: Exchange) -> int | None:
 class Permitted:
     """A `Fetcher` that asks for permission before each exchange, redirects included.
 
-    `verdicts` holds what was asked, by normal URI, in order.
+    `verdicts` holds what was asked, by URI, in order.
     """
 
     permission: Permission
@@ -279,15 +325,27 @@ class Permitted:
         Raises `Refused` also where a rule forbids it, `Unreachable` also where the
         rules cannot be had.
         """
-        self.verdicts[uri] = verdict = await self.permission.ask(uri)
+        verdict = await self.permission.ask(uri)
+        self.verdicts[uri] = verdict
         if verdict.forbids:
             raise verdict.error()
+        if verdict.crawl_delay_s:
+            limits = replace(limits, delay_s=verdict.crawl_delay_s)
         return await self.permission.fetcher.fetch(uri, headers=headers, limits=limits)
 
-    def notes(self) -> list[str]:
-        """Return lines for a snapshot's metadata, each once: the verdict on what was
-        asked first, and those on whatever else is disallowed.
+    def told(self) -> list[dict[str, Any]]:
+        """Return what a snapshot's metadata says of this, as JSON: the verdict on what
+        was asked first (the page), and those on whatever else is disallowed.
         """
-        verdicts = list(self.verdicts.values())
-        told = verdicts[:1] + [each for each in verdicts[1:] if not each.allowed]
-        return list(dict.fromkeys(verdict.as_note() for verdict in told))
+        found = enumerate(self.verdicts.items())
+        return [
+            verdict.as_json(uri)
+            for number, (uri, verdict) in found
+            if number == 0 or not verdict.allowed
+        ]
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Take over the exchanges by which it was found out, as far as they are to be
+        recorded still.
+        """
+        return self.permission.recording(v.origin for v in self.verdicts.values())

@@ -9,22 +9,26 @@ a poll that is done again and then meets its own object at (1).
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from hozon import cadence, entries, feeds, naming, schedule
+from hozon import cadence, entries, feeds, identity, naming, schedule, statements
 from hozon.answers import fresh_s, permanent_target, retry_after_s, validator
 from hozon.archive import Archive
 from hozon.codings import decode
 from hozon.digests import sha256
-from hozon.errors import Conflict, NotAFeed, Refused, Unreachable
+from hozon.errors import Busy, Conflict, NotAFeed, Refused, Unreachable
 from hozon.fetch import follow
 from hozon.holdings import Reading, poll_metadata, read, reading
+from hozon.instants import truncated
 from hozon.model import Entry, Exchange, Feed, Headers, PollJob
 from hozon.ports import Fetcher, Limits
 from hozon.recording import Recorder
 
-LIMITS = Limits(total_s=60, payload_bytes=20_000_000)
+LIMITS = Limits(total_s=60, payload_bytes=20_000_000, spacing_s=1.0)
+POSTPONED_S = 60.0
+"""The least by which a poll is put off whose host is busy."""
+
 ACCEPT: Headers = (
     (
         "Accept",
@@ -33,6 +37,8 @@ ACCEPT: Headers = (
     ),
     ("Accept-Encoding", "gzip, br"),
 )
+MOST_RECENT = 1_000
+"""How many of a feed's latest entries new statements are compared with, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +46,12 @@ class Polled:
     """What a poll came to.
 
     ``news``: a document was stored; ``unchanged``: the server vouched for the one we
-    hold, or sent it again; ``failed``: see `reason`; ``stale``: somebody else has done
-    this poll, or the feed is paused.
+    hold, or sent it again; ``failed``: see `reason`; ``postponed``: the host was not
+    asked, see `reason`; ``stale``: somebody else has done this poll, or the feed is
+    paused.
     """
 
-    outcome: Literal["news", "unchanged", "failed", "stale"]
+    outcome: Literal["news", "unchanged", "failed", "postponed", "stale"]
     feed: Feed
     entries_new: int = 0
     bytes_stored: int = 0
@@ -66,6 +73,8 @@ async def poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Polled:
         return await to_thread(_settle, job, feed, archive)
     try:
         exchanges = await ask(feed, archive, fetcher)
+    except Busy as e:
+        return await to_thread(_postpone, feed, archive, e)
     except (Refused, Unreachable) as e:
         return await to_thread(_fail, feed, feed, archive, e)
     last = exchanges[-1]
@@ -88,7 +97,7 @@ async def ask(feed: Feed, archive: Archive, fetcher: Fetcher) -> Sequence[Exchan
     )
     last = chain.final
     if chain.stopped:
-        if isinstance(chain.cause, Refused):
+        if isinstance(chain.cause, (Refused, Busy)):
             raise chain.cause
         raise Unreachable(chain.stopped, status=last.status)
     if last.status == 304 and validators.get(last.target_uri):
@@ -149,20 +158,33 @@ def _read(
     document = read_document(last)
     if isinstance(document, NotAFeed):
         return replace(found, problem=str(document)), []
-    stated = entries.stated(feed, document, seen_at=last.started_at)
-    known = archive.index.fingerprints(e.key for e in stated)
+    told = _told(feed, document, last.started_at, archive)
     described = replace(
         found,
         kind=document.kind,
         title=document.title,
         site_uri=document.site_uri,
         language=document.language,
-        window=len(stated),
-        known=len(known),
+        window=len(told.entries),
+        known=told.known,
         hints=document.hints,
+        relinked=told.relinked,
+        again=told.again,
         notes=document.notes,
     )
-    return described, entries.news(stated, known)
+    return described, list(told.news)
+
+
+def _told(
+    feed: Feed, document: feeds.FeedDocument, seen_at: datetime, archive: Archive
+) -> identity.Told:
+    """Say which entries a document states; ask for the feed's latest only if need be."""
+    stated = statements.statements(entries.stated(feed, document, seen_at=seen_at))
+    known = archive.index.entries(key for each in stated for key in each.keys)
+    if feed.window == 0 or identity.are_known(stated, known):
+        return identity.told(stated, known)
+    limit = min(2 * max(len(stated), feed.window) + 100, MOST_RECENT)
+    return identity.told(stated, known, archive.index.recent(feed.id, limit=limit))
 
 
 def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
@@ -171,13 +193,16 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
     data = archive.warcs.read_all(key)
     holdings, found = read(key, data), reading(data)
     archive.index.add(holdings)
-    if jobs := entries.capture_jobs(holdings.entries):
+    jobs = entries.capture_jobs(
+        holdings.entries, relinked=found.relinked, again=found.again
+    )
+    if jobs:
         archive.queue.send(jobs)
     now = archive.clock()
     held = schedule.moved(_validated(feed, found, now), found.moved_uri, now=now)
     if found.problem:
         return _fail(feed, held, archive, NotAFeed(found.problem))
-    new = [e for e in holdings.entries if e.first_seen_at == e.seen_at]
+    new = [e for e in holdings.entries if entries.is_new(e)]
     ended = schedule.after_success(
         _described(held, found, new, now),
         now=now,
@@ -194,12 +219,23 @@ def _validated(feed: Feed, found: Reading, now: datetime) -> Feed:
         etag=found.etag,
         last_modified=found.last_modified,
         document_digest=found.digest,
+        candid=schedule.candid(
+            feed,
+            uri=found.uri,
+            etag=found.etag,
+            last_modified=found.last_modified,
+            now=now,
+        ),
         whole_at=now,
         vouched=0,
     )
 
 
 def _described(feed: Feed, found: Reading, new: Sequence[Entry], now: datetime) -> Feed:
+    dated = [e.river_at for e in new if e.published_at or e.updated_at]
+    guessed = cadence.undated(
+        len(new) - len(dated), since=feed.polled_at, now=now, rolled=found.rolled
+    )
     return replace(
         feed,
         title=found.title or feed.title,
@@ -207,20 +243,34 @@ def _described(feed: Feed, found: Reading, new: Sequence[Entry], now: datetime) 
         language=found.language or feed.language,
         window=found.window,
         hints=found.hints,
-        arrivals=cadence.arrivals(feed.arrivals, (e.river_at for e in new), now=now),
+        arrivals=cadence.arrivals(feed.arrivals, (*dated, *guessed), now=now),
     )
 
 
 def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> Polled:
-    """End a poll that found the document we hold; each validator sent is the newer."""
+    """End a poll that found the document we hold.
+
+    A 304 renews each validator that it carries; a 200 replaces both, and says where the
+    document is now.
+    """
     last, now = exchanges[-1], archive.clock()
-    held = replace(
-        feed,
-        etag=validator(last, "etag") or feed.etag,
-        last_modified=validator(last, "last-modified") or feed.last_modified,
-        whole_at=now if last.status == 200 else feed.whole_at,
-        vouched=0 if last.status == 200 else feed.vouched + 1,
-    )
+    etag, last_modified = validator(last, "etag"), validator(last, "last-modified")
+    if last.status == 304:
+        held = replace(
+            feed,
+            etag=etag or feed.etag,
+            last_modified=last_modified or feed.last_modified,
+            vouched=feed.vouched + 1,
+        )
+    else:
+        held = replace(
+            feed,
+            document_uri=last.target_uri,
+            etag=etag,
+            last_modified=last_modified,
+            whole_at=now,
+            vouched=0,
+        )
     held = schedule.moved(held, permanent_target(exchanges), now=now)
     ended = schedule.after_success(held, now=now, fresh_s=fresh_s(last))
     return _end(Polled(outcome="unchanged", feed=ended), feed, archive)
@@ -240,6 +290,16 @@ def _fail(
         status=status,
     )
     return _end(Polled(outcome="failed", feed=ended, reason=str(error)), feed, archive)
+
+
+def _postpone(feed: Feed, archive: Archive, error: Busy) -> Polled:
+    """End a poll that asked nobody: the feed is due later, and has not failed."""
+    wait_s = max(error.retry_after_s or 0.0, POSTPONED_S)
+    later = truncated(archive.clock() + timedelta(seconds=wait_s))
+    held = replace(feed, due_at=later)
+    return _end(
+        Polled(outcome="postponed", feed=held, reason=str(error)), feed, archive
+    )
 
 
 def _end(polled: Polled, feed: Feed, archive: Archive) -> Polled:

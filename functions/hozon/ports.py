@@ -8,12 +8,13 @@ fails in a way that a later try may not (`NoSpace` when it is full).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from hozon.digests import Digest
 from hozon.model import (
     Capture,
+    CaptureJob,
     Delivery,
     Entry,
     Exchange,
@@ -26,6 +27,9 @@ from hozon.model import (
     Snapshot,
     Trouble,
 )
+
+CLAIM_S = 900
+"""How long a worker who was handed a capture job is left alone with its page."""
 
 
 class WarcStore(Protocol):
@@ -57,11 +61,17 @@ class Index(Protocol):
 
     `add` is idempotent and commutes: adding the same holdings twice, or several in
     another order, gives the same index. What `add` returned for is seen by every later
-    read of a single key; lists may lag by a second.
+    read of a single key; lists may lag by a second. Entries, snapshots and troubles are
+    joined by `naming.link_id` of their links.
     """
 
-    def add(self, holdings: Holdings) -> None:
+    def add(
+        self, holdings: Holdings, *, held: Mapping[Digest, Capture] | None = None
+    ) -> None:
         """Add what one WARC object holds.
+
+        `held` is what `by_digest` has just said of all payloads in it, for a caller
+        who has asked: it spares asking again.
 
         An entry that is known keeps its earliest `first_seen_at` (with that
         statement's `river_at`) and takes everything else from the statement with the
@@ -82,8 +92,11 @@ class Index(Protocol):
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
 
-    def fingerprints(self, keys: Iterable[str]) -> Mapping[str, str]:
-        """Return the fingerprint of each of these entries that is known."""
+    def entries(self, keys: Iterable[str]) -> Mapping[str, Entry]:
+        """Return those of the entries that are known, by their keys."""
+
+    def recent(self, feed_id: str, *, limit: int) -> Sequence[Entry]:
+        """Return the latest entries of a feed by (`river_at`, `key`), newest first."""
 
     def river(
         self,
@@ -99,14 +112,20 @@ class Index(Protocol):
         `since` is inclusive, `until` exclusive, both of `river_at`.
         """
 
-    def snapshots(self, entry_key: str) -> Sequence[Snapshot]:
-        """Return the snapshots of one entry, oldest first."""
+    def snapshots(self, link: str) -> Sequence[Snapshot]:
+        """Return the snapshots of the page that a link leads to, oldest first."""
 
-    def held(self, snapshot_ids: Iterable[str]) -> frozenset[str]:
-        """Return those of the ids whose snapshot is indexed."""
+    def claim(self, job: CaptureJob, *, now: datetime) -> CaptureJob | None:
+        """Return the job to do when this one is handed out; None: there is none.
+
+        None if its snapshot is indexed, or if another worker was handed a job with this
+        id less than `CLAIM_S` before: theirs comes again if they die. Where a job with
+        this id was claimed earlier, the one to do has the `due_at` of that, so that it
+        meets the object which may be stored. Operational, as troubles are.
+        """
 
     def trouble(self, trouble: Trouble) -> None:
-        """Note why an entry could not be captured; replaces the entry's last note.
+        """Note why a page could not be captured; replaces the page's last note.
         Operational, not part of the holdings; a snapshot added later clears it.
         """
 
@@ -128,6 +147,9 @@ class FeedBook(Protocol):
 
     def add(self, feed: Feed) -> None:
         """Add a feed, or raise `Conflict` if its id is there."""
+
+    def add_all(self, feeds: Iterable[Feed]) -> Sequence[Feed]:
+        """Add those feeds whose ids are not there, and return them."""
 
     def get(self, feed_id: str) -> Feed:
         """Return one feed, or raise `NotFound`."""
@@ -157,11 +179,22 @@ class JobQueue(Protocol):
         back (AWS: at most 900 s are kept, a longer delay is cut to that).
         """
 
+    def send_at(self, job: CaptureJob, at: datetime) -> None:
+        """Enqueue a job at `at`, however far off; it is durable once this returns.
+        A job (`id`) that is sent again before then is the same job.
+        """
+
+    def release(self, now: datetime, *, limit: int) -> int:
+        """Hand over to the queue up to `limit` jobs that `send_at` was to send by `now`,
+        and return how many. A queue that holds jobs back by itself has none.
+        """
+
 
 class JobInbox(JobQueue, Protocol):
     """The receiving side, where no event source does that for us (embedded).
 
-    A job sent again while it is not done is the same job.
+    A job sent again while it is not done is the same job, and so is a capture job with
+    the id of one that is not done: the first stands.
     """
 
     def receive(self, *, now: datetime, limit: int) -> Sequence[Delivery]:
@@ -175,6 +208,9 @@ class JobInbox(JobQueue, Protocol):
     def retry(self, receipt: str, *, at: datetime) -> None:
         """Give a job back; it is available again at `at`. Its count goes up."""
 
+    def postpone(self, receipt: str, *, at: datetime) -> None:
+        """Give a job back that was not tried; it is available at `at`, as if it was new."""
+
     def release_all(self) -> None:
         """Make jobs available again that were handed out by a process that died."""
 
@@ -187,10 +223,17 @@ class JobInbox(JobQueue, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one exchange: seconds in all, bytes of payload on the wire."""
+    """Bounds of one exchange: seconds in all, bytes of payload on the wire.
+
+    `spacing_s` is how long after the last request to its host it may begin, where the
+    fetcher's user has not said; None is the fetcher's own. `delay_s` is what the
+    publisher asks for (``Crawl-delay``): that is kept whatever else was said.
+    """
 
     total_s: float = 60.0
     payload_bytes: int = 25_000_000
+    spacing_s: float | None = None
+    delay_s: float = 0.0
 
 
 class Fetcher(Protocol):
@@ -206,6 +249,10 @@ class Fetcher(Protocol):
         (`Exchange.anomalies`). Raises `Refused` (scheme, port, credentials, forbidden
         address…) or `Unreachable` (no whole response head before the deadline).
         """
+
+
+AHEAD = timedelta(minutes=1)
+"""By how much the clocks of two workers may differ."""
 
 
 class HostBook(Protocol):
@@ -234,11 +281,19 @@ class HostBook(Protocol):
         """Take a host for `owner` until `seconds` after `now`, or extend its lease.
 
         None: it is theirs alone until then. Else the instant until which it is not:
-        another holds it, or has just asked it. One conditional write decides.
+        another holds it, or has just asked it, or the host has asked for a pause. One
+        conditional write decides. What was written more than `AHEAD` after `now` does
+        not count: it was a rehearsal of another instant.
         """
 
     def release(self, host: str, *, owner: str, next_at: datetime) -> None:
         """End the lease of `owner`, and let nobody have the host before `next_at`.
 
         Does nothing if another holds it by now.
+        """
+
+    def hold(self, host: str, *, now: datetime, until: datetime) -> None:
+        """Let nobody have the host before `until`, whoever holds it: it said so itself.
+
+        A longer hold stays.
         """

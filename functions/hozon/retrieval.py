@@ -11,7 +11,7 @@ from hozon.archive import Archive
 from hozon.codings import decode
 from hozon.encodings import decode_html
 from hozon.errors import Damaged, Misuse, NotFound
-from hozon.model import Capture, Facts, Headers
+from hozon.model import Capture, Facts, Headers, Snapshot
 from hozon.warc import reader
 
 HOPS = 10
@@ -44,20 +44,46 @@ class Document:
 
 
 def timemap(uri: str, archive: Archive) -> Sequence[Capture]:
-    """Return all captures of `uri`, oldest first, or raise `NotFound` with a hint."""
+    """Return all captures of `uri`, oldest first, or raise `NotFound` with a hint.
+
+    Where there are none, those of links that lead to the same page (`uris.link_key`).
+    """
     href = uris.normal(uri)
     captures = memento.best_spelling(archive.index.timemap(href), href)
+    captures = captures or _of_same_page(href, archive)
     if not captures:
         raise NotFound(f"no capture of {href}{_hint(href, archive)}")
     return captures
 
 
+def _of_same_page(href: str, archive: Archive) -> Sequence[Capture]:
+    links = {each.link: None for each in archive.index.snapshots(href)}
+    found = [
+        capture
+        for link in links
+        for capture in memento.best_spelling(archive.index.timemap(link), link)
+    ]
+    return sorted(found, key=lambda each: (each.captured_at, each.record_id))
+
+
 def find(uri: str, archive: Archive, *, at: datetime | None = None) -> Capture:
-    """Return the capture of `uri` nearest to `at` (None: the latest)."""
-    chosen = memento.closest(timemap(uri, archive), at)
+    """Return the capture of `uri` nearest to `at` (None: the latest).
+
+    Of a feed document it is the one at `at` or before: polls that found the same
+    document store nothing, so that it stood until the next capture.
+    """
+    captures = timemap(uri, archive)
+    chosen = memento.closest(captures, at)
     if chosen is None:
         raise NotFound(f"no capture of {uri}")
-    return chosen
+    if at is None or chosen.captured_at <= at:
+        return chosen
+    before = memento.standing(captures, at)
+    return before if before and _is_polled(before, archive) else chosen
+
+
+def _is_polled(capture: Capture, archive: Archive) -> bool:
+    return str(metadata(capture, archive)["hozon"]).startswith("poll/")
 
 
 def follow(uri: str, archive: Archive, *, at: datetime | None = None) -> Document:
@@ -100,6 +126,16 @@ def metadata(capture: Capture, archive: Archive) -> dict[str, Any]:
         if record.field("WARC-Type") == "metadata":
             return holdings.metadata(bytes(record.block))
     raise Damaged(f"{capture.location.warc_key}: no metadata record")
+
+
+def robots(held: Snapshot | None, archive: Archive) -> list[dict[str, Any]]:
+    """Return what robots.txt said when a snapshot was made, as its metadata has it."""
+    if held is None:
+        return []
+    place = held.metadata
+    data = archive.warcs.read(place.warc_key, offset=place.offset, length=place.length)
+    said = holdings.metadata(bytes(reader.record_at(data).block))
+    return list(said.get("robots", ()))
 
 
 def facts(capture: Capture, archive: Archive) -> Facts:

@@ -10,6 +10,7 @@ from hozon import uris
 from hozon.archive import Archive
 from hozon.attempts import Outcome, attempt
 from hozon.model import Delivery, PollJob
+from hozon.permission import Permission, asking
 from hozon.ports import Fetcher, JobInbox
 from hozon.scheduling import schedule_due
 from hozon.sharing import Commons
@@ -87,20 +88,22 @@ class Run:
         """
         await to_thread(self.inbox.release_all)
         commons = Commons(clock=self.archive.clock)
+        permission = asking(self.archive, self.fetcher)
         while await to_thread(schedule_due, self.archive) or await self._is_waiting():
-            await self._drain(commons)
+            await self._drain(permission, commons)
 
     async def _is_waiting(self) -> bool:
         at = await to_thread(self.inbox.next_at)
         return at is not None and at <= self.archive.clock()
 
-    async def _drain(self, commons: Commons) -> None:
+    async def _drain(self, permission: Permission, commons: Commons) -> None:
         lanes = Lanes(per_host=self.per_host)
         tasks: dict[asyncio.Task[None], str] = {}
         try:
             while await self._refill(lanes) or tasks or len(lanes):
                 for name, delivery in lanes.start(AT_ONCE - len(tasks)):
-                    tasks[asyncio.create_task(self._one(delivery, commons))] = name
+                    doing = self._one(delivery, permission, commons)
+                    tasks[asyncio.create_task(doing)] = name
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     lanes.end(tasks.pop(task))
@@ -121,10 +124,13 @@ class Run:
             lanes.add(delivery)
         return len(received)
 
-    async def _one(self, delivery: Delivery, commons: Commons) -> None:
-        outcome = await attempt(delivery, self.archive, self.fetcher, commons)
+    async def _one(
+        self, delivery: Delivery, permission: Permission, commons: Commons
+    ) -> None:
+        outcome = await attempt(delivery, self.archive, permission, commons)
         if outcome.retry_at is not None:
-            await to_thread(self.inbox.retry, delivery.receipt, at=outcome.retry_at)
+            again = self.inbox.postpone if outcome.postponed else self.inbox.retry
+            await to_thread(again, delivery.receipt, at=outcome.retry_at)
         else:
             await to_thread(self.inbox.done, delivery.receipt)
         self.counts.update(outcome.counts)

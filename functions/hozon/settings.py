@@ -5,8 +5,12 @@ The template sets exactly these variables; a test holds the two against each oth
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from hozon.errors import Unusable
+from hozon.model import RobotsPolicy
+
+ROBOTS_POLICIES: tuple[RobotsPolicy, ...] = get_args(RobotsPolicy)
 
 ENVIRONMENT = {
     "bucket": "HOZON_BUCKET",
@@ -16,6 +20,7 @@ ENVIRONMENT = {
     "capture_queue_url": "HOZON_CAPTURE_QUEUE",
     "contact": "HOZON_CONTACT",
     "enabled": "HOZON_ENABLED",
+    "robots": "HOZON_ROBOTS",
 }
 
 
@@ -24,7 +29,8 @@ class Settings:
     """Where a deployed archive keeps its things, and who answers for it.
 
     `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
-    switch: where it is false, nothing new is scheduled.
+    switch: where it is false, nothing new is scheduled. `robots` is what is done where a
+    robots.txt disallows a page.
     """
 
     bucket: str
@@ -34,6 +40,17 @@ class Settings:
     capture_queue_url: str
     contact: str
     enabled: bool
+    robots: RobotsPolicy
+
+
+def robots_policy(stated: str) -> RobotsPolicy:
+    """Return the policy of this name, or raise `Unusable`."""
+    for policy in ROBOTS_POLICIES:
+        if stated.strip().lower() == policy:
+            return policy
+    raise Unusable(
+        f"HOZON_ROBOTS must be {' or '.join(ROBOTS_POLICIES)}, not {stated!r}"
+    )
 
 
 def environment_names() -> frozenset[str]:
@@ -51,4 +68,5 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         )
     values = {field: environment[name] for field, name in ENVIRONMENT.items()}
     enabled = values.pop("enabled").strip().lower() == "true"
-    return Settings(**values, enabled=enabled)
+    robots = robots_policy(values.pop("robots"))
+    return Settings(**values, enabled=enabled, robots=robots)

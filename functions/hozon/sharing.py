@@ -19,7 +19,8 @@ from hozon.requisites import Requisite
 
 FRESH = timedelta(minutes=10)
 FRESH_AT_MOST = timedelta(days=1)
-REMEMBERED = 20_000
+REMEMBERED = 4_000
+"""How many are remembered, those that were wanted last: some 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Commons:
         What nobody waits for any more is not fetched to its end.
         """
         if (known := self._known.get(uri)) and self.clock() <= known.until:
+            self._known.move_to_end(uri)
             return known
         flight = self._flights.get(uri)
         if flight is None:
@@ -126,7 +128,7 @@ class Commons:
 def _lifetime(fetched: Fetched) -> timedelta:
     """Return how long a requisite serves others: a moment, or as its headers say."""
     whole = all(e.truncated is None and e.status < 400 for e in fetched.exchanges)
-    fresh = min(fresh_s(e) for e in fetched.exchanges) if whole else 0.0
+    fresh = min(map(fresh_s, fetched.exchanges), default=0.0) if whole else 0.0
     return max(FRESH, min(timedelta(seconds=fresh), FRESH_AT_MOST))
 
 

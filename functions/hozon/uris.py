@@ -7,9 +7,11 @@ module that knows ada-url.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import ada_url
 
+from hozon import tracking
 from hozon.errors import Misuse
 
 MAX_LENGTH = 4096
@@ -45,6 +47,8 @@ class Uri:
         return self.path + self.query
 
 
+# Found, vetted, recorded and keyed, one URI is parsed several times in a short while.
+@lru_cache(maxsize=512)
 def parse(uri: str, *, base: str | None = None) -> Uri:
     """Parse an http or https URI, relative to `base` if one is given.
 
@@ -104,8 +108,41 @@ def key(uri: str) -> str:
     query does, and so does the order of query parameters. Raises `Misuse` as `parse`.
     """
     parsed = parse(uri)
+    return _key(parsed, parsed.query)
+
+
+def _key(parsed: Uri, query: str) -> str:
     host = parsed.host
     if not (host.startswith("[") or _IPV4.fullmatch(host)):
         host = ",".join(reversed(_WWW.sub("", host).rstrip(".").split(".")))
     port = "" if parsed.port == _DEFAULT_PORTS[parsed.scheme] else f":{parsed.port}"
-    return f"{host}{port}){parsed.target.removesuffix('?')}"
+    return f"{host}{port}){(parsed.path + query).removesuffix('?')}"
+
+
+def untracked(uri: str) -> str:
+    """Return the normal form of `uri` without the parameters that only track readers.
+
+    What is left stands as it stood, in its order. Raises `Misuse` as `parse`.
+    """
+    parsed = parse(uri)
+    return parsed.href.removesuffix(parsed.query) + _untracked_query(parsed)
+
+
+@lru_cache(maxsize=4096)
+def link_key(link: str) -> str:
+    """Return the key of the page that `link` leads to: `key`, tracking parameters off.
+
+    Links with one key lead to one page: they differ in scheme, ``www.``, default port,
+    fragment and tracking parameters only. Raises `Misuse` as `parse`.
+    """
+    parsed = parse(link)
+    return _key(parsed, _untracked_query(parsed))
+
+
+def _untracked_query(parsed: Uri) -> str:
+    host = _WWW.sub("", parsed.host)
+    stated = parsed.query.removeprefix("?").split("&")
+    kept = [each for each in stated if not tracking.tracks(each, host)]
+    if len(kept) == len(stated):
+        return parsed.query
+    return "?" + "&".join(kept) if any(kept) else ""

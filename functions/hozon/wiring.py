@@ -6,6 +6,7 @@ An embedded archive is a folder:
 ``warcs/…``       the archive itself: WARC files, written once
 ``index.sqlite``  finds things in it; `hozon reindex` makes it anew
 ``state.sqlite``  the operator's feeds, and what is under way
+``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``run.lock``      held by the one `hozon run` that is at work
 ================  ==========================================================
 """
@@ -13,8 +14,8 @@ An embedded archive is a folder:
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -22,14 +23,17 @@ from hozon import instants, settings
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderWarcStore
+from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.rebuilding import fresh_index
-from hozon.adapters.embedded.schemas import INDEX, STATE
+from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.archive import Archive, user_agent
 from hozon.errors import Unusable
-from hozon.fetch import AllowedHosts, HttpFetcher
+from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
+from hozon.model import RobotsPolicy
+from hozon.permission import Memo
 from hozon.ports import JobInbox
 from hozon.reindexing import Reindexed, reindex
 from hozon.settings import Settings
@@ -38,20 +42,32 @@ from hozon.sharing import Commons
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
-    """How to fetch: which private hosts are allowed, how long a host is left alone."""
+    """How to fetch: which private hosts are allowed, how long a host is left alone.
+
+    `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
+    With `leases`, no two workers ask one host at a time.
+    """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
-    interval_s: float = 2.0
+    interval_s: float | None = None
+    leases: Leases | None = None
     contact: str = ""
     clock: Clock = instants.utcnow
 
     @asynccontextmanager
-    async def fetcher(self) -> AsyncIterator[HttpFetcher]:
-        """Yield a fetcher for the running loop; its connections end with the block."""
+    async def fetcher(
+        self, *, until_s: float | None = None
+    ) -> AsyncIterator[HttpFetcher]:
+        """Yield a fetcher for the running loop; its connections end with the block.
+
+        After `until_s` it asks nobody any more.
+        """
         fetcher = HttpFetcher(
             user_agent=user_agent(self.contact),
             allowed=self.allowed,
             interval_s=self.interval_s,
+            leases=self.leases,
+            until_s=until_s,
             clock=self.clock,
         )
         try:
@@ -69,6 +85,7 @@ class Embedded:
     inbox: JobInbox
     state: Database
     index: Database
+    hosts: Database
 
     def __enter__(self) -> Self:
         return self
@@ -78,8 +95,14 @@ class Embedded:
 
     def close(self) -> None:
         """Close the databases."""
+        self.hosts.close()
         self.index.close()
         self.state.close()
+
+    def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
+        """Return a fetcher that shares hosts with all who work on this archive."""
+        leases = Leases(self.archive.hosts, how.clock)
+        return replace(how, leases=leases).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -108,6 +131,7 @@ def embedded(
     directory: Path,
     *,
     contact: str = "",
+    robots: RobotsPolicy = "respect",
     clock: Clock = instants.utcnow,
     create: bool = False,
     indexed: bool = True,
@@ -128,17 +152,25 @@ def embedded(
     warcs = FolderWarcStore(directory)
     state = Database(directory / "state.sqlite", STATE)
     index = Database(directory / "index.sqlite", INDEX)
+    hosts = Database(directory / "hosts.sqlite", HOSTS)
     inbox = SqliteJobInbox(state, clock)
     archive = Archive(
         warcs=warcs,
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
+        hosts=SqliteHostBook(hosts),
         clock=clock,
         contact=contact,
+        robots=robots,
     )
     return Embedded(
-        directory=directory, archive=archive, inbox=inbox, state=state, index=index
+        directory=directory,
+        archive=archive,
+        inbox=inbox,
+        state=state,
+        index=index,
+        hosts=hosts,
     )
 
 
@@ -150,6 +182,7 @@ class Deployed:
     archive: Archive
     fetching: Fetching
     commons: Commons
+    memo: Memo = field(default_factory=Memo)
 
 
 _process: list[Deployed] = []
@@ -180,7 +213,9 @@ def connect(
     """Return the archive that the settings name, through boto3's default session."""
     import boto3  # noqa: PLC0415  0.2 s, which an embedded archive does without
 
+    from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  see above
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
+    from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
@@ -191,14 +226,20 @@ def connect(
         index=DynamoDbIndex(dynamodb, found.table),
         feeds=DynamoDbFeedBook(dynamodb, found.table),
         queue=SqsJobQueue(
-            boto3.client("sqs"), found.poll_queue_url, found.capture_queue_url
+            boto3.client("sqs"),
+            found.poll_queue_url,
+            found.capture_queue_url,
+            DynamoDbAgenda(dynamodb, found.table),
         ),
+        hosts=DynamoDbHostBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,
+        robots=found.robots,
     )
+    how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(
         settings=found,
         archive=archive,
-        fetching=fetching or Fetching(contact=found.contact, clock=clock),
+        fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
         commons=Commons(clock=clock),
     )

@@ -81,7 +81,9 @@ def _table_actions(
     operation: str, parameters: Json
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield the actions on tables, and the partition keys of the items they are for."""
-    if "TableName" in parameters:
+    if "KeyConditionExpression" in parameters:
+        yield operation, parameters["TableName"], (_queried(parameters),)
+    elif "TableName" in parameters:
         yield operation, parameters["TableName"], tuple(_partitions(parameters))
     elif "RequestItems" in parameters:
         for table, requests_ in parameters["RequestItems"].items():
@@ -92,6 +94,13 @@ def _table_actions(
             yield _TRANSACTION_ACTIONS[kind], its["TableName"], tuple(_partitions(its))
     else:
         raise NotImplementedError(f"the needs of dynamodb:{operation}")
+
+
+def _queried(parameters: Json) -> str:
+    """Return the partition that a query is for, of a table or of one of its indexes."""
+    placeholder = parameters["KeyConditionExpression"].split()[2]
+    value: str = parameters["ExpressionAttributeValues"][placeholder]["S"]
+    return value
 
 
 def _partitions(value: Any) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -14,7 +15,7 @@ from hozon.adapters.embedded.folder import FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
-from hozon.adapters.embedded.schemas import INDEX, STATE
+from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.model import Delivery
 from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
 from tests.fakes import NOON
@@ -88,6 +89,9 @@ def aws() -> Iterator[Aws]:
     import boto3  # noqa: PLC0415 (slow, and not for those who test the folder)
     from moto import mock_aws  # noqa: PLC0415 (the same)
 
+    from tests.aws.atomic import make_atomic  # noqa: PLC0415 (the same)
+
+    make_atomic()
     with mock_aws():
         session = boto3.Session("testing", "testing", region_name="us-east-1")
         yield Aws(
@@ -102,6 +106,14 @@ def aws() -> Iterator[Aws]:
 def state(tmp_path: Path) -> Iterator[Database]:
     """Yield an empty ``state.sqlite``."""
     database = Database(tmp_path / "state.sqlite", STATE)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def hosts(tmp_path: Path) -> Iterator[Database]:
+    """Yield an empty ``hosts.sqlite``."""
+    database = Database(tmp_path / "hosts.sqlite", HOSTS)
     yield database
     database.close()
 
@@ -173,7 +185,7 @@ def feedbook(request: pytest.FixtureRequest) -> FeedBook:
 def hostbook(request: pytest.FixtureRequest) -> HostBook:
     """Return a host book that knows no host."""
     if request.param == "embedded":
-        return SqliteHostBook(request.getfixturevalue("state"))
+        return SqliteHostBook(request.getfixturevalue("hosts"))
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415 (as boto3)
 
     account: Aws = request.getfixturevalue("aws")
@@ -186,12 +198,18 @@ def inbox(state: Database) -> JobInbox:
     return SqliteJobInbox(state, lambda: NOON)
 
 
+class Receive(Protocol):
+    """Takes what is in a queue at an instant; SQS has a clock of its own."""
+
+    def __call__(self, now: datetime = NOON) -> list[Delivery]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A queue, and a way to look at what is in it."""
 
     queue: JobQueue
-    receive: Callable[[], list[Delivery]]
+    receive: Receive
 
 
 @pytest.fixture(params=BOTH)
@@ -199,15 +217,17 @@ def sent(request: pytest.FixtureRequest) -> Sent:
     """Return an empty queue."""
     if request.param == "embedded":
         inbox: JobInbox = request.getfixturevalue("inbox")
-        return Sent(inbox, lambda: list(inbox.receive(now=NOON, limit=1000)))
+        return Sent(inbox, lambda now=NOON: list(inbox.receive(now=now, limit=1000)))
     return _sent_to_sqs(request.getfixturevalue("aws"))
 
 
 def _sent_to_sqs(account: Aws) -> Sent:
     from hozon import jobs  # noqa: PLC0415 (as below)
+    from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415 (as boto3)
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415 (as boto3)
 
     urls = account.queue(), account.queue()
+    agenda = DynamoDbAgenda(account.dynamodb, account.table(), pause=never_waits)
 
     def received() -> Iterator[Delivery]:
         for url in urls:
@@ -218,5 +238,5 @@ def _sent_to_sqs(account: Aws) -> Sent:
                     receipt = each["ReceiptHandle"]
                     yield Delivery(job=jobs.from_json(each["Body"]), receipt=receipt)
 
-    queue = SqsJobQueue(account.sqs, *urls, pause=never_waits)
-    return Sent(queue, lambda: list(received()))
+    queue = SqsJobQueue(account.sqs, *urls, agenda, pause=never_waits)
+    return Sent(queue, lambda now=NOON: list(received()))  # noqa: ARG005

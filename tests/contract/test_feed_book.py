@@ -27,6 +27,10 @@ def test_a_feed_comes_back(feedbook: FeedBook) -> None:
         succeeded_at=after(-9),
         failures=3,
         trouble="the server answered 503",
+        candid=True,
+        folder=("News", "日本"),
+        every_min_s=3600,
+        every_max_s=7 * 86400,
     )
     feedbook.add(feed)
 
@@ -43,6 +47,19 @@ def test_added_once(feedbook: FeedBook) -> None:
         feedbook.add(a_feed(title="second"))
 
     assert a_feed(title="first") == feedbook.get("f1")
+
+
+def test_many_added_at_once(feedbook: FeedBook) -> None:
+    """Of many, those are added and returned that were not there; the others stay."""
+    feedbook.add(a_feed("f1", title="first"))
+
+    added = feedbook.add_all(
+        [a_feed("f0"), a_feed("f1", title="second"), a_feed("f2"), a_feed("f2")]
+    )
+
+    assert [a_feed("f0"), a_feed("f2")] == added
+    assert a_feed("f1", title="first") == feedbook.get("f1")
+    assert 3 == len(feedbook.all())
 
 
 def test_no_such_feed(feedbook: FeedBook) -> None:

@@ -212,3 +212,42 @@ def test_an_old_one_does_not_crowd_out_a_new_one(hostbook: HostBook) -> None:
     hostbook.keep(a_robots("https://b.example", expires_at=NOON + timedelta(days=30)))
 
     assert a_robots("https://a.example") == hostbook.robots("https://a.example")
+
+
+def test_a_host_that_asks_for_a_pause(hostbook: HostBook) -> None:
+    """Nobody has a host before it says so, not even the one who holds it."""
+    _lease(hostbook, "a")
+    hostbook.hold(HOST, now=NOON, until=after(3600))
+
+    assert after(3600) == _lease(hostbook, "a", at=1)
+    assert after(3600) == _lease(hostbook, "b", at=61)
+    assert _lease(hostbook, "b", at=3600) is None
+
+
+def test_a_pause_of_a_host_that_nobody_has(hostbook: HostBook) -> None:
+    """A pause needs no lease, and release does not end it."""
+    hostbook.hold(HOST, now=NOON, until=after(60))
+    hostbook.release(HOST, owner="a", next_at=NOON)
+
+    assert after(60) == _lease(hostbook, "a")
+
+
+def test_the_longer_pause_stays(hostbook: HostBook) -> None:
+    """Of two pauses, whoever was told them, the later end counts."""
+    hostbook.hold(HOST, now=NOON, until=after(60))
+    hostbook.hold(HOST, now=after(1), until=after(30))
+
+    assert after(60) == _lease(hostbook, "a", at=31)
+
+
+def test_a_rehearsal_says_nothing_of_today(hostbook: HostBook) -> None:
+    """What was written at an instant far ahead (``--now``) holds up nobody today."""
+    far = 86400.0
+    _lease(hostbook, "rehearsing", at=far)
+    assert _lease(hostbook, "a") is None
+    hostbook.hold(HOST, now=after(far), until=after(2 * far))
+    assert _lease(hostbook, "a") is None
+    hostbook.hold(HOST, now=after(far), until=after(2 * far))
+    hostbook.hold(HOST, now=NOON, until=after(9))
+
+    assert after(9) == _lease(hostbook, "a")

@@ -10,7 +10,9 @@ from hozon.errors import NotFound
 from hozon.model import Capture, Facts, Holdings
 from hozon.ports import Index
 from tests.fakes import (
+    NOON,
     a_capture,
+    a_capture_job,
     a_location,
     a_snapshot,
     a_trouble,
@@ -19,6 +21,7 @@ from tests.fakes import (
 )
 
 PAYLOAD = sha256(b"payload")
+LINK = "https://example.com/e1"
 
 
 def captured(*captures: Capture) -> Holdings:
@@ -262,7 +265,7 @@ def test_statements_merge(index: Index) -> None:
 
     expected = replace(last, first_seen_at=after(1), river_at=after(0))
     assert expected == index.entry("e1")
-    assert {"e1": "new"} == index.fingerprints(["e1"])
+    assert {"e1": expected} == index.entries(["e1", "e2"])
     assert [expected] == [each.entry for each in index.river(limit=9)[0]]
 
 
@@ -287,14 +290,27 @@ def test_no_statement_is_lost(index: Index) -> None:
     assert expected == index.entry("e1")
 
 
-def test_fingerprints(index: Index) -> None:
-    """Fingerprints are told of what is known, and of any number of keys."""
-    entries = [an_entry(f"e{n}", fingerprint=f"f{n}") for n in range(120)]
+def test_known_entries(index: Index) -> None:
+    """Entries are told by their keys, any number of them, those that are known."""
+    entries = {f"e{n}": an_entry(f"e{n}", fingerprint=f"f{n}") for n in range(120)}
+    index.add(Holdings(entries=tuple(entries.values())))
+
+    assert entries == index.entries([*entries, "unknown"])
+    assert {} == index.entries(["unknown"])
+    assert {} == index.entries([])
+
+
+def test_recent_entries(index: Index) -> None:
+    """The latest entries of a feed come by their place in the river, and no others."""
+    entries = [
+        an_entry(f"e{n:02}", feed_id=f"f{n % 2}", river_at=after(n // 4))
+        for n in range(20)
+    ]
     index.add(Holdings(entries=tuple(entries)))
 
-    expected = {each.key: each.fingerprint for each in entries}
-    assert expected == index.fingerprints([*expected, "unknown"])
-    assert {} == index.fingerprints(["unknown"])
+    assert entries[19:9:-2] == index.recent("f1", limit=5)
+    assert entries[19::-2] == index.recent("f1", limit=99)
+    assert [] == index.recent("unknown", limit=5)
 
 
 def test_a_snapshot_comes_back(index: Index) -> None:
@@ -317,26 +333,46 @@ def test_a_snapshot_comes_back(index: Index) -> None:
     )
     index.add(Holdings(snapshots=(snapshot,)))
 
-    assert [snapshot] == index.snapshots("e1")
+    assert [snapshot] == index.snapshots(LINK)
 
 
 def test_snapshots_oldest_first(index: Index) -> None:
     """The snapshots of an entry come oldest first, those of others not at all."""
     three = [a_snapshot(f"s{n}", captured_at=after(n)) for n in (9, 10, 11)]
-    other = a_snapshot("other", entry_key="e11")
+    other = a_snapshot("other", link="https://example.com/e11")
     for snapshot in (three[1], other, three[0], three[2]):
         index.add(Holdings(snapshots=(snapshot,)))
 
-    assert three == index.snapshots("e1")
-    assert [] == index.snapshots("e")
+    assert three == index.snapshots(LINK)
+    assert [] == index.snapshots("https://example.com/e")
 
 
-def test_held(index: Index) -> None:
-    """A snapshot that was added is held; others are not."""
-    index.add(Holdings(snapshots=(a_snapshot("s1"), a_snapshot("s2"))))
+def test_snapshots_of_one_page(index: Index) -> None:
+    """Links that lead to one page lead to its snapshots, whoever stated which."""
+    spellings = [
+        "http://www.example.com/e1#top",
+        "https://example.com/e1?utm_source=rss",
+        "https://example.com:443/e1?",
+    ]
+    index.add(Holdings(snapshots=(a_snapshot(link=spellings[1]),)))
 
-    assert {"s1", "s2"} == index.held(["s1", "s2", "s3", "s1"])
-    assert frozenset() == index.held([])
+    for link in (*spellings, LINK):
+        assert ["s1"] == [each.id for each in index.snapshots(link)]
+    assert [] == index.snapshots("https://example.com/e1?page=2")
+
+
+def test_nothing_to_do(index: Index) -> None:
+    """There is a job to do until its snapshot is indexed, also if others came later."""
+    job = a_capture_job("s1")
+
+    assert job == index.claim(job, now=NOON)
+    index.add(Holdings(snapshots=(a_snapshot("s1"),)))
+    assert index.claim(job, now=NOON) is None
+    index.add(Holdings(snapshots=(a_snapshot("s2", captured_at=after(9)),)))
+    index.add(Holdings(snapshots=(a_snapshot("s0", captured_at=after(-9)),)))
+    for done in ("s0", "s1", "s2"):
+        assert index.claim(a_capture_job(done), now=after(99)) is None
+    assert a_capture_job("s3") == index.claim(a_capture_job("s3"), now=NOON)
 
 
 def test_a_long_text_is_cut(index: Index) -> None:
@@ -349,7 +385,7 @@ def test_a_long_text_is_cut(index: Index) -> None:
         )
     )
 
-    entry, (snapshot,) = index.entry("e1"), index.snapshots("e1")
+    entry, (snapshot,) = index.entry("e1"), index.snapshots(LINK)
     assert ("題" * 200, "題" * 200) == (entry.summary, entry.title)
     assert ("題" * 66,) * 20 == entry.authors
     assert "題" * 133 == snapshot.facts.text
@@ -364,7 +400,7 @@ def test_text_that_no_encoding_has(index: Index) -> None:
 
 
 def test_the_last_trouble(index: Index) -> None:
-    """Of each entry the last note stands; the latest come first."""
+    """Of each page the last note stands; the latest come first."""
     for trouble in (
         a_trouble("e1", at=after(1), reason="old"),
         a_trouble("e2", at=after(2)),
@@ -381,7 +417,7 @@ def test_the_last_trouble(index: Index) -> None:
 
 
 def test_a_snapshot_ends_the_trouble(index: Index) -> None:
-    """A snapshot clears the note on its entry, and no other; later notes stand."""
+    """A snapshot clears the note on its page, and no other; later notes stand."""
     index.trouble(a_trouble("e1"))
     index.trouble(a_trouble("e2"))
     index.add(Holdings(snapshots=(a_snapshot("s1"),)))

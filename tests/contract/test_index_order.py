@@ -19,6 +19,11 @@ hosts = st.sampled_from(["example.com", "www.example.com", "a.example.com", "b.o
 digests = st.integers(0, 2).map(lambda n: sha256(bytes([n])))
 
 
+def link(number: int) -> str:
+    """Return the link of entry ``e<number>``."""
+    return f"https://example.com/e{number}"
+
+
 @st.composite
 def captures(draw: st.DrawFn) -> Capture:
     """Make captures that often share a URI, an instant or a payload."""
@@ -46,10 +51,10 @@ def entries(draw: st.DrawFn) -> Entry:
 
 @st.composite
 def snapshots(draw: st.DrawFn) -> Snapshot:
-    """Make snapshots, most of them of the same entries."""
+    """Make snapshots, most of them of the same pages."""
     number = draw(st.integers(0, 5))
     at = NOON + timedelta(milliseconds=number % 3)
-    return a_snapshot(f"s{number}", entry_key=f"e{number % 2}", captured_at=at)
+    return a_snapshot(f"s{number}", link=link(number % 2), captured_at=at)
 
 
 holdings = st.builds(
@@ -72,9 +77,9 @@ def seen(index: Index) -> object:
         index.timemap("https://example.com/1"),
         index.river(limit=9),
         index.river(limit=9, feed_id="f1"),
-        index.snapshots("e0"),
-        index.held(f"s{n}" for n in range(6)),
-        index.fingerprints(["e0", "e1"]),
+        index.snapshots(link(0)),
+        index.entries(["e0", "e1"]),
+        index.recent("f1", limit=9),
         index.counts(),
     )
 
@@ -146,7 +151,7 @@ def some_holdings() -> list[Holdings]:
             snapshots=(
                 a_snapshot(
                     f"s{n}",
-                    entry_key=f"e{n % 2}",
+                    link=link(n % 2),
                     captured_at=NOON + timedelta(seconds=n),
                 ),
             ),

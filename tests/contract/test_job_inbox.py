@@ -44,6 +44,22 @@ def test_nobody_else_gets_it(inbox: JobInbox) -> None:
     assert sorted(map(str, range(40))) == sorted(id_ for some in got for id_ in some)
 
 
+def test_one_job_of_an_id(inbox: JobInbox) -> None:
+    """Of jobs for one page, whoever wants it, the first stands until it is done."""
+    inbox.send([a_capture_job(), a_capture_job(feed_id="f2", due_at=after(1))])
+    inbox.send([a_capture_job(feed_id="f3"), a_poll_job(), a_poll_job("f2")])
+    received = inbox.receive(now=NOON, limit=9)
+
+    assert [a_capture_job(), a_poll_job(), a_poll_job("f2")] == [
+        each.job for each in received
+    ]
+    inbox.send([a_capture_job(feed_id="f4")])
+    assert 3 == inbox.depth()
+    inbox.done(received[0].receipt)
+    inbox.send([a_capture_job(feed_id="f5")])
+    assert ["s1"] == ids(inbox)
+
+
 def test_done(inbox: JobInbox) -> None:
     """A job that is done is gone, whatever happens then."""
     inbox.send([a_capture_job()])
@@ -152,3 +168,18 @@ def test_it_lasts(tmp_path: Path) -> None:
     inbox = SqliteJobInbox(second, lambda: NOON)
     assert (2, ["s2"]) == (inbox.depth(), ids(inbox))
     second.close()
+
+
+def test_postponed(inbox: JobInbox) -> None:
+    """What was not tried comes again as if it was new, and the old receipt is void."""
+    inbox.send([a_capture_job("s1")])
+    [first] = inbox.receive(now=NOON, limit=9)
+    inbox.postpone(first.receipt, at=after(30))
+    inbox.postpone(first.receipt, at=after(1))
+    inbox.done(first.receipt)
+
+    assert [] == ids(inbox, now=29)
+    [second] = inbox.receive(now=after(30), limit=9)
+    inbox.done(first.receipt)
+    assert (first.job, 1) == (second.job, second.count)
+    assert 1 == inbox.depth()

@@ -4,7 +4,7 @@ import pytest
 
 from hozon.model import CaptureJob, Job, PollJob
 from tests.contract.conftest import Sent
-from tests.fakes import a_capture_job, a_poll_job, after
+from tests.fakes import NOON, a_capture_job, a_poll_job, after
 
 
 def told(jobs: list[Job]) -> list[str]:
@@ -72,3 +72,32 @@ def test_held_back(sent: Sent, delay_s: float) -> None:
     sent.queue.send([a_poll_job()], delay_s=delay_s)
 
     assert [] == sent.receive()
+
+
+@pytest.mark.parametrize("wait_s", [60, 3600, 7 * 86400])
+def test_a_job_of_later(sent: Sent, wait_s: float) -> None:
+    """A job for an instant comes out then and not before, however far off that is."""
+    at = after(wait_s)
+    job = a_capture_job("later", due_at=at)
+    sent.queue.send_at(job, at)
+    sent.queue.send_at(job, at)
+    sent.queue.release(NOON, limit=10)
+    early = sent.receive()
+    sent.queue.release(at, limit=10)
+
+    assert [] == early
+    assert [job] == [each.job for each in sent.receive(at)]
+
+
+def test_jobs_of_later_are_released_once(sent: Sent) -> None:
+    """What was handed over is not handed over again; a limit leaves the rest."""
+    for n in range(5):
+        sent.queue.send_at(a_capture_job(f"s{n}"), after(n))
+    counts = [sent.queue.release(after(9), limit=3) for _ in range(3)]
+
+    assert ["s0", "s1", "s2", "s3", "s4"] == sorted(
+        each.job.id
+        for each in sent.receive(after(9))
+        if isinstance(each.job, CaptureJob)
+    )
+    assert counts in ([0, 0, 0], [3, 2, 0])

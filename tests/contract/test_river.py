@@ -111,6 +111,33 @@ def test_an_entry_that_moves(index: Index) -> None:
     ]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_with_its_snapshot_of_record(index: Index, order: tuple[int, ...]) -> None:
+    """A block page never stands for an entry that was captured, however late it came."""
+    snapshots = [
+        a_snapshot("s1", captured_at=after(1), kind="challenge"),
+        a_snapshot("s2", captured_at=after(2), kind="part"),
+        a_snapshot("s3", captured_at=after(3), status=404, kind="missing"),
+    ]
+    for place in order:
+        index.add(Holdings(snapshots=(snapshots[place],)))
+    index.add(Holdings(entries=(an_entry(),)))
+
+    assert [snapshots[1]] == [each.snapshot for each in index.river(limit=9)[0]]
+    assert snapshots == index.snapshots("https://example.com/e1")
+
+
+def test_with_its_latest_block_page(index: Index) -> None:
+    """An entry of which there are only block pages is shown with the latest."""
+    for n in (2, 3, 1):
+        blocked = a_snapshot(f"s{n}", captured_at=after(n), kind="challenge")
+        index.add(Holdings(entries=(an_entry(),), snapshots=(blocked,)))
+
+    assert ["s3"] == [
+        each.snapshot.id for each in index.river(limit=9)[0] if each.snapshot
+    ]
+
+
 @pytest.mark.parametrize("late", ["entry", "snapshots"])
 def test_with_its_latest_snapshot(index: Index, late: str) -> None:
     """An entry is shown with the latest of its snapshots, whatever was added last."""

@@ -23,7 +23,7 @@ class Hozon:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line; what fetches is allowed to reach the site."""
-        fetches = arguments[:2] == ("feeds", "add") or "run" in arguments[:2]
+        fetches = arguments[:2] == ("feeds", "add") or "run" in arguments[:4]
         allowed = [o for host in self.allow for o in ("--allow-host", host)]
         quick = ["--host-interval", "0"] if allowed else []
         hozon = [sys.executable, "-m", "hozon", "--archive", str(self.directory)]

@@ -188,6 +188,34 @@ def test_one_bad_feed_or_page_stops_no_other(directory: Path) -> None:
     assert "held" == states[site.uri("/good")]
 
 
+def test_one_article_in_two_feeds(directory: Path) -> None:
+    """The server is asked for the page once; two entries are held by one snapshot."""
+    pages = {
+        "/all": rss("/a", "/b"),
+        "/culture": rss("/a?utm_source=culture#top"),
+        "/a": page("A"),
+        "/a?utm_source=culture": page("A"),
+        "/b": page("B"),
+    }
+    with Site(pages) as site:
+        hozon = Hozon(directory=directory, allow=(site.authority,))
+        hozon("feeds", "add", site.uri("/all"), site.uri("/culture"))
+        (summary,) = hozon.json("run")
+        asked = [r.target for r in site.log if r.target.startswith("/a")]
+    known = hozon.json("entries", "list")
+
+    assert 1 == sum(target != "/all" for target in asked)
+    assert (3, 2) == (summary["entries_new"], summary["snapshots"])
+    assert ["held"] * 3 == [each["state"] for each in known]
+    assert 2 == len({each["page"] for each in known})
+    for link in (site.uri("/a"), site.uri("/a?utm_campaign=x"), known[0]["link"]):
+        assert b"<h1>" in hozon("get", link).stdout
+        assert 1 == len(hozon.json("timemap", link))
+    before = dump(hozon)
+    hozon("reindex")
+    assert before == dump(hozon)
+
+
 def test_private_addresses_need_to_be_allowed(directory: Path) -> None:
     """Without --allow-host nothing on this machine is reached."""
     with Site({"/feed.xml": rss("/a"), "/a": page("A")}) as site:

@@ -7,6 +7,7 @@ import pytest
 from moto import mock_aws
 
 from hozon import wiring
+from tests.aws.atomic import make_atomic
 from tests.aws.place import Place
 from tests.aws.stack import TEMPLATE, Stack, deploy
 
@@ -24,6 +25,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         "POWERTOOLS_LOG_LEVEL": "ERROR",
     }.items():
         monkeypatch.setenv(name, value)
+    make_atomic()
     with mock_aws():
         yield deploy(
             TEMPLATE,

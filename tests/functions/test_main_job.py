@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,61 @@ def test_messages_delivered_twice_change_nothing(stack: Stack) -> None:
         assert 1 == len(site.requests("/a"))
 
 
+def test_two_feeds_with_one_article(stack: Stack) -> None:
+    """Jobs of both are handed out; the page is asked for once, and held by both."""
+    with Site(
+        {
+            "/all": rss("/a", "/b"),
+            "/culture": rss("/a?utm_source=culture#top"),
+            "/a": page("A"),
+            "/a?utm_source=culture": page("A"),
+            "/b": page("B"),
+        }
+    ) as site:
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.pump.repeat = 2
+        rehearsal.follow([site.uri("/all"), site.uri("/culture")])
+        drained = rehearsal.work(at=NOW)
+
+        assert 1 == sum(
+            r.target.startswith("/a?") or r.target == "/a" for r in site.log
+        )
+    assert (0, ()) == (drained.failed, drained.errors)
+    index = rehearsal.deployed.archive.index
+    shown = list(entries_of(index))
+    assert 3 == len(shown)
+    assert 2 == len({each.snapshot.id for each in shown if each.snapshot})
+    assert {"entries": 3, "snapshots": 2} == {
+        kind: index.counts()[kind] for kind in ("entries", "snapshots")
+    }
+    assert 1 == len(
+        retrieval.timemap(site.uri("/a?fbclid=1"), rehearsal.deployed.archive)
+    )
+
+
+def test_an_id_that_drifts(stack: Stack) -> None:
+    """A poll with new ids looks at the feed's latest entries, as its role allows."""
+    clock = [NOW]
+    items = rss("/a", "/b")
+    other = Reply(
+        items.body.replace(b"<guid>", b"<guid>tag:"),
+        media_type="application/rss+xml",
+    )
+    with Site({"/feed": items, "/a": page("A"), "/b": page("B")}) as site:
+        rehearsal = Rehearsal.of(
+            stack, allow=[site.authority], interval_s=0, clock=lambda: clock[0]
+        )
+        rehearsal.follow([site.uri("/feed")])
+        rehearsal.work(at=NOW)
+        site.routes["/feed"] = other
+        clock[0] += timedelta(days=2)
+        drained = rehearsal.work(at=clock[0])
+
+    assert (0, ()) == (drained.failed, drained.errors)
+    shown = list(entries_of(rehearsal.deployed.archive.index))
+    assert ["tag:/a", "tag:/b"] == sorted(each.entry.id for each in shown)
+
+
 def test_a_poll_that_finds_nothing_new_costs_one_write(stack: Stack) -> None:
     """304: one item written, nothing put into the bucket."""
     clock = [NOW]
@@ -217,3 +273,34 @@ def content(answer: dict[str, Any]) -> bytes:
     """Return the body of an answer."""
     body: str = answer["body"]
     return base64.b64decode(body) if answer["isBase64Encoded"] else body.encode()
+
+
+def test_a_block_page_is_captured_again_later(stack: Stack) -> None:
+    """The job of the next capture waits in the table until a tick finds it due."""
+    answers = [
+        Reply(
+            b"<title>Just a moment...</title>", headers=(("cf-mitigated", "challenge"),)
+        ),
+        page("Item /a", "<p>The council has approved the tram line.</p>"),
+    ]
+    with Site({"/feed": rss("/a"), "/a": lambda _: answers.pop(0)}) as site:
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.follow([site.uri("/feed")])
+        archive = rehearsal.deployed.archive
+        rehearsal.work(at=NOW)
+        [before] = entries_of(archive.index)
+        early = rehearsal.work(at=NOW)
+        late = replace(archive, clock=lambda: datetime.now(UTC) + timedelta(hours=2))
+        wiring.use(replace(rehearsal.deployed, archive=late))
+        rehearsal.work(at=NOW)
+        [after] = entries_of(archive.index)
+        again = archive.queue.release(datetime.now(UTC) + timedelta(days=99), limit=9)
+        health = get(rehearsal, "/health.atom")["body"]
+
+    assert ("blocked", "held") == (describing.state(before), describing.state(after))
+    assert before.trouble is not None
+    assert not before.trouble.final
+    assert 0 == early.invocations
+    assert 0 == again
+    assert "blocked" not in health
+    assert 2 == len(archive.index.snapshots(after.entry.link or ""))

@@ -6,6 +6,7 @@ import pytest
 from moto import mock_aws
 
 from tests.aws import templates
+from tests.aws.atomic import make_atomic
 from tests.aws.place import Place
 from tests.aws.stack import TEMPLATE, Stack, deploy
 from tests.aws.templates import Json
@@ -19,6 +20,7 @@ def aws() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ACCESS_KEY_ID", "testing")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        make_atomic()
         with mock_aws():
             yield
 

@@ -71,6 +71,7 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_CAPTURE_QUEUE": stack.outputs["CaptureQueueUrl"],
         "HOZON_CONTACT": "archivist@example.org",
         "HOZON_ENABLED": "true",
+        "HOZON_ROBOTS": "respect",
         "POWERTOOLS_SERVICE_NAME": "hozon",
         "POWERTOOLS_METRICS_NAMESPACE": "Hozon",
     }

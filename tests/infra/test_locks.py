@@ -11,7 +11,8 @@ from tests.aws.stack import ROOT
 DEV = ROOT / "requirements-dev.txt"
 FUNCTIONS = ROOT / "functions" / "requirements.txt"
 SAM = ROOT / "requirements-sam.txt"
-LOCKS = [DEV, FUNCTIONS, SAM]
+PEERS = ROOT / "requirements-peers.txt"
+LOCKS = [DEV, FUNCTIONS, SAM, PEERS]
 
 # What Lambda's runtime has: it does not ship, see tools/lock.sh.
 IN_THE_RUNTIME = {"boto3", "botocore", "s3transfer"}

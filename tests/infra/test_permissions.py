@@ -24,6 +24,8 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "due": {"dynamodb:Query"},
         "polls": {"sqs:SendMessage"},
+        "captures": {"sqs:SendMessage"},
+        "table": {"dynamodb:DeleteItem"},
     },
     "PollFeed": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
@@ -38,6 +40,7 @@ GRANTED: dict[str, dict[str, set[str]]] = {
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
         },
+        "due": {"dynamodb:Query"},
     },
     "CaptureEntry": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
@@ -45,6 +48,7 @@ GRANTED: dict[str, dict[str, set[str]]] = {
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
+            "sqs:SendMessage",
         },
         "warcs": {"s3:PutObject", "s3:GetObject"},
         "archive": {"s3:ListBucket"},

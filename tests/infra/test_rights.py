@@ -92,6 +92,7 @@ def _does_with_hosts(acting: As) -> None:
     acting.does(lambda: hosts.lease("h", owner="a", now=NOON, seconds=9))
     assert acting.does(lambda: hosts.lease("h", owner="b", now=NOON, seconds=9))
     acting.does(lambda: hosts.release("h", owner="a", next_at=NOON))
+    acting.does(lambda: hosts.hold("h", now=NOON, until=after(9)))
 
 
 def _granted(role: guard.Role) -> set[str]:
@@ -131,7 +132,8 @@ def test_a_poll_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.warcs.holds(key))
     acting.does(lambda: archive.warcs.put(key, b"warc"))
     acting.does(lambda: archive.warcs.read_all(key))
-    acting.does(lambda: archive.index.fingerprints(["e1"]))
+    acting.does(lambda: archive.index.entries(["e1"]))
+    acting.does(lambda: archive.index.recent("f1", limit=9))
     acting.does(lambda: archive.index.add(_holdings("poll")))
     acting.does(lambda: archive.index.add(_holdings("poll")))
     acting.does(lambda: archive.queue.send([a_capture_job()]))
@@ -146,12 +148,13 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
     """It looks up what is held, stores, reads back, indexes, notes trouble."""
     archive, key = acting.archive, a_warc_key("capture")
 
-    acting.does(lambda: archive.index.held(["s1"]))
+    acting.does(lambda: archive.index.claim(a_capture_job(), now=NOON))
     acting.does(lambda: archive.index.by_digest([a_capture().payload_digest]))
     acting.does(lambda: archive.warcs.holds(key))
     acting.does(lambda: archive.warcs.put(key, b"warc"))
     acting.does(lambda: archive.warcs.read_all(key))
     acting.does(lambda: archive.index.trouble(a_trouble()))
+    acting.does(lambda: archive.queue.send([a_capture_job()], delay_s=30))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     # What `add` does when another worker has stated the entry in the meantime.
@@ -173,7 +176,7 @@ def test_a_reader_can_be_served(acting: As) -> None:
     acting.does(lambda: index.river(limit=5))
     acting.does(lambda: index.river(limit=5, feed_id="f1"))
     acting.does(lambda: index.entry("served"))
-    acting.does(lambda: index.snapshots("served"))
+    acting.does(lambda: index.snapshots("https://example.com/served"))
     acting.does(lambda: index.timemap("https://served.example.com/"))
     acting.does(lambda: list(index.captures(prefix="com,example)/")))
     acting.does(lambda: list(index.captures()))
@@ -201,6 +204,19 @@ def test_hosts_are_the_workers_business(acting: As) -> None:
         acting.does(lambda: acting.hosts.keep(a_robots()))
     with pytest.raises(Unusable, match="allows"):
         acting.does(lambda: acting.hosts.lease("h", owner="a", now=NOON, seconds=9))
+
+
+@pytest.mark.parametrize("acting", ["PollFeed"], indirect=True)
+def test_a_poll_looks_at_the_entries_of_feeds_alone(acting: As) -> None:
+    """What is due, what has trouble and what was captured are not its business."""
+    index = acting.archive.index
+    for use in (
+        lambda: acting.archive.feeds.due(after(1), limit=1),
+        lambda: list(index.troubles()),
+        lambda: index.timemap("https://example.com/"),
+    ):
+        with pytest.raises(Unusable, match="allows"):
+            acting.does(use)
 
 
 @pytest.mark.parametrize("acting", ["PollFeed", "CaptureEntry"], indirect=True)

@@ -12,10 +12,11 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
-    "nouns": "__init__ errors digests instants uris model ports archive",
+    "nouns": "__init__ errors digests instants tracking uris model ports archive",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text warc rows jobs holdings naming "
-    "entries cadence health schedule recording memento river opml describing keeping",
+    "entries statements drifting identity cadence health schedule recording memento "
+    "river opml describing keeping verdicts",
     "world": "fetch adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering subscribing scheduling attempts running joining retrieval "

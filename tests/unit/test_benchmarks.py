@@ -68,6 +68,9 @@ def test_a_command_that_hangs_is_killed(tmp_path: Path) -> None:
     assert spent.wall_s < 5
 
 
+ASKED = report.Asked(requests=30, connections=2)
+
+
 def _result(tool: str, wall_s: float, paths: set[str]) -> report.Result:
     spent = Cost(wall_s=wall_s, cpu_s=1.0, peak_bytes=10_000_000, exit_codes=(0,))
     held = Stored(
@@ -77,7 +80,7 @@ def _result(tool: str, wall_s: float, paths: set[str]) -> report.Result:
         warc_bytes=1000,
         all_bytes=2000,
     )
-    return report.result(tool, 10, spent, held, requests=30, wanted={"/a", "/b"})
+    return report.result(tool, 10, spent, held, asked=ASKED, wanted={"/a", "/b"})
 
 
 def _record(kind: str, uri: str, status: str) -> bytes:

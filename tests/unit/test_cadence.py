@@ -34,12 +34,80 @@ def test_an_hourly_feed_is_asked_twice_an_hour() -> None:
     assert 29 * 60 <= interval(every(40, hours=1), window=30) <= 30 * 60
 
 
-def test_a_burst_counts_by_its_fastest_hour() -> None:
-    """Where half a window once came within twenty minutes, it is asked that often."""
-    burst = tuple(NOW - timedelta(minutes=3 * n) for n in range(20))
-    quiet = tuple(at - timedelta(days=7) for at in burst)
+def burst(count: int, *, minutes: float, ago: timedelta) -> tuple[datetime, ...]:
+    """Return `count` arrivals within an hour or so, the latest `ago`."""
+    return tuple(NOW - ago - n * timedelta(minutes=minutes) for n in range(count))
 
-    assert 7 * 3 * 60 == interval((*burst, *quiet), window=15)
+
+WEEKLY = burst(20, minutes=3, ago=timedelta(days=5)) + burst(
+    20, minutes=3, ago=timedelta(days=12)
+)
+
+
+def test_a_burst_that_fits_the_window_is_no_reason_to_hurry() -> None:
+    """Twenty entries in an hour once a week, of which the document keeps thirty."""
+    assert LONGEST_S == interval(WEEKLY, window=30)
+
+
+def test_a_burst_that_does_not_fit_sets_the_pace() -> None:
+    """Where three quarters of a window came within half an hour, it is asked that often."""
+    assert 11 * 3 * 60 == interval(WEEKLY, window=15)
+    assert SHORTEST_S == interval(
+        burst(30, minutes=2, ago=timedelta(days=3)), window=10
+    )
+
+
+def test_a_pace_fades() -> None:
+    """A burst that did not come again for a month is a memory."""
+    waits = [
+        interval(burst(20, minutes=3, ago=timedelta(days=days)), window=15)
+        for days in (1, 9, 15, 20, 25, 40)
+    ]
+
+    assert waits[0] == waits[1] == 1980
+    assert waits == sorted(waits)
+    assert LONGEST_S == waits[-1]
+
+
+def test_a_burst_is_news_once() -> None:
+    """Five entries within half an hour each day are asked as seldom as one a day."""
+    bursts = tuple(
+        at for day in range(8) for at in burst(5, minutes=5, ago=timedelta(days=day))
+    )
+
+    assert 11 * 3600 <= interval(bursts, window=50) <= 12.5 * 3600
+
+
+def test_a_server_without_validators_is_asked_once_an_hour() -> None:
+    """Each poll costs it a whole document; but no entry is lost for that."""
+    busy = every(40, minutes=20)
+
+    def wait(window: int) -> int:
+        return cadence.interval_s(
+            busy,
+            window=window,
+            before_s=LONGEST_S,
+            rolled=False,
+            now=NOW,
+            conditional=False,
+        )
+
+    assert 3600 == wait(50)
+    assert 20 * 60 == wait(2)
+
+
+def test_entries_without_dates_have_come_since_the_last_poll() -> None:
+    """Spread evenly; where the window rolled over, within half the time."""
+    since = NOW - timedelta(hours=10)
+
+    spread = list(cadence.undated(5, since=since, now=NOW, rolled=False))
+    rolled = list(cadence.undated(5, since=since, now=NOW, rolled=True))
+
+    assert [1, 3, 5, 7, 9] == [(at - since) / timedelta(hours=1) for at in spread]
+    assert [5.5, 6.5, 7.5, 8.5, 9.5] == [
+        (at - since) / timedelta(hours=1) for at in rolled
+    ]
+    assert [] == list(cadence.undated(5, since=None, now=NOW, rolled=False))
 
 
 def test_a_window_that_never_rolls_needs_no_hurry() -> None:
@@ -80,6 +148,21 @@ def test_silence() -> None:
     assert not cadence.silent((), now=NOW)
 
 
+def test_silence_knows_holidays() -> None:
+    """Who once paused for two weeks is not called silent after one."""
+    known = every(10, days=1) + tuple(
+        at - timedelta(days=23) for at in every(10, days=1)
+    )
+
+    assert not cadence.silent(known, now=NOW + timedelta(days=10))
+    assert cadence.silent(known, now=NOW + timedelta(days=20))
+
+
+def test_silence_after_bursts() -> None:
+    """A week of silence is usual for who publishes twenty entries once a week."""
+    assert not cadence.silent(WEEKLY, now=NOW + timedelta(days=1))
+
+
 @given(st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))))  # noqa: DTZ001
 def test_arrivals_are_sorted_recent_and_few(stated: list[datetime]) -> None:
     """Dates ahead of now, of long ago and in any order make a clean memory."""
@@ -89,4 +172,6 @@ def test_arrivals_are_sorted_recent_and_few(stated: list[datetime]) -> None:
 
     assert list(kept) == sorted(kept, reverse=True)
     assert len(kept) <= cadence.REMEMBERED
-    assert all(NOW - timedelta(days=60) <= at <= NOW for at in kept)
+    assert all(at <= NOW for at in kept)
+    assert len(kept) == 1 or all(NOW - timedelta(days=60) <= at for at in kept)
+    assert bool(kept) == any(at <= NOW for at in instants)

@@ -14,7 +14,7 @@ def test_the_text_of_jobs() -> None:
         '{"poll":{"due_at":"2026-08-22T12:00:00.000Z","feed_id":"f1"}}'
     ) == jobs.to_json(a_poll_job())
     assert (
-        '{"capture":{"due_at":"2026-08-22T12:00:00.000Z","entry_key":"e1",'
+        '{"capture":{"again":0,"due_at":"2026-08-22T12:00:00.000Z","entry_key":"e1",'
         '"feed_id":"f1","id":"s1","link":"https://example.com/e1",'
         '"title":"\\u984c"}}'
     ) == jobs.to_json(a_capture_job(title="題"))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -36,12 +37,32 @@ def test_the_closest_and_the_older_on_a_tie() -> None:
     assert memento.closest([], T0) is None
 
 
+def test_what_stood_then_is_never_of_the_future() -> None:
+    """Of several captures it is the latest that is not later, or none."""
+    captures = [capture(0), capture(10)]
+
+    assert captures[0] == memento.standing(captures, T0 + timedelta(hours=9.9))
+    assert captures[1] == memento.standing(captures, T0 + timedelta(hours=10))
+    assert memento.standing(captures, T0 - timedelta(seconds=1)) is None
+
+
 def test_a_missing_page_is_chosen_only_where_there_is_nothing_else() -> None:
-    """A reader wants the page, not the day it was missing."""
+    """A reader wants the page, not the day it was missing; who names its second gets it."""
     gone = capture(5, 404)
 
-    assert capture(0) == memento.closest([capture(0), gone], T0 + timedelta(hours=5))
+    assert capture(0) == memento.closest([capture(0), gone], T0 + timedelta(hours=4))
+    assert capture(0) == memento.closest([capture(0), gone], None)
+    assert gone == memento.closest([capture(0), gone], T0 + timedelta(hours=5))
     assert gone == memento.closest([gone], T0)
+
+
+def test_a_block_page_is_chosen_only_where_there_is_nothing_else() -> None:
+    """What came in the page's place is no better, though it came with status 200."""
+    blocked = replace(capture(5), kind="challenge")
+
+    assert capture(0) == memento.closest([capture(0), blocked], None)
+    assert blocked == memento.closest([capture(0), blocked], blocked.captured_at)
+    assert blocked == memento.closest([blocked], None)
 
 
 @given(

@@ -15,6 +15,7 @@ from hozon.cli.context import Context
 from hozon.cli.entries import entries
 from hozon.cli.feeds import feeds
 from hozon.cli.keeping import reindex, status
+from hozon.cli.lists import export, import_feeds
 from hozon.cli.retrieving import get, timemap
 from hozon.cli.running import run
 from hozon.cli.serving import serve
@@ -26,6 +27,8 @@ from hozon.errors import (
     Refused,
     Unusable,
 )
+from hozon.model import RobotsPolicy
+from hozon.settings import ROBOTS_POLICIES
 
 _EXIT: tuple[tuple[type[HozonError], int], ...] = (
     (NotFound, 3),
@@ -54,11 +57,25 @@ _EXIT: tuple[tuple[type[HozonError], int], ...] = (
     help="Who answers for this archive (URI or address): sent in the User-Agent. "
     "[env: HOZON_CONTACT]",
 )
+@click.option(
+    "--robots",
+    type=click.Choice(ROBOTS_POLICIES),
+    default="respect",
+    envvar="HOZON_ROBOTS",
+    show_default=True,
+    help="Where a robots.txt disallows a page: respect it, or capture the page and only "
+    "record that. [env: HOZON_ROBOTS]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
 @click.version_option(__version__, prog_name="hozon")
 @click.pass_context
 def cli(
-    context: click.Context, directory: Path, contact: str, *, as_json: bool
+    context: click.Context,
+    directory: Path,
+    contact: str,
+    robots: RobotsPolicy,
+    *,
+    as_json: bool,
 ) -> None:
     """Archive what feeds publish, and get it back as it was.
 
@@ -68,9 +85,13 @@ def cli(
     hozon entries list
     hozon get https://www.eff.org/deeplinks/… --at 2026-10-01
     """
-    context.obj = Context(directory=directory, contact=contact, as_json=as_json)
+    context.obj = Context(
+        directory=directory, contact=contact, robots=robots, as_json=as_json
+    )
 
 
+for command in (import_feeds, export):
+    feeds.add_command(command)
 for command in (feeds, run, serve, entries, timemap, get, status, reindex):
     cli.add_command(command)
 

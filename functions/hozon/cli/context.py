@@ -14,6 +14,7 @@ from hozon import instants, wiring
 from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
 from hozon.instants import Clock
+from hozon.model import RobotsPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Context:
 
     directory: Path
     contact: str
+    robots: RobotsPolicy
     as_json: bool
 
     def open(
@@ -38,6 +40,7 @@ class Context:
         return wiring.embedded(
             self.directory,
             contact=self.contact,
+            robots=self.robots,
             clock=clock,
             create=create,
             indexed=indexed,
@@ -73,20 +76,26 @@ def clock_from(now: str | None) -> Clock:
 
 
 def fetching(
-    allow_host: tuple[str, ...], host_interval: float, contact: str, clock: Clock
+    allow_host: tuple[str, ...],
+    host_interval: float | None,
+    contact: str,
+    clock: Clock,
 ) -> wiring.Fetching:
     """Return how to fetch, as the options say.
 
     Raises `Misuse` where the interval is too short for hosts not named by allow_host.
     """
     allowed = AllowedHosts.parse(allow_host)
-    if host_interval < 1 and not allow_host:
+    if host_interval is not None and host_interval < 1 and not allow_host:
         raise Misuse(
             "--host-interval below 1 s is for hosts named by --allow-host only; "
             "publishers would rightly block us"
         )
     return wiring.Fetching(
-        allowed=allowed, interval_s=host_interval, contact=contact, clock=clock
+        allowed=allowed,
+        interval_s=host_interval,
+        contact=contact,
+        clock=clock,
     )
 
 
@@ -100,8 +109,8 @@ ALLOW_HOST = click.option(
 HOST_INTERVAL = click.option(
     "--host-interval",
     type=click.FloatRange(min=0),
-    default=2.0,
-    show_default=True,
+    default=None,
     metavar="SECONDS",
-    help="Time between two requests to one host.",
+    help="Time between two requests to one host, whatever they are for. "
+    "[default: 2 before a page, 1 before a feed, 0.25 between a page's requisites]",
 )

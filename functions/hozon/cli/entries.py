@@ -1,15 +1,17 @@
 """``hozon entries``: the river on the terminal."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 import click
 
-from hozon import instants, river
+from hozon import instants, retrieval, river
 from hozon.archive import Archive
 from hozon.cli.context import Context
 from hozon.cli.feeds import find
-from hozon.describing import described
+from hozon.describing import described, state
 from hozon.instants import Clock, utcnow
 from hozon.listing import entries_of
 from hozon.model import RiverEntry
@@ -31,7 +33,12 @@ def entries() -> None:
     show_default=True,
     help="At most so many.",
 )
-@click.option("--long", "is_long", is_flag=True, help="With ids, links and captures.")
+@click.option(
+    "--long",
+    "is_long",
+    is_flag=True,
+    help="With ids, links, captures, and what robots.txt said.",
+)
 @click.pass_obj
 def list_entries(
     context: Context,
@@ -61,15 +68,24 @@ def list_entries(
         )
         for shown in islice(found, limit):
             source = sources.get(shown.entry.feed_id, "")
-            text = _block(shown, source, utcnow, is_long=is_long)
-            context.say(described(shown, source), text)
+            robots = retrieval.robots(shown.snapshot, archive) if is_long else []
+            text = _block(shown, source, utcnow, robots, is_long=is_long)
+            said = {"robots": robots} if is_long else {}
+            context.say({**described(shown, source), **said}, text)
 
 
 def _instant(text: str | None, archive: Archive) -> datetime | None:
     return None if text is None else instants.parse(text, now=archive.clock())
 
 
-def _block(shown: RiverEntry, source: str, clock: Clock, *, is_long: bool) -> str:
+def _block(
+    shown: RiverEntry,
+    source: str,
+    clock: Clock,
+    robots: Sequence[Mapping[str, Any]],
+    *,
+    is_long: bool,
+) -> str:
     age = river.age(shown.entry.river_at, clock(), language=river.language(shown))
     lines = [
         shown.entry.title,
@@ -77,21 +93,24 @@ def _block(shown: RiverEntry, source: str, clock: Clock, *, is_long: bool) -> st
         age,
         *filter(None, [river.summary(shown)]),
         river.byline(shown, source),
-        *(_details(shown) if is_long else []),
+        *(_details(shown, robots) if is_long else []),
         "",
     ]
     return "\n".join(lines)
 
 
-def _details(shown: RiverEntry) -> list[str]:
+def _details(shown: RiverEntry, robots: Sequence[Mapping[str, Any]]) -> list[str]:
     held = shown.snapshot
     captured = "not yet" if shown.entry.link else "nothing to capture"
     if held is not None:
-        captured = f"{instants.iso(held.captured_at)} {held.status}"
+        captured = f"{instants.iso(held.captured_at)} {held.status} {held.kind}"
     trouble = [f"  trouble  {shown.trouble.reason}"] if shown.trouble else []
+    verdicts = [f"  robots   {each['uri']}: {each['said']}" for each in robots]
     return [
         f"  id       {shown.entry.key}",
         f"  link     {shown.entry.link or '(none)'}",
         f"  captured {captured}",
+        f"  state    {state(shown)}",
         *trouble,
+        *verdicts,
     ]

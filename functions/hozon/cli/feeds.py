@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 import click
 
-from hozon import naming, opml, uris
-from hozon.archive import Archive
+from hozon import health, naming, uris
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -19,8 +18,8 @@ from hozon.cli.context import (
     note,
     on_terminal,
 )
+from hozon.cli.wishes import WISHES, Wishes
 from hozon.errors import (
-    Conflict,
     HozonError,
     Misuse,
     NotAFeed,
@@ -30,7 +29,7 @@ from hozon.errors import (
 from hozon.instants import iso
 from hozon.model import Feed
 from hozon.ports import FeedBook
-from hozon.subscribing import new_feed, subscribe
+from hozon.subscribing import subscribe
 from hozon.wiring import Embedded, Fetching
 
 
@@ -42,16 +41,19 @@ def feeds() -> None:
 @feeds.command()
 @click.argument("uri", nargs=-1, required=True)
 @click.option("--all", "take_all", is_flag=True, help="Of a page, follow all feeds.")
+@WISHES
 @ALLOW_HOST
 @HOST_INTERVAL
 @click.pass_obj
 def add(
     context: Context,
+    /,
     uri: tuple[str, ...],
     allow_host: tuple[str, ...],
-    host_interval: float,
+    host_interval: float | None,
     *,
     take_all: bool,
+    **wishes: Any,
 ) -> None:
     """Follow the feeds at URI…, after a look at each.
 
@@ -68,7 +70,13 @@ def add(
     clock = clock_from(None)
     how = fetching(allow_host, host_interval, context.contact, clock)
     with context.open(clock=clock, create=True) as opened:
-        adding = Adding(context=context, opened=opened, how=how, take_all=take_all)
+        adding = Adding(
+            context=context,
+            opened=opened,
+            how=how,
+            take_all=take_all,
+            wishes=Wishes(**wishes),
+        )
         failed = adding.all(uri)
     if len(failed) == 1 == len(uri):
         raise failed[0]
@@ -86,6 +94,7 @@ class Adding:
     opened: Embedded
     how: Fetching
     take_all: bool
+    wishes: Wishes
 
     def all(self, addresses: Sequence[str]) -> list[HozonError]:
         """Follow all that can be, and return what could not."""
@@ -104,15 +113,22 @@ class Adding:
         async def one(address: str) -> None:
             try:
                 feed = await subscribe(address, self.opened.archive, fetcher)
+                feed = self._as_wished(feed)
             except HozonError as e:
                 failed.append(_about(address, e))
             else:
                 name = feed.title or feed.uri
-                self.context.say(_described(feed), f"following {name}")
+                self.context.say(described(feed), f"following {name}")
 
-        async with self.how.fetcher() as fetcher:
+        async with self.opened.fetcher(self.how) as fetcher:
             await asyncio.gather(*(one(address) for address in addresses))
         return failed
+
+    def _as_wished(self, feed: Feed) -> Feed:
+        wished = self.wishes.of(feed)
+        if wished != feed:
+            self.opened.archive.feeds.save(wished, due_at=feed.due_at)
+        return wished
 
     def _chosen(self, error: NotAFeed) -> Sequence[str]:
         """Return the feeds of a page that are to be followed; ask where that is open."""
@@ -137,79 +153,45 @@ def _about(address: str, error: HozonError) -> HozonError:
     return type(error)(said)
 
 
-@feeds.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.pass_obj
-def import_feeds(context: Context, file: Path) -> None:
-    """Follow all feeds of an OPML FILE, without looking at them.
-
-    What cannot be used is told line by line on stderr; the rest is followed.
-    """
-    with context.open(create=True) as opened:
-        outlines = opml.read(file.read_bytes())
-        added = [_imported(o, opened.archive, file.name) for o in outlines]
-        for feed in filter(None, added):
-            context.say(_described(feed), f"following {feed.title or feed.uri}")
-    if not outlines:
-        raise Misuse(f"{file.name}: no feed in it (outlines with xmlUrl are feeds)")
-    if any(outline.uri is None for outline in outlines):
-        raise click.exceptions.Exit(1)
-
-
-def _imported(outline: opml.Outline, archive: Archive, name: str) -> Feed | None:
-    if outline.uri is None:
-        note(f"hozon: {name}:{outline.line}: {outline.problem}")
-        return None
-    feed = new_feed(outline.uri, archive)
-    feed = replace(feed, title=outline.title, paused=outline.paused)
-    try:
-        archive.feeds.add(feed)
-    except Conflict:
-        note(f"hozon: {name}:{outline.line}: already followed: {feed.uri}")
-        return None
-    return feed
-
-
-@feeds.command()
-@click.option(
-    "-o",
-    "output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file.",
-)
-@click.pass_obj
-def export(context: Context, output: Path | None) -> None:
-    """Write the feeds that are followed as OPML."""
-    with context.open() as opened:
-        archive = opened.archive
-        document = opml.write(archive.feeds.all(), now=archive.clock())
-    if output is not None:
-        output.write_bytes(document)
-    else:
-        click.echo(document, nl=False)
-
-
 @feeds.command(name="list")
 @click.pass_obj
 def list_feeds(context: Context) -> None:
     """List the feeds that are followed."""
     with context.open() as opened:
         for feed in opened.archive.feeds.all():
-            context.say(_described(feed), _line(feed))
+            context.say(described(feed), _line(feed))
 
 
 @feeds.command()
 @click.argument("uri")
 @click.pass_obj
 def show(context: Context, uri: str) -> None:
-    """Show what is known of one feed."""
+    """Show what is known of one feed, and what is wrong with it."""
     with context.open() as opened:
         feed = find(opened.archive.feeds, uri)
-        described = _described(feed)
-        text = "\n".join(
-            f"{k:14} {'' if v is None else v}" for k, v in described.items()
-        )
-        context.say(described, text)
+        ailing = health.ailments(feed, now=opened.archive.clock())
+        shown = described(feed) | {"ailments": [ail.text for ail in ailing]}
+        context.say(shown, "\n".join(map(_field, shown, shown.values())))
+
+
+@feeds.command(name="set")
+@click.argument("uri")
+@WISHES
+@click.pass_obj
+def set_wishes(context: Context, /, uri: str, **wishes: Any) -> None:
+    """Change how a feed is kept and polled, from its next poll on.
+
+    \b
+    hozon feeds set https://www.eff.org/rss/updates.xml --folder Rights/Digital
+    hozon feeds set https://www.eff.org/rss/updates.xml --every-max 6h
+    """
+    with context.open() as opened:
+        feed = find(opened.archive.feeds, uri)
+        if Wishes() == Wishes(**wishes):
+            raise Misuse("nothing to set: see hozon feeds set --help")
+        changed = replace(Wishes(**wishes).of(feed), due_at=_renamed(feed))
+        opened.archive.feeds.save(changed, due_at=feed.due_at)
+        context.say(described(changed), _line(changed))
 
 
 @feeds.command()
@@ -236,7 +218,7 @@ def remove(context: Context, uri: str) -> None:
     with context.open() as opened:
         feed = find(opened.archive.feeds, uri)
         opened.archive.feeds.remove(feed.id)
-        context.say(_described(feed), f"forgot {feed.uri}; its snapshots stay")
+        context.say(described(feed), f"forgot {feed.uri}; its snapshots stay")
 
 
 def find(book: FeedBook, uri: str) -> Feed:
@@ -259,7 +241,7 @@ def _set_paused(context: Context, uri: str, *, paused: bool) -> None:
         feed = find(opened.archive.feeds, uri)
         changed = replace(feed, paused=paused, due_at=_renamed(feed))
         opened.archive.feeds.save(changed, due_at=feed.due_at)
-        context.say(_described(changed), _line(changed))
+        context.say(described(changed), _line(changed))
 
 
 def _renamed(feed: Feed) -> datetime:
@@ -272,7 +254,14 @@ def _renamed(feed: Feed) -> datetime:
     return feed.due_at + timedelta(milliseconds=1)
 
 
-def _described(feed: Feed) -> dict[str, object]:
+def _field(name: str, value: object) -> str:
+    if isinstance(value, list | tuple):
+        value = "; ".join(map(str, value))
+    return f"{name:14} {'' if value is None else value}".rstrip()
+
+
+def described(feed: Feed) -> dict[str, object]:
+    """Return what is known of a feed as JSON."""
     return {
         "id": feed.id,
         "uri": feed.uri,
@@ -284,11 +273,15 @@ def _described(feed: Feed) -> dict[str, object]:
         "succeeded_at": feed.succeeded_at and iso(feed.succeeded_at),
         "due_at": iso(feed.due_at),
         "interval_s": feed.interval_s,
+        "folder": list(feed.folder),
+        "every_min_s": feed.every_min_s,
+        "every_max_s": feed.every_max_s,
         "paused": feed.paused,
         "failures": feed.failures,
         "trouble": feed.trouble,
         "window": feed.window,
         "rolled": feed.rolled,
+        "rolled_at": feed.rolled_at and iso(feed.rolled_at),
         "last_entry_at": iso(feed.arrivals[0]) if feed.arrivals else None,
         "moving_to": feed.moved_uri,
     }

@@ -17,7 +17,7 @@ def status(context: Context) -> None:
             f"{k.replace('_', ' '):18} {'-' if v is None else v}"
             for k, v in shown.items()
         ]
-        lines += [f"  {t['uri']}: {t['reason']}" for t in found["trouble"]]
+        lines += [f"  {t['kind']}  {t['uri']}: {t['reason']}" for t in found["trouble"]]
         context.say(found, "\n".join(lines))
 
 

@@ -50,8 +50,9 @@ def get(
 ) -> None:
     """Get URI as it was: the capture nearest to an instant.
 
-    Redirects that were captured are followed. Exit code 3 where nothing is held; the
-    nearest URI that is held is named then.
+    Redirects that were captured are followed. Of a feed it is the document of the last
+    poll at that instant or before. Exit code 3 where nothing is held; the nearest URI
+    that is held is named then.
 
     \b
     hozon get https://example.org/a --at 2026-10-01 -o a.html

@@ -38,7 +38,7 @@ def run(
     context: Context,
     now: str | None,
     allow_host: tuple[str, ...],
-    host_interval: float,
+    host_interval: float | None,
     *,
     watch: bool,
 ) -> None:
@@ -56,10 +56,11 @@ def run(
     how = fetching(allow_host, host_interval, context.contact, clock)
     told = Progress(quiet=not on_terminal())
     with context.open(clock=clock, create=True) as opened, opened.exclusive():
-        per_host = AT_ONCE if host_interval < 1 else 2
+        is_hasty = host_interval is not None and host_interval < 1
+        per_host = AT_ONCE if is_hasty else 2
 
         async def work() -> Counter[str]:
-            async with how.fetcher() as fetcher:
+            async with opened.fetcher(how) as fetcher:
                 counts = await _work(
                     opened, fetcher, told, per_host=per_host, watch=watch
                 )
@@ -143,4 +144,6 @@ def _sentence(counts: "Counter[str] | dict[str, int]") -> str:
         f"{said('bytes_stored', 0) / 1e6:.1f} MB stored"
     )
     failed = said("failed", 0)
+    blocked = said("blocked", 0)
+    text = f"{text}, {blocked} blocked" if blocked else text
     return f"{text}, {failed} failed" if failed else text

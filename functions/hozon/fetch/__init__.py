@@ -10,6 +10,7 @@ request        the bytes of a request (pure)
 heads          reading a response head, however broken (pure)
 bodies         taking the transfer coding off a response body (pure)
 response       reading one response from the bytes of a connection (pure)
+leases         one worker at a time for each host
 turns          when a host may be asked next
 http           `HttpFetcher`, the adapter of `hozon.ports.Fetcher`
 redirects      following redirects without losing a hop
@@ -18,7 +19,16 @@ redirects      following redirects without losing a hop
 
 from hozon.fetch.addresses import is_public
 from hozon.fetch.http import HttpFetcher
+from hozon.fetch.leases import Leases
 from hozon.fetch.redirects import Chain, follow
 from hozon.fetch.vetting import AllowedHosts, vet
 
-__all__ = ["AllowedHosts", "Chain", "HttpFetcher", "follow", "is_public", "vet"]
+__all__ = [
+    "AllowedHosts",
+    "Chain",
+    "HttpFetcher",
+    "Leases",
+    "follow",
+    "is_public",
+    "vet",
+]

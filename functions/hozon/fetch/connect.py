@@ -28,13 +28,17 @@ answer by then does not answer, and time waited is time billed.
 
 MAX_ADDRESSES = 6
 _RESOLVER_THREADS = 32
+_BUFFER_BYTES = 256 * 1024
 
 Resolver = Callable[[str], Awaitable[Sequence[str]]]
 """Returns the literal addresses of a name, best first; raises `OSError` if none."""
 
 
 class Connector:
-    """Opens vetted connections. The trusted authorities are read at the first use."""
+    """Opens vetted connections, for one event loop at a time.
+
+    The trusted authorities are read at the first use.
+    """
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class Connector:
         self._ca_file = ca_file
         self._context: ssl.SSLContext | None = None
         self._threads: ThreadPoolExecutor | None = None
+        self._buffer = memoryview(bytearray(_BUFFER_BYTES))
 
     async def connect(self, uri: Uri) -> Connection:
         """Open a connection for `uri`, which has been vetted.
@@ -58,7 +63,9 @@ class Connector:
         addresses, notes = await self._admissible(uri)
         sock, address = await _dialled(uri, addresses)
         peer = Peer(ip=address, notes=notes)
-        connection = Connection(peer, is_quiet=partial(_is_quiet, sock))
+        connection = Connection(
+            peer, is_quiet=partial(_is_quiet, sock), buffer=self._buffer
+        )
         transport = await self._attached(uri, sock, connection)
         names, suite = tls.negotiated(transport.get_extra_info("ssl_object"))
         connection.peer = replace(peer, tls=names, cipher_suite=suite)

@@ -29,14 +29,19 @@ class Peer:
     notes: tuple[str, ...] = ()
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """A connection that carries one exchange after another.
 
-    Bytes that nobody asked for end it: they can never be taken for an answer.
+    Bytes that nobody asked for end it: they can never be taken for an answer. What
+    comes is received into `buffer`, which all connections of one event loop may share:
+    each has read it before the next one receives.
     """
 
-    def __init__(self, peer: Peer, *, is_quiet: Callable[[], bool]) -> None:
+    def __init__(
+        self, peer: Peer, *, is_quiet: Callable[[], bool], buffer: memoryview
+    ) -> None:
         self.peer = peer
+        self._buffer = buffer
         self._is_quiet = is_quiet
         self.lost = False
         self._transport: asyncio.Transport | None = None
@@ -87,13 +92,18 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Return where to put what comes (asyncio calls this)."""
+        del sizehint
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Hand what came to the reader (asyncio calls this)."""
         reader = self._reader
         if reader is None:
             self.close()
             return
-        reader.feed(data)
+        reader.feed(bytes(self._buffer[:nbytes]))
         if reader.ended:
             self._wake()
 

@@ -8,6 +8,7 @@ limit counts from the turn on: waiting for it is not the server's fault.
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +16,7 @@ from hozon.errors import Misuse, Unreachable
 from hozon.fetch import turns, vetting
 from hozon.fetch.connect import Connector, Resolver
 from hozon.fetch.connection import Connection, IdleConnections, Origin
+from hozon.fetch.leases import Leases
 from hozon.fetch.request import request_bytes, user_agent_checked
 from hozon.fetch.response import ResponseReader
 from hozon.fetch.turns import HostTurns, Turn
@@ -56,7 +58,9 @@ class HttpFetcher:
     """Makes exchanges: the adapter of `hozon.ports.Fetcher`.
 
     `interval_s` is the pause between the starts of two requests to one host; below
-    1 s it holds only for destinations in `allowed`, all others keep 2 s. `own_hosts`
+    1 s it holds only for destinations in `allowed`, all others keep 2 s. None: what the
+    limits of each request say, 2 s where they do not. `leases` keep other workers from
+    the hosts that this one asks. No turn begins later than `until_s` from now. `own_hosts`
     (see `vetting.vet`) are never fetched. `ca_file` replaces the system's authorities,
     `resolver` the system's resolver. `requests` counts the requests really sent.
     Close it, or use it with ``async with``, inside the event loop it served.
@@ -68,7 +72,9 @@ class HttpFetcher:
         user_agent: str,
         allowed: AllowedHosts,
         clock: Clock,
-        interval_s: float = turns.DEFAULT_INTERVAL_S,
+        interval_s: float | None = turns.DEFAULT_INTERVAL_S,
+        leases: Leases | None = None,
+        until_s: float | None = None,
         resolver: Resolver | None = None,
         ca_file: str | None = None,
         max_concurrent: int = 64,
@@ -82,7 +88,12 @@ class HttpFetcher:
         self._clock = clock
         self._own_hosts = own_hosts
         self._max_concurrent = max_concurrent
-        self._turns = HostTurns(interval_s)
+        self._interval = interval_s
+        self._turns = HostTurns(
+            turns.DEFAULT_INTERVAL_S if interval_s is None else interval_s,
+            leases=leases,
+            until_s=until_s,
+        )
         self._connector = Connector(allowed=allowed, resolver=resolver, ca_file=ca_file)
         self._state: _Here | None = None
 
@@ -98,7 +109,8 @@ class HttpFetcher:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close all idle connections. The fetcher may be used again afterwards."""
+        """Close all idle connections, and let hosts go. The fetcher may be used again."""
+        await self._turns.aclose()
         self._connector.close()
         if self._state is not None:
             self._state.idle.close()
@@ -113,11 +125,11 @@ class HttpFetcher:
 
         Raises `Misuse` for `headers` that HTTP cannot carry. A host that answered 429
         or 503 with Retry-After is left alone for that time: a short wait is waited,
-        for a longer one `Unreachable` is raised with `retry_after_s`.
+        for a longer one `Busy` is raised with `retry_after_s`.
         """
         vetted = vetting.vet(uri, self._allowed, own_hosts=self._own_hosts)
         request = request_bytes(vetted, user_agent=self._user_agent, headers=headers)
-        interval_s = self._interval_s(vetted)
+        interval_s = self._interval_s(vetted, limits)
         here = self._here()
         turn = self._turns.turn(vetted.host, interval_s=interval_s)
         async with turn, here.places:
@@ -129,20 +141,29 @@ class HttpFetcher:
                 turn=turn,
             )
             exchange = await self._answer(wish, here)
-        if interval_s >= 1 and exchange.status in _ASKS_US_TO_WAIT:
-            self._hold(vetted.host, exchange, here.loop.time())
+        if interval_s >= 1 or self._interval is None:
+            await self._heed(vetted.host, exchange)
         return exchange
 
-    def _interval_s(self, uri: Uri) -> float:
-        configured = self._turns.interval_s
-        if configured >= 1 or vetting.relies_on(uri, self._allowed):
-            return configured
-        return turns.DEFAULT_INTERVAL_S
+    def _interval_s(self, uri: Uri, limits: Limits) -> float:
+        """Return how long after the last request to its host this one may begin."""
+        chosen = self._interval
+        if chosen is None:
+            chosen = limits.spacing_s
+        elif chosen < 1 and not vetting.relies_on(uri, self._allowed):
+            chosen = None
+        usual = turns.DEFAULT_INTERVAL_S if chosen is None else chosen
+        return max(usual, limits.delay_s)
 
-    def _hold(self, host: str, exchange: Exchange, now: float) -> None:
+    async def _heed(self, host: str, exchange: Exchange) -> None:
+        """Leave a host alone, and have all workers do so, if it says that it wants it."""
+        if exchange.status not in _ASKS_US_TO_WAIT:
+            return
         wish_s = turns.wish_s(exchange.header("Retry-After"), now=self._clock())
-        if wish_s is not None:
-            self._turns.hold(host, now + wish_s)
+        if wish_s is None and exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+            wish_s = turns.UNSAID_S
+        if wish_s:
+            await self._turns.announce(host, wish_s)
 
     def _here(self) -> _Here:
         """Return what belongs to the running loop; another loop's is of no use here."""

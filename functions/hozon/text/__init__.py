@@ -8,15 +8,16 @@ from hozon.page import Page
 from hozon.text import authors, body, days, language, titles
 from hozon.text.statements import Statements, strings
 
-__all__ = ["facts"]
+__all__ = ["Statements", "facts"]
 
 
-def facts(page: Page) -> Facts:
+def facts(page: Page, said: Statements | None = None) -> Facts:
     """Return what a page says, as far as it can be made out. Never raises.
 
+    Who needs the page's statements as well gives them, so that they are read once.
     Ruby readings are taken out of the page's tree on the way.
     """
-    said = Statements(page.tree)
+    said = said or Statements(page.tree)
     text, extractor = body.of_page(page)
     tongue = language.of_page(page, said, text)
     unzoned = dates.JST if (tongue or "").startswith("ja") else UTC

@@ -6,7 +6,7 @@ ids are URIs without the angle brackets that surround them in a file.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -46,6 +46,8 @@ class Record:
     content_type: str | None
     target_uri: str | None
     fields: Headers = ()
+    header: bytes = field(init=False, repr=False, compare=False)
+    """The header as it is written, with the empty line that ends it."""
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.record_id):
@@ -56,7 +58,9 @@ class Record:
         stated = {name.lower() for name, _ in before + after}
         if twice := [name for name, _ in self.fields if name.lower() in stated]:
             raise Misuse(f"stated twice in one record: {', '.join(twice)}")
-        self.header()
+        lines = named.encode((*before, *self.fields, *after))
+        # The only way to set what is derived, once, in a frozen value.
+        object.__setattr__(self, "header", b"WARC/1.1\r\n" + lines + b"\r\n")
 
     def _stated(self) -> tuple[Headers, Headers]:
         """Return what the attributes state: the fields before `fields`, those after."""
@@ -71,12 +75,6 @@ class Record:
             ("Content-Length", str(len(self.block))),
         )
         return before, after
-
-    def header(self) -> bytes:
-        """Return the header as it is written, with the empty line that ends it."""
-        before, after = self._stated()
-        lines = named.encode((*before, *self.fields, *after))
-        return b"WARC/1.1\r\n" + lines + b"\r\n"
 
 
 def warcinfo(

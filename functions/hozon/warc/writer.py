@@ -30,7 +30,7 @@ def encode(record: Record) -> bytes:
     A payload that is compressed already, as its HTTP head says, is stored as it is.
     """
     head, payload = _parted(record)
-    head = record.header() + head
+    head = record.header + head
     if payload:
         return members.stored(head, payload + b"\r\n\r\n")
     return members.deflated(head + b"\r\n\r\n")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
@@ -17,6 +18,7 @@ from hozon.errors import (
     Refused,
     Unavailable,
 )
+from hozon.health import LOOKED_AT
 from hozon.model import Capture
 from hozon.web import syndication, views
 from hozon.web.request import Request
@@ -77,10 +79,13 @@ def sources(request: Request) -> Response[Any]:
 
 
 def health(request: Request) -> Response[Any]:
-    """Tell what is wrong with feeds, as a feed."""
+    """Tell what is wrong with feeds, and which pages we will not fetch, as a feed."""
     archive = request.archive
     body = syndication.health(
-        archive.feeds.all(), base=request.base, now=archive.clock()
+        archive.feeds.all(),
+        list(islice(archive.index.troubles(), LOOKED_AT)),
+        base=request.base,
+        now=archive.clock(),
     )
     return Response(200, syndication.MEDIA_TYPE, body.decode())
 

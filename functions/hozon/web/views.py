@@ -8,7 +8,8 @@ from urllib.parse import unquote
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from hozon import memento, river
-from hozon.health import ailments
+from hozon.describing import state
+from hozon.health import Ailment, Language, ailments, blocked
 from hozon.instants import iso
 from hozon.model import Feed, RiverEntry
 from hozon.web.request import Request
@@ -22,6 +23,8 @@ _WORDS = {
         "then “hozon run”.",
         "waiting": "not captured yet",
         "failed": "not captured",
+        "blocked": "blocked",
+        "missing": "missing",
         "captured": "captured",
         "home": "To the river",
         "sources": "Sources",
@@ -29,6 +32,8 @@ _WORDS = {
         "next": "next poll",
         "paused": "paused",
         "never": "never",
+        "ailing": "{} of {} need a look",
+        "rolled": "rolled over",
     },
     "ja": {
         "title": "保存",
@@ -37,6 +42,8 @@ _WORDS = {
         "「hozon run」を実行してください。",
         "waiting": "未取得",
         "failed": "取得できません",
+        "blocked": "遮断されました",
+        "missing": "見つかりません",
         "captured": "取得済み",
         "home": "記事一覧へ",
         "sources": "情報源",
@@ -44,6 +51,8 @@ _WORDS = {
         "next": "次の確認",
         "paused": "停止中",
         "never": "なし",
+        "ailing": "{1}件中{0}件に問題があります",
+        "rolled": "入れ替わり",
     },
 }
 
@@ -68,23 +77,39 @@ def river_page(request: Request) -> str:
 
 
 def sources_page(request: Request) -> str:
-    """Return the feeds that are followed, with what is wrong with each."""
-    feeds = [_source(request, feed) for feed in request.archive.feeds.all()]
-    return _rendered(request, "sources.html", feeds=feeds)
+    """Return the feeds that are followed; those with which something is wrong, first."""
+    stands = blocked(request.archive.index.troubles(), language=_language(request))
+    feeds = [
+        _source(request, feed, stands.get(feed.id))
+        for feed in request.archive.feeds.all()
+    ]
+    feeds.sort(key=lambda feed: not feed["ailments"])
+    ailing = sum(bool(feed["ailments"]) for feed in feeds)
+    return _rendered(request, "sources.html", feeds=feeds, ailing=ailing)
 
 
-def _source(request: Request, feed: Feed) -> dict[str, Any]:
+def _language(request: Request) -> Language:
+    return "ja" if request.language == "ja" else "en"
+
+
+def _source(request: Request, feed: Feed, stands: Ailment | None) -> dict[str, Any]:
     now = request.archive.clock()
     last = feed.succeeded_at
     return {
         "title": feed.title or feed.uri,
         "uri": feed.uri,
+        "site": feed.site_uri,
+        "folder": " / ".join(feed.folder),
         "language": feed.language or "en",
         "succeeded": last and iso(last),
         "age": last and river.age(last, now, language=request.language),
         "due": iso(feed.due_at),
         "paused": feed.paused,
-        "ailments": list(ailments(feed, now=now)),
+        "ailments": [
+            *ailments(feed, now=now, language=_language(request)),
+            *([stands] if stands else []),
+        ],
+        "rolled": feed.rolled,
     }
 
 
@@ -119,6 +144,7 @@ def _row(request: Request, shown: RiverEntry, source: str) -> dict[str, Any]:
         "source": source,
         "memento": held and memento.path(held.page_uri, held.captured_at),
         "captured_at": held and iso(held.captured_at),
+        "state": state(shown),
         "trouble": shown.trouble and shown.trouble.reason,
         "link": entry.link,
     }

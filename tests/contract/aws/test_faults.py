@@ -10,6 +10,7 @@ from botocore.exceptions import (
     NoCredentialsError,
 )
 
+from hozon.adapters.aws.agenda import DynamoDbAgenda
 from hozon.adapters.aws.faults import translated
 from hozon.adapters.aws.index import DynamoDbIndex
 from hozon.adapters.aws.s3 import S3WarcStore
@@ -126,7 +127,7 @@ def test_no_table(client: Callable[[str], Any], aws: Aws) -> None:
     index = DynamoDbIndex(client("dynamodb"), "no-such-table", pause=never_waits)
     for use in (
         lambda: index.entry("e1"),
-        lambda: index.held(["s1"]),
+        lambda: index.snapshots("https://example.com/e1"),
         lambda: index.river(limit=1),
         lambda: list(index.dump()),
     ):
@@ -134,10 +135,14 @@ def test_no_table(client: Callable[[str], Any], aws: Aws) -> None:
             use()
 
 
+def agenda(aws: Aws) -> DynamoDbAgenda:
+    return DynamoDbAgenda(aws.dynamodb, aws.table(), pause=never_waits)
+
+
 def test_no_queue(client: Callable[[str], Any], aws: Aws) -> None:
     """So is a queue."""
     url = aws.queue() + "-gone"
-    queue = SqsJobQueue(client("sqs"), url, url, pause=never_waits)
+    queue = SqsJobQueue(client("sqs"), url, url, agenda(aws), pause=never_waits)
 
     with pytest.raises(Unusable):
         queue.send([a_poll_job()])
@@ -154,7 +159,7 @@ def test_refused_messages_are_sent_again(
         "SendMessageBatch",
         {"Failed": [{"Id": "1", "Code": "InternalError", "SenderFault": False}]},
     )
-    queue = SqsJobQueue(sqs, aws.queue(), aws.queue(), pause=waits.append)
+    queue = SqsJobQueue(sqs, aws.queue(), aws.queue(), agenda(aws), pause=waits.append)
     queue.send([a_poll_job(f"f{n}") for n in range(3)])
 
     sent = [[each["Id"] for each in params["Entries"]] for _, params in wire.sent]
@@ -168,7 +173,7 @@ def test_a_queue_that_takes_nothing(client: Callable[[str], Any], aws: Aws) -> N
     Wire(sqs).answer("SendMessageBatch", *(dict(failed) for _ in range(99)))
 
     with pytest.raises(Unavailable):
-        SqsJobQueue(sqs, aws.queue(), aws.queue(), pause=never_waits).send(
+        SqsJobQueue(sqs, aws.queue(), aws.queue(), agenda(aws), pause=never_waits).send(
             [a_poll_job()]
         )
 

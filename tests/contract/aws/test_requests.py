@@ -1,6 +1,7 @@
 """What the index costs: requests, and items of at most a kilobyte."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,17 @@ from hozon.errors import Unavailable
 from hozon.model import Facts, Holdings
 from tests.contract.aws.conftest import Wire
 from tests.contract.conftest import Aws
-from tests.fakes import a_capture, a_snapshot, a_trouble, an_entry
+from tests.fakes import (
+    NOON,
+    a_capture,
+    a_capture_job,
+    a_snapshot,
+    a_trouble,
+    after,
+    an_entry,
+)
+
+LINK = "https://example.com/e1"
 
 ARTICLE = Holdings(
     captures=tuple(
@@ -68,14 +79,40 @@ def size(item: dict[str, Any]) -> int:
 
 
 def test_a_new_snapshot(metered: Metered) -> None:
-    """A snapshot with 8 captures takes 4 requests: one reads, three write."""
+    """From claim to snapshot, an article with 8 captures takes 4 requests."""
+    index = metered.index
+    assert index.claim(a_capture_job(), now=NOON)
+    held = index.by_digest(each.payload_digest for each in ARTICLE.captures)
+    index.add(ARTICLE, held=held)
+
+    assert {
+        "BatchGetItem": 1,
+        "BatchWriteItem": 1,
+        "UpdateItem": 2,
+    } == metered.wire.counts
+    # Captures and digests, the group's mark, and the state of the page.
+    assert 8 + 8 + 1 + 1 == len(metered.items())
+
+
+def test_who_has_not_asked(metered: Metered) -> None:
+    """Where nobody has asked what is held, `add` asks, once."""
     metered.index.add(ARTICLE)
 
     assert {
         "BatchGetItem": 1,
-        "BatchWriteItem": 2,
+        "BatchWriteItem": 1,
         "UpdateItem": 1,
     } == metered.wire.counts
+
+
+def test_a_job_that_is_done(metered: Metered) -> None:
+    """That there is nothing to do costs one request, also for another feed's entry."""
+    metered.index.add(ARTICLE)
+    metered.wire.counts.clear()
+    job = a_capture_job(link="http://example.com/e1?utm_source=x", due_at=after(9))
+
+    assert metered.index.claim(job, now=NOON) is None
+    assert {"UpdateItem": 1} == metered.wire.counts
 
 
 def test_a_known_payload(metered: Metered) -> None:
@@ -101,6 +138,7 @@ def test_items_fit_into_a_kilobyte(metered: Metered) -> None:
     metered.index.add(
         Holdings(entries=(an_entry(title="見出し" * 10, summary="要約" * 99),))
     )
+    metered.index.claim(a_capture_job(link="https://example.com/e2"), now=NOON)
     metered.index.trouble(a_trouble("e2"))
 
     sizes = {item["sk"]["S"][:30]: size(item) for item in metered.items()}
@@ -128,11 +166,12 @@ def test_one_query(metered: Metered) -> None:
     metered.index.river(limit=10)
     metered.index.river(limit=3, feed_id="f1")
     metered.index.timemap("https://example.com/")
-    metered.index.snapshots("e1")
+    metered.index.recent("f1", limit=9)
+    metered.index.snapshots(LINK)
     list(metered.index.captures(prefix="com,example)/a"))
     list(metered.index.troubles())
 
-    assert {"Query": 6, "BatchGetItem": 2} == metered.wire.counts
+    assert {"Query": 7, "BatchGetItem": 2} == metered.wire.counts
 
 
 def test_a_throttled_write_is_repeated(metered: Metered) -> None:
@@ -190,7 +229,7 @@ def test_a_table_that_never_has_room(metered: Metered) -> None:
 
     assert 7 == len(metered.waits)
     assert sum(metered.waits) < 6.4
-    assert frozenset() == metered.index.held(["s1"])
+    assert [] == metered.index.snapshots(LINK)
 
 
 @pytest.mark.parametrize("operation", ["BatchGetItem", "BatchWriteItem", "UpdateItem"])
@@ -200,22 +239,34 @@ def test_a_crash_in_the_middle(metered: Metered, operation: str) -> None:
     with pytest.raises(Unavailable):
         metered.index.add(ARTICLE)
 
-    assert frozenset() == metered.index.held(["s1"])
+    assert [] == metered.index.snapshots(LINK)
     metered.index.add(ARTICLE)
-    assert {"s1"} == metered.index.held(["s1"])
+    assert ["s1"] == [each.id for each in metered.index.snapshots(LINK)]
     assert {"entries": 0, "snapshots": 1, "captures": 8, "troubles": 0} == (
         metered.index.counts()
     )
 
 
-def test_the_mark_comes_last(metered: Metered) -> None:
-    """That a snapshot is held is written after all that it holds."""
-    metered.wire.fail("BatchWriteItem", None, "InternalServerError")
+@pytest.mark.parametrize("step", ["UpdateItem", "BatchWriteItem"])
+@pytest.mark.parametrize("at", [after(9), after(-9)], ids=["later", "earlier"])
+def test_a_crash_at_a_second_snapshot(
+    metered: Metered, step: str, at: datetime
+) -> None:
+    """Neither snapshot of a page is lost, whichever came first, and trouble ends."""
+    metered.index.add(ARTICLE)
+    metered.index.trouble(a_trouble("e1"))
+    second = Holdings(snapshots=(a_snapshot("s2", captured_at=at),))
+    failing = (None, "InternalServerError") if step == "UpdateItem" else ("Throttling",)
+    metered.wire.fail(step, *failing)
     with pytest.raises(Unavailable):
-        metered.index.add(ARTICLE)
+        metered.index.add(second)
 
-    assert frozenset() == metered.index.held(["s1"])
-    assert ["s1"] == [each.id for each in metered.index.snapshots("e1")]
+    assert ["s1"] == [each.id for each in metered.index.snapshots(LINK)]
+    metered.index.add(second)
+    assert {"s1", "s2"} == {each.id for each in metered.index.snapshots(LINK)}
+    assert [] == list(metered.index.troubles())
+    assert 2 == metered.index.counts()["snapshots"]
+    assert 2 == sum("snapshot" in line[:11] for line in metered.index.dump())
 
 
 def test_who_was_faster_is_merged_with(metered: Metered) -> None:

@@ -7,20 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from hozon.adapters.embedded.database import Database, Schema
-from hozon.adapters.embedded.feedbook import SqliteFeedBook
+from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.hostbook import SqliteHostBook
-from hozon.adapters.embedded.schemas import STATE
+from hozon.adapters.embedded.schemas import HOSTS
 from hozon.robots import FORGOTTEN_AFTER
-from tests.fakes import NOON, a_feed, a_robots, after
+from tests.fakes import NOON, a_robots, after
 
 
 @pytest.fixture
 def workers(tmp_path: Path) -> Iterator[list[SqliteHostBook]]:
     """Yield what eight processes have open on one file."""
     with ExitStack() as opened:
-        paths = [tmp_path / "state.sqlite"] * 8
-        states = [opened.enter_context(closing(Database(p, STATE))) for p in paths]
+        paths = [tmp_path / "hosts.sqlite"] * 8
+        states = [opened.enter_context(closing(Database(p, HOSTS))) for p in paths]
         yield [SqliteHostBook(state) for state in states]
 
 
@@ -36,9 +35,9 @@ def test_one_of_many_gets_it(workers: list[SqliteHostBook]) -> None:
     assert (1, 7) == (got.count(None), got.count(after(60)))
 
 
-def test_what_is_long_past_is_forgotten(state: Database) -> None:
+def test_what_is_long_past_is_forgotten(hosts: Database) -> None:
     """Hosts that nobody asks any more take no room for ever, leases least of all."""
-    book = SqliteHostBook(state)
+    book = SqliteHostBook(hosts)
     book.keep(a_robots("https://old.example", expires_at=NOON))
     book.lease("old.example", owner="a", now=NOON, seconds=9)
     book.keep(a_robots("https://a.example", expires_at=NOON + FORGOTTEN_AFTER))
@@ -47,18 +46,5 @@ def test_what_is_long_past_is_forgotten(state: Database) -> None:
 
     assert a_robots("https://old.example", expires_at=NOON) == still_there
     assert book.robots("https://old.example") is None
-    assert [(0,)] == state.read("SELECT count(*) FROM leases")
-    assert [(2,)] == state.read("SELECT count(*) FROM robots")
-
-
-def test_an_older_archive_gains_the_tables(tmp_path: Path) -> None:
-    """The state of an archive from before is brought forward and keeps its feeds."""
-    path = tmp_path / "state.sqlite"
-    before = Schema(versions=STATE.versions[:1], remedy=STATE.remedy)
-    with closing(Database(path, before)) as old:
-        SqliteFeedBook(old).add(a_feed())
-    with closing(Database(path, STATE)) as new:
-        SqliteHostBook(new).keep(a_robots())
-
-        assert [a_feed()] == SqliteFeedBook(new).all()
-        assert a_robots() == SqliteHostBook(new).robots("https://example.com")
+    assert [(0,)] == hosts.read("SELECT count(*) FROM leases")
+    assert [(2,)] == hosts.read("SELECT count(*) FROM robots")

@@ -7,17 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from hozon import naming
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
-from hozon.adapters.embedded.schemas import INDEX, STATE
+from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.digests import sha256
 from hozon.model import Holdings
 from tests.fakes import (
     NOON,
     a_capture,
+    a_capture_job,
     a_feed,
     a_poll_job,
     a_robots,
@@ -27,6 +29,8 @@ from tests.fakes import (
     an_entry,
 )
 
+LINK = "https://example.com/e1"
+
 
 class Ports:
     """The ports of an archive in a folder."""
@@ -35,11 +39,12 @@ class Ports:
         self.databases = [
             Database(folder / "index.sqlite", INDEX),
             Database(folder / "state.sqlite", STATE),
+            Database(folder / "hosts.sqlite", HOSTS),
         ]
-        self.index = SqliteIndex(*self.databases)
+        self.index = SqliteIndex(*self.databases[:2])
         self.feeds = SqliteFeedBook(self.databases[1])
         self.inbox = SqliteJobInbox(self.databases[1])
-        self.hosts = SqliteHostBook(self.databases[1])
+        self.hosts = SqliteHostBook(self.databases[2])
 
     def statements(
         self, use: Callable[["Ports"], object]
@@ -86,13 +91,14 @@ SEARCHES: list[Callable[[Ports], object]] = [
     lambda on: on.index.by_digest([sha256(b"a"), sha256(b"b")]),
     lambda on: on.index.timemap("https://example.com/"),
     lambda on: on.index.entry("e1"),
-    lambda on: on.index.fingerprints(["e1", "e2"]),
+    lambda on: on.index.entries(["e1", "e2"]),
     lambda on: on.index.river(limit=9),
     lambda on: on.index.river(limit=9, feed_id="f1"),
     lambda on: on.index.river(limit=9, since=NOON, until=after(1)),
     lambda on: on.index.river(limit=9, feed_id="f1", since=NOON, until=after(1)),
-    lambda on: on.index.snapshots("e1"),
-    lambda on: on.index.held(["s1", "s2"]),
+    lambda on: on.index.recent("f1", limit=9),
+    lambda on: on.index.snapshots(LINK),
+    lambda on: on.index.claim(a_capture_job(), now=NOON),
     lambda on: on.index.trouble(a_trouble("e2")),
     lambda on: on.index.add(
         Holdings(
@@ -101,6 +107,7 @@ SEARCHES: list[Callable[[Ports], object]] = [
             snapshots=(a_snapshot("s2"),),
         )
     ),
+    lambda on: on.feeds.add_all([a_feed("f2"), a_feed("f3")]),
     lambda on: on.feeds.get("f1"),
     lambda on: on.feeds.save(a_feed(due_at=after(1)), due_at=NOON),
     lambda on: on.feeds.due(after(9), limit=9),
@@ -114,6 +121,7 @@ SEARCHES: list[Callable[[Ports], object]] = [
     lambda on: on.hosts.keep(a_robots()),
     lambda on: on.hosts.lease("example.com", owner="b", now=NOON, seconds=9),
     lambda on: on.hosts.release("example.com", owner="a", next_at=NOON),
+    lambda on: on.hosts.hold("example.com", now=NOON, until=after(9)),
 ]
 
 
@@ -139,12 +147,12 @@ def test_the_trace_sees_them(ports: Ports) -> None:
     statements = ports.statements(lambda on: on.index.river(limit=9, feed_id="f1"))
 
     assert 2 == len(statements)
-    assert all("f1" in text or "e1" in text for _, text in statements)
+    assert all("f1" in text or naming.link_id(LINK) in text for _, text in statements)
 
 
 def test_a_scan_would_be_seen(ports: Ports) -> None:
     """SQLite's plans still call a scan a scan."""
-    [index, _] = ports.databases
+    [index, *_] = ports.databases
     plan = index.read("EXPLAIN QUERY PLAN SELECT * FROM entries WHERE entry = 'x'")
 
     assert "SCAN" in plan[0][-1]

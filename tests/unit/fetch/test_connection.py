@@ -14,7 +14,9 @@ B = ("http", "b.org", 80)
 
 
 def connection(*, quiet: bool = True) -> Connection:
-    return Connection(Peer(ip="192.0.2.1"), is_quiet=lambda: quiet)
+    return Connection(
+        Peer(ip="192.0.2.1"), is_quiet=lambda: quiet, buffer=memoryview(bytearray(64))
+    )
 
 
 def test_the_youngest_idle_connection_is_taken_first() -> None:

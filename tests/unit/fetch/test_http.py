@@ -69,6 +69,23 @@ def test_a_clean_connection_is_used_again() -> None:
     asyncio.run(play())
 
 
+def test_what_comes_at_once_is_never_mixed() -> None:
+    """All connections receive into one buffer; each body is its own all the same."""
+
+    async def play() -> None:
+        async with (
+            scripted(lambda r: ok(path(r).encode() * 60_000)) as site,
+            fetcher(here(site)) as web,
+        ):
+            uris = [f"http://{here(site)}/{n:02}" for n in range(24)]
+            exchanges = await asyncio.gather(*map(web.fetch, uris))
+            assert [f"/{n:02}".encode() * 60_000 for n in range(24)] == [
+                exchange.payload for exchange in exchanges
+            ]
+
+    asyncio.run(play())
+
+
 @pytest.mark.parametrize(
     "wire",
     [

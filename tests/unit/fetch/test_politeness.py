@@ -4,6 +4,7 @@ import pytest
 
 from hozon.errors import Unreachable
 from hozon.fetch import AllowedHosts, vet
+from hozon.ports import Limits
 from tests.unit.fetch.scripted import fetcher, here, ok, scripted
 
 
@@ -55,7 +56,7 @@ def test_haste_is_for_allowed_hosts_only(
     specs = ["127.0.0.1:8080"]
     web = fetcher(*specs, interval_s=configured)
 
-    assert kept == web._interval_s(vet(uri, AllowedHosts.parse(specs)))
+    assert kept == web._interval_s(vet(uri, AllowedHosts.parse(specs)), Limits())
 
 
 def test_a_host_that_asks_us_to_wait_is_left_alone() -> None:

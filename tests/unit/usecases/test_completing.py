@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from hozon.errors import Refused, Unreachable
 from hozon.model import Exchange
 from hozon.requisites import Need, Requisite
 from hozon.sharing import Commons, Fetched
-from tests.fakes import NOON
+from tests.fakes import NOON, after
 
 
 def a_requisite(name: str, need: Need = Need.SHOWN, host: str = "e") -> Requisite:
@@ -167,3 +168,27 @@ async def test_depth(depth: int) -> None:
     await completed([a_requisite("x")], fetching(asked, needs=needs))
 
     assert [(n + 1) * "x" for n in range(depth + 1)] == asked
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ((), 600),
+        ((("Cache-Control", "max-age=30"),), 600),
+        ((("Cache-Control", "max-age=7200"),), 7200),
+        ((("Cache-Control", "max-age=99999999"),), 86_400),
+        ((("Cache-Control", "no-cache, max-age=7200"),), 600),
+    ],
+)
+async def test_how_long_one_serves_others(
+    headers: tuple[tuple[str, str], ...], seconds: int
+) -> None:
+    """A moment, or as long as its own headers say, a day at most."""
+    fetched = Fetched((replace(an_exchange("https://e.example/a"), headers=headers),))
+
+    async def fetch() -> Fetched:
+        return fetched
+
+    shared = await Commons(clock=lambda: NOON).obtain("https://e.example/a", fetch)
+
+    assert after(seconds) == shared.until

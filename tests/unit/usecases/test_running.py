@@ -16,6 +16,7 @@ FEED = "https://news.example.org/feed"
 A, B = "https://news.example.org/a", "https://news.example.org/b"
 STYLE = "https://news.example.org/s.css"
 FONT = "https://news.example.org/f.woff2"
+A_PAGE = "https://example.org/a"
 LONG = "Words of an article that goes on for a while. " * 30
 
 
@@ -95,6 +96,60 @@ async def test_the_next_poll_is_conditional(desk: Desk) -> None:
     ]
     assert (1, 0) == (run.counts["polls"], run.counts["bytes_stored"])
     assert before == desk.dump()
+
+
+async def test_undated_entries_set_the_pace_once_they_come(desk: Desk) -> None:
+    """At first nobody knows; what comes later has come evenly since the poll before."""
+    desk.follow(FEED)
+    await desk.run(desk.fetcher(site()))
+    [first] = desk.opened.archive.feeds.all()
+    desk.clock.advance(hours=10)
+    links = [f"https://news.example.org/{n}" for n in range(5)]
+    await desk.run(desk.fetcher(site({FEED: rss(*links, A, B)})))
+
+    [then] = desk.opened.archive.feeds.all()
+
+    assert () == first.arrivals
+    assert [1, 3, 5, 7, 9] == [
+        (desk.clock.now - at).total_seconds() / 3600 for at in then.arrivals
+    ]
+
+
+async def test_a_forced_look_finds_a_lying_server_out(desk: Desk) -> None:
+    """Its 304 is believed no more: the whole document is asked for once a day."""
+    desk.follow(FEED)
+    await desk.run(desk.fetcher(site()))
+    c = "https://news.example.org/c"
+    lying = site({FEED: conditional(rss(c, A, B)), c: html("C")})
+    asked = []
+    for _ in range(12):
+        desk.clock.advance(hours=12.5)
+        fetcher = desk.fetcher(lying)
+        await desk.run(fetcher)
+        asked += [dict(h).get("If-None-Match") for u, h in fetcher.asked if u == FEED]
+
+    [feed] = desk.opened.archive.feeds.all()
+    assert not feed.candid
+    assert c in {e.entry.link for e in desk.opened.archive.index.river(limit=9)[0]}
+    assert 1 <= asked.count(None) <= 6
+
+
+async def test_a_document_that_moved_is_asked_for_conditionally(desk: Desk) -> None:
+    """The same bytes elsewhere: the validators of that place are those that count."""
+    new = "https://news.example.org/new"
+    moved = Answer(b"", 301, (("Location", new),))
+    desk.follow(FEED)
+    await desk.run(desk.fetcher(site()))
+    desk.clock.advance(days=2)
+    await desk.run(desk.fetcher(site({FEED: moved, new: rss(A, B)})))
+    desk.clock.advance(days=2)
+
+    fetcher = desk.fetcher(site({FEED: moved, new: conditional(rss(A, B))}))
+    await desk.run(fetcher)
+
+    assert [(FEED, None), (new, 'W/"v1"')] == [
+        (uri, dict(headers).get("If-None-Match")) for uri, headers in fetcher.asked
+    ]
 
 
 async def test_the_same_document_again_is_not_stored_again(desk: Desk) -> None:
@@ -383,7 +438,9 @@ async def test_what_was_never_captured(desk: Desk) -> None:
 def test_names_are_stable() -> None:
     """Ids are part of stored objects' names: they must never change."""
     assert "ec01ced0165f6d18" == naming.feed_id("https://example.org/feed")
-    assert "afb163899ae2eda108840f33" == naming.first_capture_id("k1")
+    assert "ffca514b2bb8560033a16a8f" == naming.link_id(A_PAGE)
+    assert "35b2b25d30af923cbe5451c2" == naming.first_capture_id(A_PAGE)
+    assert "635bf8e50aa32636cd48649c" == naming.later_capture_id(A_PAGE, "k1")
 
 
 async def test_an_unavailable_store_is_raised(desk: Desk) -> None:

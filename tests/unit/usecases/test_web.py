@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -316,6 +317,53 @@ async def test_sources_say_how_they_do(desk: Desk) -> None:
     titles = [e.findtext("{*}title") for e in atom.iterfind("{*}entry")]
     assert ["News: failed once: status 500"] == titles
     assert f'xmlUrl="{FEED}"' in subscriptions
+
+
+async def test_a_window_that_rolled_over(desk: Desk) -> None:
+    """No entry of the last poll is left: it is counted, shown, and asked again soon."""
+    await archived(desk)
+    desk.clock.advance(days=2)
+    newer = rss("https://news.example.org/c", "https://news.example.org/d")
+    await desk.run(desk.fetcher(site({FEED: newer})))
+
+    [feed] = desk.opened.archive.feeds.all()
+    page = body(ask(desk, "/sources")).decode()
+    atom = ET.fromstring(body(ask(desk, "/health.atom")))
+
+    assert (1, desk.clock.now) == (feed.rolled, feed.rolled_at)
+    assert feed.due_at - desk.clock.now < timedelta(minutes=17)
+    assert "rolled over: 1×" in page
+    assert "1 of 1 need a look" in page
+    titles = [str(e.findtext("{*}title")) for e in atom.iterfind("{*}entry")]
+    assert 1 == sum("rolled over once" in title for title in titles)
+
+
+async def test_an_ailment_is_one_entry_of_the_health_feed(desk: Desk) -> None:
+    """While it goes on it is the same entry, so that readers are told once."""
+    await archived(desk)
+    seen = []
+    for _ in range(3):
+        desk.clock.advance(days=2)
+        await desk.run(desk.fetcher(site({FEED: Answer(b"", 500)})))
+        atom = ET.fromstring(body(ask(desk, "/health.atom")))
+        seen.append([e.findtext("{*}id") for e in atom.iterfind("{*}entry")])
+
+    assert 1 == len(seen[0])
+    assert seen[0] == seen[1] == seen[2]
+
+
+async def test_refused_pages_are_told(desk: Desk) -> None:
+    """What a robots.txt closes is an entry of the health feed, with the rule."""
+    closed = Answer(b"User-agent: *\nDisallow: /b\n", 200, ())
+    await archived(desk, site({"https://news.example.org/robots.txt": closed}))
+
+    atom = ET.fromstring(body(ask(desk, "/health.atom")))
+
+    [entry] = atom.iterfind("{*}entry")
+    assert f"not fetched: {B}" == entry.findtext("{*}title")
+    assert "rule Disallow: /b" in (entry.findtext("{*}content") or "")
+    river = body(ask(desk, "/")).decode()
+    assert "rule Disallow: /b" in river
 
 
 async def test_a_healthy_archive_has_an_empty_health_feed(desk: Desk) -> None:

@@ -126,7 +126,7 @@ def test_what_is_written_is_read(written: list[Record]) -> None:
 @given(st.lists(RECORDS, min_size=1, max_size=3))
 def test_plain_files_are_read_as_gzipped_ones(written: list[Record]) -> None:
     """An uncompressed file gives the same records, at places that cover it wholly."""
-    data = b"".join(r.header() + r.block + b"\r\n\r\n" for r in written)
+    data = b"".join(r.header + r.block + b"\r\n\r\n" for r in written)
     stored = list(reader.records(data))
 
     assert [(r.record_id, r.block) for r in written] == [
@@ -235,7 +235,7 @@ def test_bombs_do_not_go_off() -> None:
 def test_limit_is_of_the_record() -> None:
     """A record of just the limit is read, one byte less is refused, plain or not."""
     record = samples.response(samples.exchange())
-    size = len(record.header()) + len(record.block) + 4
+    size = len(record.header) + len(record.block) + 4
     data = writer.encode(record)
 
     assert FIRST == next(reader.records(data, limit=size)).record_id

@@ -31,7 +31,7 @@ def record(**changes: object) -> Record:
 
 def test_header_is_that_of_the_standard() -> None:
     """A header is the version line, one line for each field, and an empty line."""
-    assert record(fields=(("X-A", "b"),)).header() == (
+    assert record(fields=(("X-A", "b"),)).header == (
         b"WARC/1.1\r\n"
         b"WARC-Type: metadata\r\n"
         b"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000001>\r\n"

@@ -33,7 +33,7 @@ def test_member_is_header_block_and_two_line_ends() -> None:
     """A record is its header, its block, and CRLF twice (ISO 28500 §4)."""
     record = samples.response(samples.exchange())
 
-    plain = record.header() + record.block + b"\r\n\r\n"
+    plain = record.header + record.block + b"\r\n\r\n"
     assert gzip.decompress(writer.encode(record)) == plain
 
 
@@ -118,7 +118,7 @@ def test_head_of_a_stored_payload_is_deflated() -> None:
     """Storing a payload does not make its record's header any larger."""
     record = samples.response(samples.IMAGE)
     beside = len(writer.encode(record)) - len(samples.IMAGE.payload)
-    alone = zlib.compress(record.header() + samples.IMAGE.head, 6)
+    alone = zlib.compress(record.header + samples.IMAGE.head, 6)
 
     assert beside < len(alone) + 40
 

@@ -1,12 +1,12 @@
 """Add holdings to the table, so that any order and any repetition ends the same.
 
-Captures, digests and snapshots first, the entries' statements and states next, and
-last the marks that say so: who dies in between is found out by the missing mark.
+Captures and digests first, the entries' statements next, and last the snapshots: who
+dies in between leaves a snapshot that is not there, and so adds all of it again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from hozon import rows
+from hozon import naming, rows
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause, attempts
 from hozon.adapters.aws.keys import Key
@@ -16,36 +16,58 @@ from hozon.digests import Digest
 from hozon.errors import Conflict
 from hozon.model import Capture, Entry, Holdings, Snapshot
 
+_MOST_GROUPS = 10_000
+_NO_TROUBLE = "REMOVE trouble, due, due_at"
 
-def add(table: Table, holdings: Holdings, *, pause: Pause) -> None:
-    """Add what one WARC object holds."""
-    entries = _merged(holdings.entries)
-    responses = _earliest(holdings.captures)
-    groups = {
-        keys.group(keys.host_group(capture_key(each.target_uri)))
-        for each in holdings.captures
-    }
-    marks = [keys.held(each.id) for each in holdings.snapshots]
-    wanted = [
-        *(keys.digest(each) for each in responses),
-        *groups,
-        *(keys.entry(each) for each in entries),
-        *marks,
-    ]
-    known = {key_of(item): item for item in table.get_all(wanted)}
-    table.put_all(
-        [
-            *(items.capture(each) for each in holdings.captures),
-            *_new_earliest(responses.values(), known),
-            *(items.snapshot(each) for each in holdings.snapshots),
-            *(items.mark(each) for each in groups - known.keys()),
-        ]
-    )
-    for entry in entries.values():
-        _state_entry(table, entry, known.get(keys.entry(entry.key)), pause=pause)
-    for snapshot in holdings.snapshots:
-        _set_latest(table, snapshot, is_new=keys.held(snapshot.id) not in known)
-    table.put_all(items.mark(each) for each in marks)
+
+class Adder:
+    """Adds to one table. Remembers which host groups it has marked: most are the same
+    from one object to the next.
+    """
+
+    def __init__(self, table: Table, pause: Pause) -> None:
+        self._table = table
+        self._pause = pause
+        self._groups: set[str] = set()
+
+    def add(
+        self, holdings: Holdings, held: Mapping[Digest, Capture] | None = None
+    ) -> None:
+        """Add what one WARC object holds; `held` of its payloads, if that was asked."""
+        entries = _merged(holdings.entries)
+        responses = _earliest(holdings.captures)
+        known = self._known(entries, responses if held is None else ())
+        if held is None:
+            held = _held(responses, known)
+        groups = self._unmarked(holdings.captures)
+        self._table.put_all(
+            [
+                *(items.capture(each) for each in holdings.captures),
+                *_new_earliest(responses, held),
+                *(items.mark(keys.group(name)) for name in groups),
+            ]
+        )
+        self._marked(groups)
+        for entry in entries.values():
+            item = known.get(keys.entry(entry.key))
+            _state_entry(self._table, entry, item, pause=self._pause)
+        for snapshot in holdings.snapshots:
+            _add_snapshot(self._table, snapshot, pause=self._pause)
+
+    def _known(
+        self, entries: Iterable[str], digests: Iterable[Digest]
+    ) -> Mapping[Key, Item]:
+        wanted = [*map(keys.entry, entries), *map(keys.digest, digests)]
+        return {key_of(item): item for item in self._table.get_all(wanted)}
+
+    def _unmarked(self, captures: Sequence[Capture]) -> set[str]:
+        groups = {keys.host_group(capture_key(each.target_uri)) for each in captures}
+        return groups - self._groups
+
+    def _marked(self, groups: set[str]) -> None:
+        if len(self._groups) > _MOST_GROUPS:
+            self._groups = set()
+        self._groups |= groups
 
 
 def _merged(entries: Iterable[Entry]) -> Mapping[str, Entry]:
@@ -66,13 +88,23 @@ def _earliest(captures: Iterable[Capture]) -> Mapping[Digest, Capture]:
     return found
 
 
+def _held(
+    digests: Iterable[Digest], known: Mapping[Key, Item]
+) -> Mapping[Digest, Capture]:
+    found = {each: known.get(keys.digest(each)) for each in digests}
+    return {
+        digest: items.noun(Capture, item, "capture")
+        for digest, item in found.items()
+        if item is not None
+    }
+
+
 def _new_earliest(
-    responses: Iterable[Capture], known: Mapping[Key, Item]
+    responses: Mapping[Digest, Capture], held: Mapping[Digest, Capture]
 ) -> Iterable[Item]:
-    """Return the items of those responses that are earlier than what is known."""
-    for each in responses:
-        item = known.get(keys.digest(each.payload_digest))
-        old = items.noun(Capture, item, "capture") if item else None
+    """Return the items of those responses that are earlier than what is held."""
+    for digest, each in responses.items():
+        old = held.get(digest)
         if old is None or items.place(each) < items.place(old):
             yield items.digest(each)
 
@@ -98,18 +130,34 @@ def _state_entry(
             return
 
 
-def _set_latest(table: Table, snapshot: Snapshot, *, is_new: bool) -> None:
-    """Make this the entry's latest snapshot, if it is; a new one clears its trouble."""
-    key = keys.state(snapshot.entry_key)
-    clear = " REMOVE trouble, due, due_at" if is_new else ""
-    at = {"S": keys.taken_at(snapshot)}
-    try:
-        table.update(
-            key,
-            "SET latest = :latest, latest_at = :at" + clear,
-            condition="attribute_not_exists(latest_at) OR latest_at < :at",
-            values={":latest": items.snapshot(snapshot)["snapshot"], ":at": at},
+def _add_snapshot(table: Table, snapshot: Snapshot, *, pause: Pause) -> None:
+    """Make this the page's snapshot of record, or else another one.
+
+    The one of record is the latest that was accepted, or the latest, if none was. Where
+    it is new it clears the page's trouble.
+    """
+    link_id = naming.link_id(snapshot.link)
+    row, at = items.packed(rows.to_json(snapshot)), keys.record_place(snapshot)
+    change = f"SET latest = :latest, latest_at = :at {_NO_TROUBLE}"
+    values = {":latest": row, ":at": {"S": at}}
+    condition = "attribute_not_exists(latest_at)"
+    for _ in attempts(f"page {link_id}", pause):
+        seen = table.update_or_see(
+            keys.state(link_id), change, condition=condition, values=values
         )
-    except Conflict:
-        if is_new:
-            table.update(key, clear, values={})
+        if seen is None or seen["latest_at"]["S"] == at:
+            return
+        last = seen["latest_at"]["S"]
+        if last > at:
+            _add_earlier(table, link_id, items.snapshot(link_id, snapshot.id, row))
+            return
+        old = items.snapshot(link_id, keys.taken(last), seen["latest"])
+        table.put_all([old])
+        condition, values = "latest_at = :last", {**values, ":last": {"S": last}}
+
+
+def _add_earlier(table: Table, link_id: str, item: Item) -> None:
+    # The trouble is cleared first: who dies in between finds the snapshot new again.
+    if table.get(key_of(item)) is None:
+        table.update(keys.state(link_id), _NO_TROUBLE, values={})
+        table.put_all([item])

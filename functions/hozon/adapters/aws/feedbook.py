@@ -1,7 +1,7 @@
 """`FeedBook` over the table. Lists may lag behind by a second: they read an index."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -27,12 +27,21 @@ class DynamoDbFeedBook:
 
     def add(self, feed: Feed) -> None:
         """Add a feed, or raise `Conflict` if its id is there."""
+        if not self.add_all([feed]):
+            raise Conflict(f"this feed is subscribed already: {feed.uri}")
+
+    def add_all(self, feeds: Iterable[Feed]) -> Sequence[Feed]:
+        """Add those feeds whose ids are not there, and return them."""
+        return [feed for feed in feeds if self._added(feed)]
+
+    def _added(self, feed: Feed) -> bool:
         try:
             self._table.put(
                 items.feed(feed), condition="attribute_not_exists(pk)", values={}
             )
         except Conflict:
-            raise Conflict(f"this feed is subscribed already: {feed.uri}") from None
+            return False
+        return True
 
     def get(self, feed_id: str) -> Feed:
         """Return one feed, or raise `NotFound`."""

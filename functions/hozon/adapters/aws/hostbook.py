@@ -12,6 +12,7 @@ from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Item, Table, as_item
 from hozon.errors import Conflict, Damaged
 from hozon.model import Robots
+from hozon.ports import AHEAD
 from hozon.robots import FORGOTTEN_AFTER, whole_lines
 
 if TYPE_CHECKING:
@@ -21,8 +22,13 @@ LARGEST = 100_000
 """Most bytes of a deflated document: an item holds 400 KB, a write is billed by each."""
 
 _GRACE = timedelta(hours=1)
-_TAKE = "SET leased_by = :owner, free_at = :free_at, expires = :expires"
-_IS_FREE = "attribute_not_exists(pk) OR leased_by = :owner OR free_at <= :now"
+_TAKE = "SET leased_by = :owner, since = :now, free_at = :free_at, expires = :expires"
+_IS_FREE = (
+    "attribute_not_exists(pk) OR leased_by = :owner "
+    "OR free_at <= :now OR since > :ahead"
+)
+_HOLD = "SET since = :now, free_at = :free_at, expires = :expires REMOVE leased_by"
+_IS_LONGER = "attribute_not_exists(pk) OR free_at < :free_at OR since > :ahead"
 _RELEASE = "SET free_at = :free_at, expires = :expires REMOVE leased_by"
 
 
@@ -60,7 +66,7 @@ class DynamoDbHostBook:
             condition=_IS_FREE,
             values={
                 ":owner": {"S": owner},
-                ":now": _instant(now),
+                **_since(now),
                 **_freed(now + timedelta(seconds=seconds)),
             },
         )
@@ -74,6 +80,18 @@ class DynamoDbHostBook:
                 _RELEASE,
                 condition="leased_by = :owner",
                 values={":owner": {"S": owner}, **_freed(next_at)},
+            )
+        except Conflict:
+            return
+
+    def hold(self, host: str, *, now: datetime, until: datetime) -> None:
+        """Let nobody have the host before `until`, whoever holds it."""
+        try:
+            self._table.update(
+                keys.lease(host),
+                _HOLD,
+                condition=_IS_LONGER,
+                values={**_since(now), **_freed(until)},
             )
         except Conflict:
             return
@@ -129,6 +147,10 @@ def _unpacked(packed: bytes) -> bytes:
         return zlib.decompress(packed)
     except zlib.error as e:
         raise Damaged(f"an item of the table holds no robots.txt: {e}") from e
+
+
+def _since(now: datetime) -> dict[str, Any]:
+    return {":now": _instant(now), ":ahead": _instant(now + AHEAD)}
 
 
 def _freed(at: datetime) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """`Index` over one DynamoDB table (its grammar: `keys`).
 
-What `add` costs for one new snapshot with 8 captures of new payloads: 4 requests; one
-reads, so that nothing is overwritten that came earlier, and three write 19 items: all
-that is found by, then the entry's latest snapshot, then the mark that it is whole.
+What one new snapshot with 8 captures of new payloads costs: the claim of its job, one
+read of what is held of its payloads, and two requests that write 17 items: all that is
+found by, then the snapshot. Without what was read before, `add` reads it itself, so
+that nothing is overwritten that came earlier.
 
 Which of two responses is the earliest of a payload is decided by a read before the
 write. If two workers first meet one payload in the same moment, `by_digest` may name
@@ -10,20 +11,30 @@ the later one, until the other is added again; nothing else depends on who was f
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from hozon import instants, rows
+from hozon import instants, naming, rows
 from hozon.adapters import cursors
-from hozon.adapters.aws import adding, items, keys, listing
+from hozon.adapters.aws import claiming, items, keys, listing
+from hozon.adapters.aws.adding import Adder
 from hozon.adapters.aws.faults import Pause
-from hozon.adapters.aws.table import Item, Table
+from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.errors import NotFound
-from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.model import (
+    Capture,
+    CaptureJob,
+    Entry,
+    Holdings,
+    RiverEntry,
+    Snapshot,
+    Trouble,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,11 +50,13 @@ class DynamoDbIndex:
         self, client: "DynamoDBClient", table: str, *, pause: Pause = time.sleep
     ) -> None:
         self._table = Table(client, table, pause)
-        self._pause = pause
+        self._adder = Adder(self._table, pause)
 
-    def add(self, holdings: Holdings) -> None:
+    def add(
+        self, holdings: Holdings, *, held: Mapping[Digest, Capture] | None = None
+    ) -> None:
         """Add what one WARC object holds; adding it twice changes nothing."""
-        adding.add(self._table, holdings, pause=self._pause)
+        self._adder.add(holdings, held)
 
     def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
         """Return the earliest response of each payload that is held."""
@@ -68,13 +81,22 @@ class DynamoDbIndex:
             raise NotFound(f"no such entry: {key}")
         return items.noun(Entry, item, "entry")
 
-    def fingerprints(self, keys_: Iterable[str]) -> Mapping[str, str]:
-        """Return the fingerprints of those entries that are known."""
+    def entries(self, keys_: Iterable[str]) -> Mapping[str, Entry]:
+        """Return those of the entries that are known, by their keys."""
         found = self._table.get_all(keys.entry(each) for each in keys_)
-        return {
-            item["pk"]["S"].partition("#")[2]: item["fingerprint"]["S"]
-            for item in found
-        }
+        entries = (items.noun(Entry, item, "entry") for item in found)
+        return {each.key: each for each in entries}
+
+    def recent(self, feed_id: str, *, limit: int) -> Sequence[Entry]:
+        """Return the latest entries of a feed, newest first."""
+        found = self._table.query(
+            "due = :of",
+            {":of": {"S": keys.river_of(feed_id)}},
+            IndexName="due",
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        return [items.noun(Entry, item, "entry") for item in islice(found, limit)]
 
     def river(
         self,
@@ -94,20 +116,21 @@ class DynamoDbIndex:
         page = self._river_entries(found[:size])
         return page, cursors.behind(page[-1].entry) if found[size:] else None
 
-    def snapshots(self, entry_key: str) -> Sequence[Snapshot]:
-        """Return the snapshots of one entry, oldest first."""
-        found = self._begins(*keys.snapshots(entry_key))
-        return [items.noun(Snapshot, item, "snapshot") for item in found]
+    def snapshots(self, link: str) -> Sequence[Snapshot]:
+        """Return the snapshots of the page that a link leads to, oldest first."""
+        page = keys.state(naming.link_id(link))[0]
+        found = self._table.query("pk = :pk", {":pk": {"S": page}}, ConsistentRead=True)
+        snapshots = {each.id: each for item in found for each in _snapshots(item)}
+        return sorted(snapshots.values(), key=keys.taken_at)
 
-    def held(self, snapshot_ids: Iterable[str]) -> frozenset[str]:
-        """Return those of the ids whose snapshot is indexed, to its last item."""
-        found = self._table.get_all(keys.held(each) for each in snapshot_ids)
-        return frozenset(item["pk"]["S"].partition("#")[2] for item in found)
+    def claim(self, job: CaptureJob, *, now: datetime) -> CaptureJob | None:
+        """Return the job to do when this one is handed out; None: there is none."""
+        return claiming.claim(self._table, job, now=now)
 
     def trouble(self, trouble: Trouble) -> None:
-        """Note why an entry could not be captured, over an earlier note."""
+        """Note why a page could not be captured, over an earlier note."""
         self._table.update(
-            keys.state(trouble.entry_key),
+            keys.state(naming.link_id(trouble.link)),
             "SET trouble = :trouble, due = :due, due_at = :at",
             values={
                 ":trouble": items.packed(rows.to_json(trouble)),
@@ -131,20 +154,21 @@ class DynamoDbIndex:
 
         Reads the whole table: for a person who asks, not for every visitor of a page.
         """
-        counts = dict.fromkeys(("entries", "snapshots", "captures", "troubles"), 0)
-        for item in self._table.scan(ProjectionExpression="pk, sk, due"):
-            kind = _kind(item)
-            if kind in counts:
+        kinds = "captures", "entries", "troubles"
+        counts, snapshots = dict.fromkeys(kinds, 0), set[str]()
+        for item in self._table.scan(ProjectionExpression="pk, sk, due, latest_at"):
+            if (kind := _kind(item)) in counts:
                 counts[kind] += 1
-        return counts
+            snapshots.update(_snapshot_ids(item))
+        return {**counts, "snapshots": len(snapshots)}
 
     def dump(self) -> Iterator[str]:
         """Yield every row as a line, in ascending order.
 
         Reads the whole table, and holds the lines in memory: for comparisons.
         """
-        found = (_line(item) for item in self._table.scan(ConsistentRead=True))
-        return iter(sorted(line for line in found if line is not None))
+        found = self._table.scan(ConsistentRead=True)
+        return iter(sorted({line for item in found for line in _lines(item)}))
 
     def _begins(self, pk: str, begin: str) -> Iterator[Item]:
         """Yield the items of a partition whose range key begins so, as they are now."""
@@ -176,15 +200,15 @@ class DynamoDbIndex:
 
     def _river_entries(self, found: Iterable[Item]) -> list[RiverEntry]:
         entries = [items.noun(Entry, item, "entry") for item in found]
-        states = {
-            item["pk"]["S"]: item
-            for item in self._table.get_all(
-                (keys.state(entry.key) for entry in entries), consistent=False
-            )
-        }
+        pages = [
+            keys.state(naming.link_id(each.link)) if each.link else None
+            for each in entries
+        ]
+        known = self._table.get_all(filter(None, pages), consistent=False)
+        states = {key_of(item): item for item in known}
         return [
-            _river_entry(entry, states.get(keys.state(entry.key)[0], {}))
-            for entry in entries
+            _river_entry(entry, states.get(page, {}) if page else {})
+            for entry, page in zip(entries, pages, strict=True)
         ]
 
 
@@ -197,23 +221,43 @@ def _river_entry(entry: Entry, state: Item) -> RiverEntry:
 
 
 def _kind(item: Item) -> str:
-    """Return what an item counts as."""
+    """Return what an item counts as, but for snapshots."""
     pk, sk = item["pk"]["S"], item["sk"]["S"]
     if pk.startswith("CAP#"):
         return "captures"
-    if sk.startswith("SNAP#"):
-        return "snapshots"
     if sk == "STATE" and item.get("due", {}).get("S") == keys.TROUBLES:
         return "troubles"
     return "entries" if sk == "ENTRY" else ""
 
 
-def _line(item: Item) -> str | None:
-    """Return the line of a dump for an item that is a row, None for others."""
-    kinds: dict[str, Literal["capture", "entry", "snapshot"]] = {
-        "captures": "capture",
-        "entries": "entry",
-        "snapshots": "snapshot",
-    }
-    kind = kinds.get(_kind(item))
-    return rows.dump_line(kind, items.unpacked(item[kind])) if kind else None
+def _snapshots(item: Item) -> Iterator[Snapshot]:
+    """Yield the snapshot that an item of a page holds, if it holds one."""
+    for name in ("latest", "snapshot"):
+        if name in item:
+            yield items.noun(Snapshot, item, name)
+
+
+def _snapshot_ids(item: Item) -> Iterator[str]:
+    if "latest_at" in item:
+        yield keys.taken(item["latest_at"]["S"])
+    if item["sk"]["S"].startswith("SNAP#"):
+        yield item["sk"]["S"].removeprefix("SNAP#")
+
+
+def _lines(item: Item) -> Iterator[str]:
+    """Yield the lines of a dump for the rows that an item holds."""
+    for kind, name in _ROWS[item["pk"]["S"].partition("#")[0]]:
+        if name in item:
+            yield rows.dump_line(kind, items.unpacked(item[name]))
+
+
+_ROWS: Mapping[str, Sequence[tuple[Literal["capture", "entry", "snapshot"], str]]] = (
+    defaultdict(
+        tuple,
+        {
+            "CAP": (("capture", "capture"),),
+            "ENTRY": (("entry", "entry"),),
+            "LINK": (("snapshot", "latest"), ("snapshot", "snapshot")),
+        },
+    )
+)

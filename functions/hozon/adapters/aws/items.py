@@ -58,7 +58,6 @@ def entry(found: Entry) -> Item:
     return {
         **as_item(keys.entry(found.key)),
         "entry": packed(rows.to_json(found)),
-        "fingerprint": {"S": found.fingerprint},
         "river": {"S": keys.RIVER},
         "river_at": place,
         "due": {"S": keys.river_of(found.feed_id)},
@@ -66,9 +65,9 @@ def entry(found: Entry) -> Item:
     }
 
 
-def snapshot(found: Snapshot) -> Item:
-    """Return the item of a snapshot."""
-    return {**as_item(keys.snapshot(found)), "snapshot": packed(rows.to_json(found))}
+def snapshot(link_id: str, snapshot_id: str, row: dict[str, Any]) -> Item:
+    """Return the item of a snapshot that is not the latest, made of its packed row."""
+    return {**as_item(keys.snapshot(link_id, snapshot_id)), "snapshot": row}
 
 
 def capture(found: Capture) -> Item:

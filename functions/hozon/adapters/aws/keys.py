@@ -7,15 +7,17 @@
     ENTRY#<entry key>     ENTRY                         an entry, statements merged
                                                         river=RIVER river_at=<river_at>#<entry key>
                                                         due=FEED#<feed id> due_at=the same
-    ENTRY#<entry key>     STATE                         latest snapshot, and the trouble if one stands
-                                                        due=TROUBLES due_at=<at>#<entry key>, while it does
-    ENTRY#<entry key>     SNAP#<captured_at>#<id>       a snapshot
-    HELD#<snapshot id>    HELD                          nothing: the snapshot is indexed to its last item
+    LINK#<link id>        STATE                         a page: its latest snapshot, the trouble if one stands,
+                                                        and who first was handed the job to capture it
+                                                        due=TROUBLES due_at=<at>#<entry key>, while it has trouble
+    LINK#<link id>        SNAP#<snapshot id>            an earlier snapshot
     CAP#<host group>      <key> <captured_at> <record>  a capture
     DIGEST#<digest>       DIGEST                        the earliest response with this payload
     GROUPS                <host group>                  nothing: there are captures of this group
+    JOB#<job id>          JOB                           a capture job of later; due=JOBS
+                                                        due_at=<at>#<job id>
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
-    HOST#<host>           LEASE                         who may ask the host, until free_at; expires
+    HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
 
 Instants are `instants.iso`, so that text sorts as time. ``due`` and ``river`` are the
 two secondary indexes (hash ``due``, range ``due_at``; hash ``river``, range
@@ -24,11 +26,15 @@ since 1970) is when DynamoDB may drop an item that nobody needs any more.
 
 - A paused feed has ``~`` before its instant: it is beyond every instant that a query
   for what is due asks for, and still among all feeds.
-- An entry and its state are two items: a new snapshot then costs one small write and
-  copies nothing into the indexes, and a new statement cannot undo it.
+- Entries are joined to the state of the page they link to (`naming.link_id`): a new
+  snapshot then costs one small write however many entries lead to it, copies nothing
+  into the indexes, and a new statement cannot undo it.
+- The snapshot of record of a page is its state's, and most pages have no other: none
+  costs a second item. One that is superseded is written before the one that supersedes
+  it.
 - A host group is the last two labels of a host, three below a short generic second
   level (``co``, ``ne``…), so that one URI, one prefix and one host are one query each.
-- ``HELD`` is written last. Who finds it may rely on all the rest.
+- A snapshot is written after all its captures: who finds it may rely on them.
 - A range key holds 1 024 bytes: longer URI keys are cut and end in ``~`` and a hash.
 """  # noqa: E501 (a table)
 
@@ -46,6 +52,7 @@ Key = tuple[str, str]
 
 FEEDS = "FEEDS"
 TROUBLES = "TROUBLES"
+JOBS = "JOBS"
 RIVER = "RIVER"
 GROUPS = "GROUPS"
 
@@ -98,29 +105,37 @@ def entry(entry_key: str) -> Key:
     return f"ENTRY#{entry_key}", "ENTRY"
 
 
-def state(entry_key: str) -> Key:
-    """Return the key of an entry's latest snapshot and trouble."""
-    return f"ENTRY#{entry_key}", "STATE"
+def state(link_id: str) -> Key:
+    """Return the key of a page's state."""
+    return f"LINK#{link_id}", "STATE"
 
 
-def snapshots(entry_key: str) -> Key:
-    """Return the hash key and the prefix of all snapshots of an entry."""
-    return f"ENTRY#{entry_key}", "SNAP#"
-
-
-def snapshot(found: Snapshot) -> Key:
-    """Return the key of a snapshot."""
-    return f"ENTRY#{found.entry_key}", f"SNAP#{taken_at(found)}"
+def snapshot(link_id: str, snapshot_id: str) -> Key:
+    """Return the key of a snapshot that is not the latest of its page."""
+    return f"LINK#{link_id}", f"SNAP#{snapshot_id}"
 
 
 def taken_at(found: Snapshot) -> str:
-    """Return a snapshot's place among those of its entry."""
+    """Return a snapshot's place among those of its page."""
     return f"{instants.iso(found.captured_at)}#{found.id}"
 
 
-def held(snapshot_id: str) -> Key:
-    """Return the key of the mark that a snapshot is indexed."""
-    return f"HELD#{snapshot_id}", "HELD"
+def job(job_id: str) -> Key:
+    """Return the key of a job that is not queued yet."""
+    return f"JOB#{job_id}", "JOB"
+
+
+def record_place(found: Snapshot) -> str:
+    """Return a snapshot's place among those that might be the page's one of record.
+
+    One that was not accepted is before all that were.
+    """
+    return ("" if found.accepted else "!") + taken_at(found)
+
+
+def taken(place: str) -> str:
+    """Return the id of the snapshot at a place (`record_place`)."""
+    return place.partition("#")[2]
 
 
 def digest(payload_digest: Digest) -> Key:

@@ -1,13 +1,19 @@
-"""`JobQueue` over two SQS queues: one for polls, one for captures."""
+"""`JobQueue` over two SQS queues: one for polls, one for captures.
+
+What is to be queued later than SQS can hold a message back stands in the table, until
+a tick finds it due: `release`.
+"""
 
 import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from hozon import jobs
+from hozon.adapters.aws.agenda import DynamoDbAgenda
 from hozon.adapters.aws.faults import Pause, attempts, translated
-from hozon.model import Job, PollJob
+from hozon.model import CaptureJob, Job, PollJob
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -24,12 +30,14 @@ class SqsJobQueue:
         client: "SQSClient",
         poll_queue_url: str,
         capture_queue_url: str,
+        agenda: DynamoDbAgenda,
         *,
         pause: Pause = time.sleep,
     ) -> None:
         self._client = client
         self._poll_queue_url = poll_queue_url
         self._capture_queue_url = capture_queue_url
+        self._agenda = agenda
         self._pause = pause
 
     def send(self, jobs_: Sequence[Job], *, delay_s: float = 0) -> None:
@@ -47,6 +55,21 @@ class SqsJobQueue:
         ):
             for bodies in _batches(jobs.to_json(each) for each in some):
                 self._send(url, bodies, delay)
+
+    def send_at(self, job: CaptureJob, at: datetime) -> None:
+        """Enqueue a job at `at`: one small write now, a tick sends it then."""
+        self._agenda.put(job, at)
+
+    def release(self, now: datetime, *, limit: int) -> int:
+        """Enqueue what is due; return how many.
+
+        Sent first and forgotten then: who dies in between sends it twice.
+        """
+        due = self._agenda.due(now, limit=limit)
+        self.send(due)
+        for job in due:
+            self._agenda.done(job)
+        return len(due)
 
     def _send(self, url: str, bodies: Sequence[str], delay: int) -> None:
         rest: list[Any] = [

@@ -4,19 +4,20 @@ WAL with ``synchronous=FULL``: every commit is on the medium when it returns, so
 neither kill -9 nor a power cut takes back what a port has promised. ``NORMAL`` would
 outlive the first only; it saves one fsync per commit, which is wall time and no CPU.
 
-One connection writes, under a lock; another reads, so that readers never wait for the
-writer's fsync. Long reads get a connection, and so one frozen view, of their own.
+One connection writes (see `commits`); another reads, so that readers never wait for
+the writer's fsync. Long reads get a connection, and so one frozen view, of their own.
 """
 
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hozon.adapters.embedded.commits import Commits
 from hozon.errors import HozonError, NoSpace, Unavailable, Unusable
 
 Values = Sequence[Any] | Mapping[str, Any]
@@ -57,12 +58,18 @@ _MEANING: Mapping[int, tuple[type[HozonError], str]] = {
 class Schema:
     """What a database holds.
 
-    `versions` are the scripts that lead to each version from the one before; `remedy`
-    is what a person does when the file is damaged.
+    `versions` are the scripts that lead to each version from the one before, which may
+    call `functions` of one text by their names; `remedy` is what a person does when the
+    file is damaged. What need not be `durable` may lose its latest commits in a power
+    cut, and waits for no disk.
     """
 
     versions: tuple[str, ...]
     remedy: str
+    functions: Mapping[str, Callable[[str | None], str | None]] = field(
+        default_factory=dict
+    )
+    durable: bool = True
 
 
 class Database:
@@ -75,7 +82,7 @@ class Database:
     def __init__(self, path: Path, schema: Schema) -> None:
         self.path = path
         self._remedy = schema.remedy
-        self._writing = threading.Lock()
+        self._synchronous = "FULL" if schema.durable else "NORMAL"
         self._reading = threading.Lock()
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             raise Unusable(
@@ -86,14 +93,18 @@ class Database:
             self._make_folder()
             self._writer = undo.enter_context(closing(self._connect()))
             self._prepare(schema)
+            self._commits = Commits(self._writer)
             self._reader = undo.enter_context(closing(self._connect()))
             self._reader.execute("PRAGMA query_only = 1")
             undo.pop_all()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """Yield the connection inside one transaction, committed in the end."""
-        with self.translated(), self._writing, self._transaction("IMMEDIATE"):
+        """Yield the connection; what the block writes is durable once it has ended.
+
+        All of it is, or nothing: where the block or the commit fails, nothing is.
+        """
+        with self.translated(), self._commits.turn():
             yield self._writer
 
     def read(self, query: str, values: Values = ()) -> list[tuple[Any, ...]]:
@@ -108,15 +119,15 @@ class Database:
 
     def copy_to(self, other: "Database") -> None:
         """Make `other` hold what this one holds, in one transaction of `other`."""
-        target, lock = other._writer, other._writing  # noqa: SLF001 (of the same class)
-        with other.translated(), lock, self._writing:
+        target, commits = other._writer, other._commits  # noqa: SLF001 (of the same class)
+        with other.translated(), commits.alone(), self._commits.alone():
             self._writer.backup(target)
 
     def close(self) -> None:
         """Close the file; its write-ahead log goes into it."""
         with self._reading:
             self._reader.close()
-        with self._writing:
+        with self._commits.alone():
             self._writer.close()
 
     @contextmanager
@@ -150,7 +161,7 @@ class Database:
         )
         with ExitStack() as undo:
             undo.enter_context(closing(connection))
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             connection.execute("PRAGMA fullfsync = 1")
             connection.execute("PRAGMA foreign_keys = 1")
             undo.pop_all()
@@ -174,6 +185,8 @@ class Database:
         self._writer.execute("PRAGMA journal_mode = WAL")
         if version == len(schema.versions):
             return
+        for name, function in schema.functions.items():
+            self._writer.create_function(name, 1, function, deterministic=True)
         with self._transaction("IMMEDIATE"):
             # Another process may have been faster.
             for script in schema.versions[self._version(schema) :]:

@@ -1,6 +1,6 @@
 """`FeedBook` over ``state.sqlite``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,9 @@ from hozon.adapters.embedded.database import Database
 from hozon.errors import Conflict, NotFound
 from hozon.model import Feed
 
+_ADD = """
+    INSERT OR IGNORE INTO feeds VALUES
+    (:id, :added_at, :uri, :due_at, :paused, :feed)"""
 _DUE = """
     SELECT feed FROM feeds WHERE paused = 0 AND due_at <= ?
     ORDER BY due_at, id LIMIT ?"""
@@ -22,14 +25,13 @@ class SqliteFeedBook:
 
     def add(self, feed: Feed) -> None:
         """Add a feed, or raise `Conflict` if its id is there."""
+        if not self.add_all([feed]):
+            raise Conflict(f"this feed is subscribed already: {feed.uri}")
+
+    def add_all(self, feeds: Iterable[Feed]) -> Sequence[Feed]:
+        """Add those feeds whose ids are not there, and return them."""
         with self._state.write() as db:
-            added = db.execute(
-                "INSERT OR IGNORE INTO feeds VALUES"
-                " (:id, :added_at, :uri, :due_at, :paused, :feed)",
-                _values(feed),
-            )
-            if not added.rowcount:
-                raise Conflict(f"this feed is subscribed already: {feed.uri}")
+            return [f for f in feeds if db.execute(_ADD, _values(f)).rowcount]
 
     def get(self, feed_id: str) -> Feed:
         """Return one feed, or raise `NotFound`."""

@@ -1,10 +1,11 @@
-"""`HostBook` over ``state.sqlite``."""
+"""`HostBook` over ``hosts.sqlite``."""
 
 from datetime import datetime, timedelta
 
 from hozon import instants
 from hozon.adapters.embedded.database import Database
 from hozon.model import Robots
+from hozon.ports import AHEAD
 from hozon.robots import FORGOTTEN_AFTER
 
 _ROBOTS = """
@@ -18,22 +19,29 @@ _KEEP = """
         failing_since = excluded.failing_since, note = excluded.note
     WHERE robots.fetched_at <= excluded.fetched_at"""
 _LEASE = """
-    INSERT INTO leases VALUES (:host, :owner, :free_at)
-    ON CONFLICT (host) DO UPDATE SET owner = excluded.owner, free_at = excluded.free_at
-    WHERE leases.owner = excluded.owner OR leases.free_at <= :now
+    INSERT INTO leases VALUES (:host, :owner, :now, :free_at)
+    ON CONFLICT (host) DO UPDATE SET
+        owner = excluded.owner, since = excluded.since, free_at = excluded.free_at
+    WHERE leases.owner = excluded.owner
+        OR leases.free_at <= :now OR leases.since > :ahead
     RETURNING host"""
 _RELEASE = "UPDATE leases SET owner = NULL, free_at = ? WHERE host = ? AND owner = ?"
+_HOLD = """
+    INSERT INTO leases VALUES (:host, NULL, :now, :until)
+    ON CONFLICT (host) DO UPDATE SET
+        owner = NULL, since = excluded.since, free_at = excluded.free_at
+    WHERE leases.free_at < :until OR leases.since > :ahead"""
 
 
 class SqliteHostBook:
     """The robots.txt and the leases of hosts."""
 
-    def __init__(self, state: Database) -> None:
-        self._state = state
+    def __init__(self, hosts: Database) -> None:
+        self._hosts = hosts
 
     def robots(self, origin: str) -> Robots | None:
         """Return what was kept last for an origin, or None."""
-        for row in self._state.read(_ROBOTS, (origin,)):
+        for row in self._hosts.read(_ROBOTS, (origin,)):
             fetched_at, status, document, expires_at, failing_since, note = row
             return Robots(
                 host_key=origin,
@@ -59,7 +67,7 @@ class SqliteHostBook:
             instants.iso(since) if since else None,
             robots.note,
         )
-        with self._state.write() as db:
+        with self._hosts.write() as db:
             db.execute(_KEEP, values)
             db.execute("DELETE FROM robots WHERE expires_at < ?", (past,))
             db.execute("DELETE FROM leases WHERE free_at < ?", (past,))
@@ -72,9 +80,10 @@ class SqliteHostBook:
             "host": host,
             "owner": owner,
             "now": instants.iso(now),
+            "ahead": instants.iso(now + AHEAD),
             "free_at": instants.iso(now + timedelta(seconds=seconds)),
         }
-        with self._state.write() as db:
+        with self._hosts.write() as db:
             if db.execute(_LEASE, values).fetchall():
                 return None
             held = db.execute("SELECT free_at FROM leases WHERE host = ?", (host,))
@@ -83,5 +92,16 @@ class SqliteHostBook:
 
     def release(self, host: str, *, owner: str, next_at: datetime) -> None:
         """End the lease of `owner`; the host is free again at `next_at`."""
-        with self._state.write() as db:
+        with self._hosts.write() as db:
             db.execute(_RELEASE, (instants.iso(next_at), host, owner))
+
+    def hold(self, host: str, *, now: datetime, until: datetime) -> None:
+        """Let nobody have the host before `until`, whoever holds it."""
+        values = {
+            "host": host,
+            "now": instants.iso(now),
+            "ahead": instants.iso(now + AHEAD),
+            "until": instants.iso(until),
+        }
+        with self._hosts.write() as db:
+            db.execute(_HOLD, values)

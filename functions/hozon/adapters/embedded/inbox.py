@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hozon import instants, jobs
 from hozon.adapters.embedded.database import Database
 from hozon.instants import Clock
-from hozon.model import Delivery, Job
+from hozon.model import CaptureJob, Delivery, Job
 
 _TAKE = """
     UPDATE jobs SET taken = 1, count = count + 1 WHERE id IN (
@@ -28,7 +28,18 @@ class SqliteJobInbox:
 
     def send(self, jobs_: Sequence[Job], *, delay_s: float = 0) -> None:
         """Enqueue jobs that are not there yet, available after `delay_s` seconds."""
-        available_at = instants.iso(self._clock() + timedelta(seconds=delay_s))
+        self._send(jobs_, self._clock() + timedelta(seconds=delay_s))
+
+    def send_at(self, job: CaptureJob, at: datetime) -> None:
+        """Enqueue a job that becomes available at `at`."""
+        self._send([job], at)
+
+    def release(self, now: datetime, *, limit: int) -> int:  # noqa: ARG002  the port's
+        """Return 0: jobs become available by themselves."""
+        return 0
+
+    def _send(self, jobs_: Sequence[Job], at: datetime) -> None:
+        available_at = instants.iso(at)
         with self._state.write() as db:
             db.executemany(
                 "INSERT OR IGNORE INTO jobs (available_at, job) VALUES (?, ?)",
@@ -61,6 +72,18 @@ class SqliteJobInbox:
                 "UPDATE jobs SET taken = 0, available_at = ?"
                 " WHERE id = ? AND count = ? AND taken = 1",
                 (instants.iso(at), *_handed_out(receipt)),
+            )
+
+    def postpone(self, receipt: str, *, at: datetime) -> None:
+        """Give a job back that was not tried; it is available at `at`, as if it was new."""
+        with self._state.write() as db:
+            gone = db.execute(
+                "DELETE FROM jobs WHERE id = ? AND count = ? AND taken = 1 RETURNING job",
+                _handed_out(receipt),
+            )
+            db.executemany(
+                "INSERT INTO jobs (available_at, job) VALUES (?, ?)",
+                [(instants.iso(at), job) for (job,) in gone.fetchall()],
             )
 
     def release_all(self) -> None:

@@ -5,14 +5,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
-from hozon import instants, rows
+from hozon import instants, naming, rows
 from hozon.adapters import cursors
 from hozon.adapters.capturekeys import capture_key
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.troubles import Troubles
 from hozon.digests import Digest
 from hozon.errors import NotFound
-from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.model import (
+    Capture,
+    CaptureJob,
+    Entry,
+    Holdings,
+    RiverEntry,
+    Snapshot,
+    Trouble,
+)
 
 _AFTER_ALL = "\U0010ffff"
 """Greater than every key."""
@@ -31,21 +39,22 @@ _CAPTURES = """
 
 _RIVER = """
     SELECT entry, (
-        SELECT snapshot FROM snapshots WHERE entry_key = key
-        ORDER BY captured_at DESC, id DESC LIMIT 1
+        SELECT snapshot FROM snapshots WHERE snapshots.link_id = entries.link_id
+        ORDER BY accepted DESC, captured_at DESC, id DESC LIMIT 1
     ) FROM entries
     WHERE {of}(river_at, key) < (:before_at, :before_key) AND river_at >= :since
     ORDER BY river_at DESC, key DESC LIMIT :limit"""
 _RIVER_OF_ALL = _RIVER.format(of="")
 _RIVER_OF_FEED = _RIVER.format(of="feed_id = :feed_id AND ")
 
-_SNAPSHOTS = (
-    "SELECT snapshot FROM snapshots WHERE entry_key = ? ORDER BY captured_at, id"
-)
+_RECENT = """
+    SELECT entry FROM entries WHERE feed_id = ?
+    ORDER BY river_at DESC, key DESC LIMIT ?"""
+
+_SNAPSHOTS = "SELECT snapshot FROM snapshots WHERE link_id = ? ORDER BY captured_at, id"
 
 _AMONG = "(SELECT value FROM json_each(?))"
 _ENTRIES = f"SELECT key, entry FROM entries WHERE key IN {_AMONG}"  # noqa: S608 (a constant)
-_FINGERPRINTS = f"SELECT key, fingerprint FROM entries WHERE key IN {_AMONG}"  # noqa: S608 (a constant)
 _HELD = f"SELECT id FROM snapshots WHERE id IN {_AMONG}"  # noqa: S608 (a constant)
 
 _COUNTS = """
@@ -73,8 +82,16 @@ class SqliteIndex:
         self._troubles = Troubles(state)
         self._keeps_troubles = keeps_troubles
 
-    def add(self, holdings: Holdings) -> None:
-        """Add what one WARC object holds; adding it twice changes nothing."""
+    def add(
+        self,
+        holdings: Holdings,
+        *,
+        held: Mapping[Digest, Capture] | None = None,  # noqa: ARG002 (AWS needs it)
+    ) -> None:
+        """Add what one WARC object holds; adding it twice changes nothing.
+
+        `held` is not needed here: what is earliest is decided when it is asked for.
+        """
         captures = [_capture_values(each) for each in holdings.captures]
         snapshots = [_snapshot_values(each) for each in holdings.snapshots]
         if not self._keeps_troubles:
@@ -86,7 +103,10 @@ class SqliteIndex:
                 "INSERT OR IGNORE INTO captures VALUES (?, ?, ?, ?, ?)", captures
             )
             db.executemany(
-                "INSERT OR IGNORE INTO snapshots VALUES (?, ?, ?, ?)", snapshots
+                "INSERT OR IGNORE INTO snapshots"
+                " (id, link_id, captured_at, snapshot, accepted)"
+                " VALUES (?, ?, ?, ?, ?)",
+                snapshots,
             )
 
     def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
@@ -115,9 +135,15 @@ class SqliteIndex:
             raise NotFound(f"no such entry: {key}")
         return rows.from_json(Entry, found[0][0])
 
-    def fingerprints(self, keys: Iterable[str]) -> Mapping[str, str]:
-        """Return the fingerprints of those entries that are known."""
-        return dict(self._index.read(_FINGERPRINTS, (json.dumps(list(keys)),)))
+    def entries(self, keys: Iterable[str]) -> Mapping[str, Entry]:
+        """Return those of the entries that are known, by their keys."""
+        found = self._index.read(_ENTRIES, (json.dumps(list(keys)),))
+        return {key: rows.from_json(Entry, text) for key, text in found}
+
+    def recent(self, feed_id: str, *, limit: int) -> Sequence[Entry]:
+        """Return the latest entries of a feed, newest first."""
+        found = self._index.read(_RECENT, (feed_id, limit))
+        return [rows.from_json(Entry, text) for (text,) in found]
 
     def river(
         self,
@@ -143,18 +169,29 @@ class SqliteIndex:
         page = self._river_entries(found[:limit])
         return page, cursors.behind(page[-1].entry) if found[limit:] else None
 
-    def snapshots(self, entry_key: str) -> Sequence[Snapshot]:
-        """Return the snapshots of one entry, oldest first."""
-        found = self._index.read(_SNAPSHOTS, (entry_key,))
+    def snapshots(self, link: str) -> Sequence[Snapshot]:
+        """Return the snapshots of the page that a link leads to, oldest first."""
+        found = self._index.read(_SNAPSHOTS, (naming.link_id(link),))
         return [rows.from_json(Snapshot, text) for (text,) in found]
 
-    def held(self, snapshot_ids: Iterable[str]) -> frozenset[str]:
-        """Return those of the ids whose snapshot is indexed."""
+    def claim(
+        self,
+        job: CaptureJob,
+        *,
+        now: datetime,  # noqa: ARG002 (AWS needs it)
+    ) -> CaptureJob | None:
+        """Return the job, or None if its snapshot is indexed.
+
+        Nothing is noted: the inbox hands out one job with an id at a time.
+        """
+        return None if self._held([job.id]) else job
+
+    def _held(self, snapshot_ids: Iterable[str]) -> frozenset[str]:
         found = self._index.read(_HELD, (json.dumps(list(snapshot_ids)),))
         return frozenset(id_ for (id_,) in found)
 
     def trouble(self, trouble: Trouble) -> None:
-        """Note why an entry could not be captured, over an earlier note."""
+        """Note why a page could not be captured, over an earlier note."""
         self._troubles.note(trouble)
 
     def troubles(self) -> Iterator[Trouble]:
@@ -176,14 +213,13 @@ class SqliteIndex:
         return (rows.dump_line(kind, row) for kind, row in self._index.stream(_DUMP))
 
     def _clear_troubles(self, snapshots: Iterable[Snapshot]) -> None:
-        """Clear the notes on entries of which we do not hold these snapshots yet.
+        """Clear the notes on pages of which we do not hold these snapshots yet.
 
         Before they are added, not after: if we die in between, the job comes again.
         """
-        troubled = self._troubles.of({each.entry_key for each in snapshots})
-        if troubled:
-            held = self.held(each.id for each in snapshots)
-            new = {each.entry_key for each in snapshots if each.id not in held}
+        links = {each.id: naming.link_id(each.link) for each in snapshots}
+        if troubled := self._troubles.of(links.values()):
+            new = {links[id_] for id_ in links.keys() - self._held(links)}
             self._troubles.clear(new & troubled.keys())
 
     def _river_entries(
@@ -196,9 +232,14 @@ class SqliteIndex:
             )
             for entry, snapshot in found
         ]
-        troubles = self._troubles.of(entry.key for entry, _ in page)
+        links = {e.key: naming.link_id(e.link) for e, _ in page if e.link}
+        troubles = self._troubles.of(links.values())
         return [
-            RiverEntry(entry=entry, snapshot=snapshot, trouble=troubles.get(entry.key))
+            RiverEntry(
+                entry=entry,
+                snapshot=snapshot,
+                trouble=troubles.get(links.get(entry.key, "")),
+            )
             for entry, snapshot in page
         ]
 
@@ -214,27 +255,29 @@ def _add_entries(db: Connection, entries: Sequence[Entry]) -> None:
         if new != old:
             changed[entry.key] = new
     db.executemany(
-        "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO entries (key, feed_id, river_at, link_id, entry)"
+        " VALUES (?, ?, ?, ?, ?)",
         [_entry_values(each) for each in changed.values()],
     )
 
 
-def _entry_values(entry: Entry) -> tuple[str, ...]:
+def _entry_values(entry: Entry) -> tuple[str | None, ...]:
     return (
         entry.key,
         entry.feed_id,
         instants.iso(entry.river_at),
-        entry.fingerprint,
+        naming.link_id(entry.link) if entry.link else None,
         rows.to_json(entry),
     )
 
 
-def _snapshot_values(snapshot: Snapshot) -> tuple[str, ...]:
+def _snapshot_values(snapshot: Snapshot) -> tuple[str | int, ...]:
     return (
         snapshot.id,
-        snapshot.entry_key,
+        naming.link_id(snapshot.link),
         instants.iso(snapshot.captured_at),
         rows.to_json(snapshot),
+        snapshot.accepted,
     )
 
 

@@ -1,14 +1,22 @@
 """The tables of an embedded archive.
 
-Two files, because they differ in what a loss of them means: ``index.sqlite`` is
+Three files, because they differ in what a loss of them means: ``index.sqlite`` is
 derived from the WARC objects and is replaced whole by ``hozon reindex``;
-``state.sqlite`` holds what only the operator knows, and what is under way.
+``state.sqlite`` holds what only the operator knows, and what is under way;
+``hosts.sqlite`` holds what publishers are asked for again if it is lost, and who asks
+them now, so its commits wait for no disk.
 
 Rows stand as canonical JSON (`hozon.rows`) beside the columns they are found by. To
 change a table, append a script: databases made before are brought forward by it.
 """
 
+from hozon import naming
 from hozon.adapters.embedded.database import Schema
+
+
+def _link_id(link: str | None) -> str | None:
+    return naming.link_id(link) if link else None
+
 
 INDEX = Schema(
     remedy="delete it and run hozon reindex",
@@ -42,7 +50,22 @@ INDEX = Schema(
             ON captures (response_digest, captured_at, record_id)
             WHERE response_digest IS NOT NULL
         """,
+        """
+        ALTER TABLE entries DROP COLUMN fingerprint;
+        ALTER TABLE entries ADD COLUMN link_id TEXT; -- null: it has no link
+        UPDATE entries SET link_id = link_id(json_extract(entry, '$.link'));
+        DROP INDEX snapshots_by_entry;
+        ALTER TABLE snapshots DROP COLUMN entry_key;
+        ALTER TABLE snapshots ADD COLUMN link_id TEXT NOT NULL DEFAULT '';
+        UPDATE snapshots SET link_id = link_id(json_extract(snapshot, '$.link'));
+        CREATE INDEX snapshots_by_link ON snapshots (link_id, captured_at, id);
+        ALTER TABLE snapshots ADD COLUMN accepted INTEGER NOT NULL DEFAULT 1;
+        UPDATE snapshots SET accepted = json_extract(snapshot, '$.status') < 400;
+        CREATE INDEX snapshots_of_record
+            ON snapshots (link_id, accepted, captured_at, id)
+        """,
     ),
+    functions={"link_id": _link_id},
 )
 
 STATE = Schema(
@@ -75,6 +98,38 @@ STATE = Schema(
         ) STRICT;
         CREATE INDEX troubles_by_age ON troubles (at, entry_key)
         """,
+        # What is known of hosts had its tables here; it has a file of its own.
+        "",
+        """
+        DELETE FROM jobs WHERE id NOT IN (
+            SELECT min(id) FROM jobs
+            GROUP BY coalesce(json_extract(job, '$.capture.id'), id)
+        );
+        CREATE UNIQUE INDEX jobs_of_captures
+            ON jobs (json_extract(job, '$.capture.id'))
+            WHERE json_extract(job, '$.capture.id') IS NOT NULL;
+        ALTER TABLE troubles RENAME TO old_troubles;
+        DROP INDEX troubles_by_age;
+        CREATE TABLE troubles (
+            link_id TEXT NOT NULL PRIMARY KEY,
+            at TEXT NOT NULL,
+            entry_key TEXT NOT NULL,
+            trouble TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX troubles_by_age ON troubles (at, entry_key);
+        INSERT OR REPLACE INTO troubles
+            SELECT link_id(json_extract(trouble, '$.link')), at, entry_key, trouble
+            FROM old_troubles ORDER BY at;
+        DROP TABLE old_troubles
+        """,
+    ),
+    functions={"link_id": _link_id},
+)
+
+HOSTS = Schema(
+    remedy="delete it: what was in it is asked for again",
+    durable=False,
+    versions=(
         """
         CREATE TABLE robots (
             host_key TEXT NOT NULL PRIMARY KEY,
@@ -89,6 +144,7 @@ STATE = Schema(
         CREATE TABLE leases (
             host TEXT NOT NULL PRIMARY KEY,
             owner TEXT, -- null: nobody, but not before free_at
+            since TEXT NOT NULL,
             free_at TEXT NOT NULL
         ) STRICT;
         CREATE INDEX leases_by_age ON leases (free_at)

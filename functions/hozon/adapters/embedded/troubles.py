@@ -1,40 +1,45 @@
-"""The notes on entries that could not be captured: operational, so not in the index."""
+"""The notes on pages that could not be captured: operational, so not in the index."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from hozon import instants, rows
+from hozon import instants, naming, rows
 from hozon.adapters.embedded.database import Database
 from hozon.model import Trouble
 
 
 class Troubles:
-    """At most one note per entry, in ``state.sqlite``."""
+    """At most one note per page (`naming.link_id`), in ``state.sqlite``."""
 
     def __init__(self, state: Database) -> None:
         self._state = state
 
     def note(self, trouble: Trouble) -> None:
-        """Write a note, over an earlier one on the same entry."""
-        values = trouble.entry_key, instants.iso(trouble.at), rows.to_json(trouble)
+        """Write a note, over an earlier one on the same page."""
+        values = (
+            naming.link_id(trouble.link),
+            instants.iso(trouble.at),
+            trouble.entry_key,
+            rows.to_json(trouble),
+        )
         with self._state.write() as db:
-            db.execute("INSERT OR REPLACE INTO troubles VALUES (?, ?, ?)", values)
+            db.execute("INSERT OR REPLACE INTO troubles VALUES (?, ?, ?, ?)", values)
 
-    def of(self, entry_keys: Iterable[str]) -> Mapping[str, Trouble]:
-        """Return the notes that stand on these entries."""
+    def of(self, link_ids: Iterable[str]) -> Mapping[str, Trouble]:
+        """Return the notes that stand on these pages."""
         found = self._state.read(
-            "SELECT entry_key, trouble FROM troubles"
-            " WHERE entry_key IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(entry_keys)),),
+            "SELECT link_id, trouble FROM troubles"
+            " WHERE link_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(link_ids)),),
         )
         return {key: rows.from_json(Trouble, text) for key, text in found}
 
-    def clear(self, entry_keys: Iterable[str]) -> None:
-        """Remove the notes on these entries."""
+    def clear(self, link_ids: Iterable[str]) -> None:
+        """Remove the notes on these pages."""
         with self._state.write() as db:
             db.executemany(
-                "DELETE FROM troubles WHERE entry_key = ?",
-                [(key,) for key in entry_keys],
+                "DELETE FROM troubles WHERE link_id = ?",
+                [(id_,) for id_ in link_ids],
             )
 
     def all(self) -> Iterator[Trouble]:

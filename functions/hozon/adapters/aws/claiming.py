@@ -1,0 +1,59 @@
+"""Who captures a page: jobs with one id come from several feeds, and SQS tells nobody.
+
+The first worker who is handed such a job notes its `due_at`, and when that was, in the
+state of the page. Whoever comes later finds the note, or the snapshot.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hozon import instants, naming
+from hozon.adapters.aws import items, keys
+from hozon.adapters.aws.table import Item, Table
+from hozon.model import CaptureJob, Trouble
+from hozon.ports import CLAIM_S
+
+
+def claim(table: Table, job: CaptureJob, *, now: datetime) -> CaptureJob | None:
+    """Return the job to do, or None (`Index.claim`). One request, mostly."""
+    link_id = naming.link_id(job.link)
+    seen = table.update_or_see(
+        keys.state(link_id),
+        "SET claim_id = :id, claim_due_at = :due, claimed_at = :now",
+        condition="attribute_not_exists(claim_id) AND attribute_not_exists(latest_at)",
+        values={
+            ":id": {"S": job.id},
+            ":due": {"S": instants.iso(job.due_at)},
+            ":now": {"S": instants.iso(now)},
+        },
+    )
+    if seen is None:
+        return job
+    if _is_held(table, seen, link_id, job.id):
+        return None
+    return _claimed(seen, job, now)
+
+
+def _is_held(table: Table, seen: Item, link_id: str, snapshot_id: str) -> bool:
+    if "latest_at" not in seen:
+        return False
+    if keys.taken(seen["latest_at"]["S"]) == snapshot_id:
+        return True
+    return table.get(keys.snapshot(link_id, snapshot_id)) is not None
+
+
+def _claimed(seen: Item, job: CaptureJob, now: datetime) -> CaptureJob | None:
+    """Return the job as it was claimed; None while another worker may be at it."""
+    if seen.get("claim_id", {}).get("S") != job.id:
+        return job
+    due_at = instants.from_iso(seen["claim_due_at"]["S"])
+    claimed_at = instants.from_iso(seen["claimed_at"]["S"])
+    is_theirs = due_at != job.due_at and now - claimed_at < timedelta(seconds=CLAIM_S)
+    if is_theirs and not _has_ended(seen):
+        return None
+    return replace(job, due_at=due_at)
+
+
+def _has_ended(seen: Item) -> bool:
+    """Tell whether the job that was claimed is not tried any more."""
+    return "trouble" in seen and items.noun(Trouble, seen, "trouble").final

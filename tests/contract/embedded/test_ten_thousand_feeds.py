@@ -1,0 +1,132 @@
+"""Ten thousand feeds in a folder: what a tick costs, and what a poll that finds nothing."""
+
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hozon import wiring
+from hozon.digests import sha256
+from hozon.model import Feed, PollJob
+from hozon.polling import poll
+from hozon.scheduling import BATCH, schedule_due
+from hozon.wiring import Embedded
+from tests.fakes import NOON, a_feed
+from tests.fetching import Answer, FakeFetcher
+
+MANY = 10_000
+DOCUMENT = b"<rss version='2.0'><channel/></rss>"
+TICK = timedelta(minutes=5)
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Embedded]:
+    """Yield an archive that follows ten thousand feeds, all due at noon."""
+    with wiring.embedded(tmp_path / "a", clock=lambda: NOON, create=True) as opened:
+        opened.archive.feeds.add_all(map(followed, range(MANY)))
+        yield opened
+
+
+def followed(number: int) -> Feed:
+    """Return a feed as it is after some polls."""
+    arrivals = tuple(NOON - timedelta(days=n) for n in range(40))
+    uri = f"https://h{number}.example.org/feed"
+    return a_feed(
+        f"f{number:05}",
+        uri=uri,
+        document_uri=uri,
+        title=f"Feed number {number}",
+        etag='"1"',
+        document_digest=sha256(DOCUMENT),
+        whole_at=NOON - timedelta(hours=1),
+        polled_at=NOON - timedelta(hours=1),
+        arrivals=arrivals,
+        window=20,
+    )
+
+
+@contextmanager
+def traced(opened: Embedded) -> Iterator[list[str]]:
+    """Note all statements that SQLite runs on the state."""
+    statements: list[str] = []
+    connections = (opened.state._writer, opened.state._reader)
+    for connection in connections:
+        connection.set_trace_callback(statements.append)
+    yield statements
+    for connection in connections:
+        connection.set_trace_callback(None)
+
+
+def test_what_is_due_is_one_indexed_query(opened: Embedded) -> None:
+    """One SELECT by an index, however many feeds there are; and it takes no time."""
+    started = time.process_time()
+    with traced(opened) as statements:
+        due = opened.archive.feeds.due(NOON, limit=BATCH)
+    took_s = time.process_time() - started
+
+    assert 1 == len(statements)
+    [(*_, plan)] = opened.state.read(f"EXPLAIN QUERY PLAN {statements[0]}")
+    assert plan.startswith("SEARCH feeds USING INDEX")
+    assert BATCH == len(due)
+    assert took_s < 2
+
+
+def test_a_tick_without_work_writes_nothing(opened: Embedded) -> None:
+    """A tick at which nothing is due reads once, and writes nothing at all."""
+    idle = replace(opened.archive, clock=lambda: NOON - TICK)
+
+    with traced(opened) as statements:
+        assert 0 == schedule_due(idle)
+
+    assert 1 == len(statements)
+
+
+def test_after_an_import_no_tick_is_flooded(opened: Embedded) -> None:
+    """Ten thousand feeds due at once are handed out a thousand a tick, within the hour."""
+    archive, ticks, now = opened.archive, [], NOON
+    while found := archive.feeds.due(now, limit=BATCH):
+        ticks.append(len(found))
+        now += TICK
+        for feed in found:
+            polled = replace(feed, due_at=feed.due_at + timedelta(days=1))
+            archive.feeds.save(polled, due_at=feed.due_at)
+
+    assert [BATCH] * (MANY // BATCH) == ticks
+    assert now - NOON <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize("answer", [Answer(b"", 304), Answer(DOCUMENT)])
+async def test_a_poll_that_finds_nothing_is_one_write(
+    opened: Embedded, answer: Answer
+) -> None:
+    """A 304, or the same bytes again: one row of one table is written, and no WARC."""
+    fetcher = FakeFetcher({followed(0).uri: answer}, clock=opened.archive.clock)
+    changes_before = opened.state._writer.total_changes
+
+    with traced(opened) as statements:
+        polled = await poll(
+            PollJob(feed_id="f00000", due_at=NOON), opened.archive, fetcher
+        )
+
+    kinds = Counter(statement.split()[0] for statement in statements)
+    kinds.subtract({"SAVEPOINT": 1, "RELEASE": 1})
+    kinds = +kinds
+    assert "unchanged" == polled.outcome
+    assert {"SELECT": 1, "BEGIN": 1, "UPDATE": 1, "COMMIT": 1} == kinds
+    assert 1 == opened.state._writer.total_changes - changes_before
+    assert [] == [*opened.archive.warcs.keys()]
+
+
+def test_the_trace_is_told_of_writes(opened: Embedded) -> None:
+    """What counts above is seen by SQLite's trace: an insert is one."""
+    with traced(opened) as statements:
+        opened.archive.feeds.add(a_feed("another"))
+
+    assert any("INSERT" in statement for statement in statements)
+    assert isinstance(opened.state._writer, sqlite3.Connection)
