@@ -68,7 +68,7 @@ async def capture(
         reader=archive.reader,
     )
     gathered.robots, gathered.asked = permitted.told(), permitted.exchanges()
-    own, others = claim(gathered.wanted)
+    own, others = claim(gathered.completed.wanted)
     try:
         referred = [s for s in others if s.durable is not None and await s.durable]
         mine = [*own, *(s for s in others if s not in referred)]
@@ -92,7 +92,8 @@ def _store(
 ) -> tuple[Captured, Mapping[str, tuple[Capture, ...]]]:
     """Store (1) and index (2); also return the captures of each requisite recorded."""
     key = naming.warc_key(job)
-    first = (*gathered.exchanges, *gathered.asked)
+    pages = [e for one in (gathered, *gathered.more) for e in one.exchanges]
+    first = (*pages, *gathered.asked)
     exchanges = [*first, *(e for s in mine for e in s.fetched.exchanges)]
     digests = [sha256(each.payload) for each in exchanges]
     held = archive.index.by_digest(set(digests))
@@ -123,9 +124,9 @@ def _captured(holdings: Holdings, gathered: Gathered, data: bytes) -> Captured:
         snapshot=holdings.snapshots[0],
         reason=_reason(holdings.snapshots[0], data),
         bytes_stored=len(data),
-        requisites=len(gathered.wanted),
+        requisites=len(gathered.completed.wanted),
         revisits=sum(c.record_type == "revisit" for c in holdings.captures),
-        refused=sum(r.outcome == "refused" for r in gathered.missing),
+        refused=sum(r.outcome == "refused" for r in gathered.completed.missing),
         stopped=gathered.refused,
     )
 

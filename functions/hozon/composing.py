@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from hozon import naming, text, verdicts
 from hozon.archive import Archive
+from hozon.claims import Extract
 from hozon.digests import Digest
 from hozon.gathering import Gathered
 from hozon.holdings import Requirement, snapshot_metadata
@@ -48,7 +49,8 @@ def compose(
 
     `mine` are the requisites to record here, `referred` those that another object
     holds, `held` the captures of payloads that the archive holds already;
-    `digests` are those of the payloads of all exchanges of the page and then of `mine`.
+    `digests` are those of the payloads of all exchanges in the order of their records:
+    the pages', those of `Gathered.asked`, those of `mine`.
     """
     started_at = gathered.exchanges[0].started_at
     recorder = Recorder.of(archive, naming.warc_key(job), started_at)
@@ -65,12 +67,14 @@ def compose(
         )
 
     page_ids = record(gathered.exchanges)
+    for part in gathered.more:
+        record(part.exchanges)
     record(gathered.asked)
     composed = Composed(record_ids={s.uri: record(s.fetched.exchanges) for s in mine})
     requirements = [
         *(_recorded(s, gathered, composed.record_ids[s.uri][-1]) for s in mine),
         *(_referred(s, gathered) for s in referred),
-        *gathered.missing,
+        *gathered.completed.missing,
     ]
     recorder.metadata(
         _metadata(job, gathered, requirements),
@@ -84,8 +88,9 @@ def compose(
 def _metadata(
     job: CaptureJob, gathered: Gathered, requirements: Sequence[Requirement]
 ) -> bytes:
-    last, page, extract = gathered.last, gathered.page, gathered.extract
+    last, page = gathered.last, gathered.page
     said = text.Statements(page.tree) if page else None
+    extract = _whole_extract(gathered)
     facts = extract.facts
     if page and extract.confidence is None:
         facts = replace(facts, text=page.words)  # its reader was ended; it has words
@@ -95,6 +100,7 @@ def _metadata(
         captured_at=last.started_at,
         status=last.status,
         extract=replace(extract, claims=text.with_feed(extract, job)),
+        pages=[one.last.target_uri for one in (gathered, *gathered.more)],
         verdict=verdicts.judge(job, gathered.exchanges, page, facts, said),
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,
@@ -102,21 +108,47 @@ def _metadata(
     )
 
 
+def _whole_extract(gathered: Gathered) -> Extract:
+    """Return what was made out of the first page, with the text of all its pages."""
+    first = gathered.extract
+    others = [one.extract for one in gathered.more]
+    if gathered.whole:
+        longest = max(first, *others, key=lambda one: len(one.facts.text))
+        texts, markdowns = [longest.facts.text], [longest.markdown]
+    else:
+        texts = [one.facts.text for one in (first, *others)]
+        markdowns = [one.markdown for one in (first, *others)]
+    return replace(
+        first,
+        facts=replace(first.facts, text=_joined(texts)),
+        markdown=_joined(markdowns),
+    )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "\n\n".join(dict.fromkeys(filter(None, texts)))
+
+
 def _recorded(shared: Shared, gathered: Gathered, record_id: str) -> Requirement:
     return Requirement(
         uri=shared.uri,
-        kind=gathered.kinds[shared.uri],
+        kind=gathered.completed.kinds[shared.uri],
         outcome="captured",
         record_id=record_id,
-        reason=shared.fetched.stopped,
+        reason=shared.fetched.stopped or _cut(shared),
     )
+
+
+def _cut(shared: Shared) -> str | None:
+    cut = shared.fetched.exchanges[-1].truncated
+    return f"cut off: {cut}" if cut else None
 
 
 def _referred(shared: Shared, gathered: Gathered) -> Requirement:
     there = shared.captures[-1]
     return Requirement(
         uri=shared.uri,
-        kind=gathered.kinds[shared.uri],
+        kind=gathered.completed.kinds[shared.uri],
         outcome="shared",
         record_id=there.record_id,
         warc_key=there.location.warc_key,

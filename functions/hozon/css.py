@@ -2,7 +2,7 @@
 
 import re
 
-from hozon.requisites import Collection, Requisite
+from hozon.requisites import Collection, Need, Requisite
 
 _COMMENT = r"/\*.*?(?:\*/|\Z)"
 _ESCAPED = r"\\(?:[0-9a-f]{1,6}\s?|.)"
@@ -19,6 +19,9 @@ _TOKEN = re.compile(
 )
 _IN_FONT = re.compile(rf"{_COMMENT}|(?P<url>{_URL})", _FLAGS)
 _IN_SET = re.compile(rf"{_COMMENT}|type\([^()]*+\)|(?P<url>{_URL}|{_STRING})", _FLAGS)
+_OLD_FONT = re.compile(r"\.(?:eot|svg)(?:[?#]|\Z)", re.IGNORECASE)
+_RANGES = re.compile(r"unicode-range\s*+:([^;]*+)", re.IGNORECASE)
+_LATIN = re.compile(r"U\+0{0,4}(?:[02-7][0-9a-f]?)?(?:[-,?\s]|\Z)", re.IGNORECASE)
 _REFERRING = re.compile(r"url\(|@import|image-set\(", _FLAGS)
 _WRAPPING = re.compile(r"url\(\s*|\s*\)\Z", _FLAGS)
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)
@@ -51,10 +54,25 @@ def _take(token: re.Match[str], found: Collection) -> None:
         found.add(_reference(token["import"]), "style")
     elif token["url"]:
         found.add(_reference(token["url"]), "image")
-    for source in _IN_FONT.finditer(token["font"] or ""):
-        found.add(_reference(source["url"]), "font")
+    _take_fonts(token["font"] or "", found)
     for source in _IN_SET.finditer(token["set"] or ""):
         found.add(_reference(source["url"]), "image")
+
+
+def _take_fonts(face: str, found: Collection) -> None:
+    """Take the sources of one ``@font-face``: a browser loads the first it can read.
+
+    One for other characters than Latin is loaded where the page has such.
+    """
+    ranges = _RANGES.search(face)
+    need = Need.HELPS if ranges and not _LATIN.search(ranges[1]) else Need.SHAPES
+    for source in _IN_FONT.finditer(face):
+        reference = _reference(source["url"])
+        if not reference:
+            continue
+        is_old = _OLD_FONT.search(reference) is not None
+        found.add(reference, "font", Need.SPARE if is_old else need)
+        need = need if is_old else Need.SPARE
 
 
 def _reference(stated: str | None) -> str:

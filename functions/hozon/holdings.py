@@ -49,17 +49,23 @@ _INSTANTS = frozenset(
 )
 
 
+Outcome = Literal["captured", "shared", "refused", "failed", "skipped", "foreign"]
+_MISSING = frozenset({"refused", "failed", "skipped"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
     """What became of one requisite of a page.
 
-    ``captured``: a record in this WARC; ``shared``: a capture made a moment ago for
-    another snapshot, at `warc_key`; ``refused`` and ``failed`` say why in `reason`.
+    ``captured``: a record in this WARC; ``shared``: an earlier capture that still
+    counts, at `warc_key`; ``refused`` and ``failed`` say why in `reason`, and so does
+    ``skipped``: a limit of the page left it out. ``foreign`` is a document of another
+    site in a frame, which is never fetched.
     """
 
     uri: str
     kind: str
-    outcome: Literal["captured", "shared", "refused", "failed"]
+    outcome: Outcome
     record_id: str | None = None
     warc_key: str | None = None
     reason: str | None = None
@@ -144,12 +150,14 @@ def snapshot_metadata(
     notes: Sequence[str],
     verdict: Verdict | None = None,
     robots: Sequence[Mapping[str, Any]] = (),
+    pages: Sequence[str] = (),
 ) -> bytes:
     """Return the metadata of a snapshot: which entry, which page, what it says.
 
     `verdict` and `again` are optional members (docs/verdicts.md): snapshots of before
     have none. `robots` is what robots.txt said of the page, and of whatever else it
-    disallows.
+    disallows. `pages` are those of an article of several, in their order; of one it is
+    not stated.
     """
     return _encoded(
         {
@@ -171,6 +179,7 @@ def snapshot_metadata(
             **({"again": job.again} if job.again else {}),
             **({"verdict": asdict(verdict)} if verdict else {}),
             **({"robots": list(robots)} if robots else {}),
+            **({"pages": list(pages)} if len(pages) > 1 else {}),
         }
     )
 
@@ -256,7 +265,7 @@ def extract(said: dict[str, Any]) -> Extract:
 def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot:
     whole = extract(said).facts
     folded = " ".join(whole.text.split())
-    outcomes = [r["outcome"] for r in said["requisites"]]
+    outcomes = [o for r in said["requisites"] if (o := r["outcome"]) != "foreign"]
     return Snapshot(
         id=said["id"],
         feed_id=said["feed_id"],
@@ -271,7 +280,7 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
         metadata=location,
         facts=replace(whole, text=excerpt(folded, _EXCERPT_BYTES)),
         requisites=len(outcomes),
-        missing=sum(o in {"refused", "failed"} for o in outcomes),
+        missing=sum(o in _MISSING for o in outcomes),
         kind=_kind(said),
     )
 

@@ -4,16 +4,14 @@ Scripts are never run; what is inside ``noscript`` counts, because replay shows 
 parser is turbohtml's: it is linear on every hostile page we have, and no other is.
 """
 
-from collections.abc import Callable
 from functools import cached_property
 
 import turbohtml
 from turbohtml import Element
 
-from hozon import css, plain, uris
+from hozon import elements, plain, uris
 from hozon.errors import Misuse
-from hozon.requisites import Collection, Kind, Requisite
-from hozon.srcset import candidates
+from hozon.requisites import Collection, Requisite
 
 MAX_LINKS = 5_000
 """How many links of one page are returned; the first ones, in its order."""
@@ -34,14 +32,15 @@ _FEED_TYPES = frozenset(
 class Page:
     """One HTML page and the URI it was found at."""
 
-    def __init__(self, tree: turbohtml.Document, uri: str) -> None:
+    def __init__(self, tree: turbohtml.Document, uri: str, html: str) -> None:
         self.tree = tree
         self.uri = uri
+        self.html = html
 
     @classmethod
     def parse(cls, html: str, uri: str) -> "Page":
         """Parse any text as the HTML standard demands; there is no error."""
-        return cls(turbohtml.parse(html, positions=False), uri)
+        return cls(turbohtml.parse(html, positions=False), uri, html)
 
     @cached_property
     def base(self) -> str:
@@ -53,12 +52,9 @@ class Page:
 
     @cached_property
     def requisites(self) -> tuple[Requisite, ...]:
-        """What the page needs to look as it looks, in document order, at most 300."""
+        """What the page needs to look as it looks, in document order, at most 2,000."""
         found = Collection(self.base, itself=self.uri)
-        for element in self.tree.select(_SELECTOR)[:_MAX_ELEMENTS]:
-            if found.is_full:
-                break
-            self._collect(element, found)
+        elements.collect(self.tree, self.html, found, self.uri)
         return found.all()
 
     @cached_property
@@ -82,7 +78,12 @@ class Page:
 
     @cached_property
     def refresh(self) -> str | None:
-        """Where the page sends its reader within 5 s (``meta http-equiv=refresh``)."""
+        """Where the page sends its reader within 5 s (``meta http-equiv=refresh``).
+
+        Not where only readers without scripts are sent: that page is made for them.
+        """
+        if self.tree.select_one("noscript meta[http-equiv=refresh i]") is not None:
+            return None
         stated = self.tree.meta_refresh(self.base)
         if stated is None or stated[0] > _MAX_REFRESH_S:
             return None
@@ -104,185 +105,11 @@ class Page:
         except Misuse:
             return None
 
-    def _collect(self, element: Element, found: Collection) -> None:
-        if collector := _COLLECTORS.get(element.tag):
-            collector(element, found)
-        if element.tag in {"iframe", "frame"}:
-            self._collect_frame(element, found)
-        if style := element.attr("style"):
-            css.collect(style, found)
-        for name in _BACKGROUNDS:
-            found.add(element.attr(name), "image")
-
-    def _collect_frame(self, element: Element, found: Collection) -> None:
-        """Take a frame of this very host; others are pages of their own."""
-        for name in ("src", "data-src"):
-            source = self.absolute(element.attr(name), self.base)
-            if source and uris.parse(source).host == uris.parse(self.uri).host:
-                found.add(source, "frame")
-
 
 def requisites(html: str, *, uri: str) -> tuple[Requisite, ...]:
     """Return what the page at `uri` needs to look as it looks (`Page.requisites`)."""
     return Page.parse(html, uri).requisites
 
 
-_BACKGROUNDS = ("background", "data-bg", "data-background", "data-background-image")
-_SOURCES = (
-    "src",
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-lazy",
-    "data-full-src",
-    "data-echo",
-    "data-actualsrc",
-    "src-small",
-    "src-medium",
-)
-_SOURCE_SETS = (
-    "srcset",
-    "data-srcset",
-    "data-lazy-srcset",
-    "data-original-set",
-    "lazy-srcset",
-)
-_ICONS = frozenset(
-    ("icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon")
-)
-_META_IMAGES = frozenset(
-    (
-        "og:image",
-        "og:image:url",
-        "og:image:secure_url",
-        "twitter:image",
-        "twitter:image:src",
-        "msapplication-tileimage",
-    )
-)
-_RELATIONS: dict[str, Kind] = {
-    "stylesheet": "style",
-    "modulepreload": "script",
-    "manifest": "other",
-    "image_src": "image",
-}
-_PRELOADS: dict[str, Kind] = {
-    "style": "style",
-    "script": "script",
-    "worker": "script",
-    "image": "image",
-    "font": "font",
-    "video": "media",
-    "audio": "media",
-    "track": "media",
-}
-
-
 def _media_type(element: Element) -> str:
     return (element.attr("type") or "").split(";")[0].strip().lower()
-
-
-def _image(element: Element, found: Collection) -> None:
-    for name in _SOURCES:
-        found.add(element.attr(name), "image")
-    _image_sets(element, found, _SOURCE_SETS)
-
-
-def _image_sets(element: Element, found: Collection, names: tuple[str, ...]) -> None:
-    for name in names:
-        for candidate in candidates(element.attr(name) or ""):
-            if found.is_full:
-                return
-            found.add(candidate, "image")
-
-
-def _source(element: Element, found: Collection) -> None:
-    if getattr(element.parent, "tag", "") in {"video", "audio"}:
-        _media(element, found)
-    else:
-        _image(element, found)
-
-
-def _media(element: Element, found: Collection) -> None:
-    found.add(element.attr("poster"), "image")
-    found.add(element.attr("src"), "media")
-    found.add(element.attr("data-src"), "media")
-
-
-def _script(element: Element, found: Collection) -> None:
-    found.add(element.attr("src"), "script")
-    found.add(element.attr("data-src"), "script")
-
-
-def _style(element: Element, found: Collection) -> None:
-    css.collect(element.text, found)
-
-
-def _link(element: Element, found: Collection) -> None:
-    kind = _link_kind(element)
-    if kind is None:
-        return
-    found.add(element.attr("href"), kind)
-    if kind == "image":
-        _image_sets(element, found, ("imagesrcset",))
-
-
-def _link_kind(element: Element) -> Kind | None:
-    relations = frozenset((element.attr("rel") or "").lower().split())
-    if relations & _ICONS:
-        return "icon"
-    if "preload" in relations:
-        return _PRELOADS.get((element.attr("as") or "").lower(), "other")
-    return next((_RELATIONS[one] for one in _RELATIONS if one in relations), None)
-
-
-def _meta(element: Element, found: Collection) -> None:
-    name = element.attr("property") or element.attr("name") or ""
-    if name.strip().lower() in _META_IMAGES:
-        found.add(element.attr("content"), "image")
-
-
-def _input(element: Element, found: Collection) -> None:
-    if (element.attr("type") or "").lower() == "image":
-        found.add(element.attr("src"), "image")
-
-
-def _vector(element: Element, found: Collection) -> None:
-    found.add(element.attr("href"), "image")
-    found.add(element.attr("xlink:href"), "image")
-
-
-def _embedded(element: Element, found: Collection) -> None:
-    found.add(element.attr("data") or element.attr("src"), "other")
-
-
-def _track(element: Element, found: Collection) -> None:
-    found.add(element.attr("src"), "other")
-
-
-_COLLECTORS: dict[str, Callable[[Element, Collection], None]] = {
-    "img": _image,
-    "amp-img": _image,
-    "source": _source,
-    "video": _media,
-    "audio": _media,
-    "script": _script,
-    "style": _style,
-    "link": _link,
-    "meta": _meta,
-    "input": _input,
-    "use": _vector,
-    "image": _vector,
-    "object": _embedded,
-    "embed": _embedded,
-    "track": _track,
-}
-_SELECTOR = ", ".join(
-    (
-        *_COLLECTORS,
-        "iframe",
-        "frame",
-        "[style*='url(' i]",
-        *(f"[{name}]" for name in _BACKGROUNDS),
-    )
-)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hozon import holdings, memento, uris
+from hozon import holdings, joining, memento, uris
 from hozon.archive import Archive
 from hozon.claims import Extract
 from hozon.codings import decode
@@ -116,13 +116,14 @@ def read(capture: Capture, archive: Archive) -> Document:
 
 
 def warc(capture: Capture, archive: Archive) -> bytes:
-    """Return the whole WARC object that a capture lies in, as stored."""
-    return archive.warcs.read_all(capture.location.warc_key)
+    """Return the WARC object that a capture lies in, with all it refers to."""
+    return joining.self_contained(capture.location.warc_key, archive)
 
 
 def metadata(capture: Capture, archive: Archive) -> dict[str, Any]:
     """Return the metadata of the snapshot or poll that a capture belongs to."""
-    for record in reader.records(warc(capture, archive)):
+    data = archive.warcs.read_all(capture.location.warc_key)
+    for record in reader.records(data):
         if record.field("WARC-Type") == "metadata":
             return holdings.metadata(bytes(record.block))
     raise Damaged(f"{capture.location.warc_key}: no metadata record")

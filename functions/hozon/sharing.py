@@ -12,11 +12,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from hozon.answers import fresh_s
 from hozon.instants import Clock
 from hozon.model import Capture, Exchange
 from hozon.requisites import Requisite
 
 FRESH = timedelta(minutes=10)
+FRESH_AT_MOST = timedelta(days=1)
 REMEMBERED = 4_000
 """How many are remembered, those that were wanted last: some 10 MB."""
 
@@ -37,15 +39,24 @@ class Fetched:
 class Shared:
     """One requisite between its fetch and the day it is forgotten.
 
-    `durable` is set by the snapshot that claims it, and brings the captures of its
-    exchanges once they are stored; only then are the payloads let go.
+    It serves others up to `until`. `durable` is set by the snapshot that claims it, and
+    brings the captures of its exchanges once they are stored; only then are the
+    payloads let go.
     """
 
     uri: str
-    since: datetime
+    until: datetime
     fetched: Fetched
     durable: "asyncio.Future[tuple[Capture, ...]] | None" = None
     captures: tuple[Capture, ...] = ()
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A fetch under way, and how many wait for it."""
+
+    task: "asyncio.Task[Shared]"
+    waiting: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,37 +64,45 @@ class Commons:
     """The requisites that the snapshots of this process share."""
 
     clock: Clock
-    _flights: dict[str, "asyncio.Task[Shared]"] = field(default_factory=dict)
+    _flights: dict[str, "_Flight"] = field(default_factory=dict)
     _known: "OrderedDict[str, Shared]" = field(default_factory=OrderedDict)
 
     async def obtain(self, uri: str, fetch: Callable[[], Awaitable[Fetched]]) -> Shared:
         """Return the requisite `uri`: remembered, in flight, or fetched by `fetch`.
 
         Raises what `fetch` raised, to all who waited for it; the next one tries anew.
+        What nobody waits for any more is not fetched to its end.
         """
-        if (known := self._known.get(uri)) and self._is_fresh(known):
+        if (known := self._known.get(uri)) and self.clock() <= known.until:
             self._known.move_to_end(uri)
             return known
         flight = self._flights.get(uri)
         if flight is None:
-            flight = asyncio.create_task(self._fly(uri, fetch))
+            flight = _Flight(asyncio.create_task(self._fly(uri, fetch)))
             self._flights[uri] = flight
-        return await asyncio.shield(flight)
+        flight.waiting += 1
+        try:
+            return await asyncio.shield(flight.task)
+        finally:
+            flight.waiting -= 1
+            if not flight.waiting and not flight.task.done():
+                self._flights.pop(uri, None)
+                flight.task.cancel()
 
     async def _fly(self, uri: str, fetch: Callable[[], Awaitable[Fetched]]) -> Shared:
         since = self.clock()
         try:
-            shared = Shared(uri=uri, since=since, fetched=await fetch())
+            fetched = await fetch()
+            shared = Shared(uri=uri, until=since + _lifetime(fetched), fetched=fetched)
         finally:
-            del self._flights[uri]
+            flight = self._flights.get(uri)
+            if flight is not None and flight.task is asyncio.current_task():
+                del self._flights[uri]
         self._known[uri] = shared
         self._known.move_to_end(uri)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return shared
-
-    def _is_fresh(self, known: Shared) -> bool:
-        return self.clock() - known.since <= FRESH
 
     def stored(self, shared: Shared, captures: tuple[Capture, ...]) -> None:
         """Say that a claimed requisite is durable as `captures`: its payloads go.
@@ -104,6 +123,13 @@ class Commons:
         if not shared.captures and self._known.get(shared.uri) is shared:
             del self._known[shared.uri]
         _resolve(shared, ())
+
+
+def _lifetime(fetched: Fetched) -> timedelta:
+    """Return how long a requisite serves others: a moment, or as its headers say."""
+    whole = all(e.truncated is None and e.status < 400 for e in fetched.exchanges)
+    fresh = min(map(fresh_s, fetched.exchanges), default=0.0) if whole else 0.0
+    return max(FRESH, min(timedelta(seconds=fresh), FRESH_AT_MOST))
 
 
 def _resolve(shared: Shared, captures: tuple[Capture, ...]) -> None:

@@ -14,13 +14,14 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims ports "
     "archive",
-    "pure": "answers robots codings encodings dates plain feeds page css requisites "
-    "srcset text extracts warc rows jobs holdings naming entries statements "
-    "drifting identity cadence health schedule websub recording memento river opml "
-    "describing keeping verdicts world fetch confined adapters settings",
-    "use cases": "permission sharing gathering composing capturing polling discovering "
-    "backfilling hubs subscribing scheduling attempts running retrieval reindexing "
-    "standing listing",
+    "pure": "answers robots codings encodings dates plain feeds page css elements "
+    "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
+    "naming entries statements drifting identity cadence health schedule websub "
+    "recording memento river opml describing keeping verdicts",
+    "world": "fetch confined adapters settings",
+    "use cases": "permission sharing gathering completing composing capturing polling "
+    "discovering backfilling hubs subscribing scheduling attempts running joining "
+    "retrieval reindexing standing listing",
     "composition": "wiring",
     "faces": "web batches cli __main__",
 }
@@ -31,7 +32,16 @@ RANK = {
 }
 DOORS = {
     "feedparser": {"feeds"},
-    "turbohtml": {"page", "css", "text", "plain", "encodings", "feeds"},
+    "turbohtml": {
+        "page",
+        "continuations",
+        "elements",
+        "css",
+        "text",
+        "plain",
+        "encodings",
+        "feeds",
+    },
     "ada_url": {"uris"},
     "httptools": {"fetch"},
     "boto3": {"wiring", "adapters"},

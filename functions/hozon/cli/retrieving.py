@@ -35,7 +35,8 @@ def timemap(context: Context, uri: str) -> None:
     default="raw",
     show_default=True,
     help="raw: the document as sent; html: as UTF-8; text: the main text; "
-    "markdown: the same with its structure; warc: everything as stored; "
+    "markdown: the same with its structure; "
+    "warc: everything as stored, with what it shares with other snapshots; "
     "json: what is known of it.",
 )
 @click.option(

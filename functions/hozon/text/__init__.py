@@ -68,7 +68,7 @@ def _without_ruby(page: Page) -> Page:
         return page
     tree = copy.deepcopy(page.tree)
     tree.remove("rt, rp, rtc")
-    return Page(tree, page.uri)
+    return Page(tree, page.uri, page.html)
 
 
 def _canonical(page: Page, said: Statements) -> str | None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hozon import css
-from hozon.srcset import candidates
+from hozon.requisites import MAX_REQUISITES
+from hozon.srcset import Candidate, Offer, candidates, likely
 
 URI = "https://e.example/css/a.css"
 
@@ -80,7 +81,7 @@ def test_hostile_repetition_is_linear(pattern: str) -> None:
     """A hundred thousand of anything end within two seconds."""
     start = time.process_time()
 
-    assert len(css.requisites(pattern * 100_000, uri=URI)) <= 300
+    assert len(css.requisites(pattern * 100_000, uri=URI)) <= MAX_REQUISITES
     assert time.process_time() - start < 2
 
 
@@ -109,13 +110,58 @@ def test_any_sheet_is_taken(sheet: str) -> None:
 )
 def test_srcset(srcset: str, urls: list[str]) -> None:
     """Commas may be part of a URL, and parentheses of a descriptor."""
-    assert urls == list(candidates(srcset))
+    assert urls == [one.url for one in candidates(srcset)]
+
+
+@pytest.mark.parametrize(
+    ("srcset", "sizes", "taken"),
+    [
+        ("a 1x, b 2x, c 3x", "", "a b c"),
+        ("a, b 9x", "", "a b"),
+        ("a 320w, b 640w, c 1280w, d 2560w, e 9999w", "", "c d"),
+        ("a 320w, b 640w, c 1280w, d 3840w", "320px", "a b c"),
+        ("a 320w, b 640w, c 1280w", "(max-width: 900px) 100vw, 300px", "a b c"),
+        ("a 100w, b 200w", "(min-width: 1px) calc(100vw - 1em), 1px", "b"),
+        ("a 100w, b 200w", "min(100vw, 1px)", "b"),
+        ("", "", ""),
+    ],
+)
+def test_what_windows_take(srcset: str, sizes: str, taken: str) -> None:
+    """Telephones, notebooks and dense screens: which candidates these load."""
+    offer = Offer(tuple(candidates(srcset)), sizes)
+
+    assert set(taken.split()) == likely([offer])
+
+
+def test_a_window_takes_the_first_source_for_it() -> None:
+    """What stands behind a source that always holds is spare."""
+
+    def of(name: str, media: str = "") -> Offer:
+        return Offer((Candidate(name),), media=media)
+
+    assert {"b"} == likely([of("a", "print"), of("b"), of("c")])
+    assert {"a", "b"} == likely([of("a", "(max-width: 30em)"), of("b")])
+    assert {"a", "b"} == likely([of("a", "(orientation: portrait)"), of("b")])
+    assert {"a"} == likely([of("a", "print, screen and (min-width: 1px)"), of("b")])
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(", "((", "(max-width: 1px) ", ",", "1px ", "calc("]
+)
+def test_hostile_sizes_are_linear(pattern: str) -> None:
+    """A hundred thousand of anything end within two seconds."""
+    hostile = pattern * 100_000
+    start = time.process_time()
+
+    likely([Offer((Candidate("a", width=1.0),), hostile, hostile)])
+    list(candidates(hostile))
+    assert time.process_time() - start < 2
 
 
 @given(st.text(st.sampled_from("ab., ()\n1x")))
 def test_candidates_are_in_the_attribute(srcset: str) -> None:
     """Every candidate is a part of the attribute, without white space or end commas."""
-    for url in candidates(srcset):
-        assert url in srcset
-        assert url == url.rstrip(",")
-        assert not any(char.isspace() for char in url)
+    for one in candidates(srcset):
+        assert one.url in srcset
+        assert one.url == one.url.rstrip(",")
+        assert not any(char.isspace() for char in one.url)

@@ -67,6 +67,16 @@ def at(*names: str) -> list[str]:
         ("<video><track src=p.vtt></video>", "other", ["p.vtt"]),
         ("<iframe src=/dir/q.html></iframe>", "frame", ["q.html"]),
         ("<template><img src=r.png></template>", "image", ["r.png"]),
+        (
+            "<div><template shadowrootmode=open><img src=s.png></template></div>",
+            "image",
+            ["s.png"],
+        ),
+        ("<iframe srcdoc='<img src=t.png>'></iframe>", "image", ["t.png"]),
+        ("<svg><g mask='url(u.svg#m)'/></svg>", "image", ["u.svg"]),
+        ("<link rel=prefetch as=script href=v.js>", "script", ["v.js"]),
+        ("<link rel=prefetch href=w.css?1>", "style", ["w.css?1"]),
+        ("<div style='background:image-set(\"x.png\" 1x)'>", "image", ["x.png"]),
     ],
 )
 def test_requisites(html: str, kind: Kind, names: list[str]) -> None:
@@ -87,9 +97,9 @@ def test_requisites(html: str, kind: Kind, names: list[str]) -> None:
         "<img src=''>",
         "<img src='http://['>",
         "<img src=page.html>",
-        "<iframe src=https://other.example/x></iframe>",
         "<iframe src=about:blank></iframe>",
-        "<iframe srcdoc='<img src=a.png>'></iframe>",
+        "<link rel=prefetch href=next.html>",
+        "<link rel=next href=next.html>",
         "<input type=text src=a.png>",
         "<!-- <img src=a.png> -->",
         "<script>'<img src=a.png>'</script>",
@@ -99,6 +109,44 @@ def test_requisites(html: str, kind: Kind, names: list[str]) -> None:
 def test_what_is_no_requisite(html: str) -> None:
     """Links, foreign frames, data, and what only looks like a reference."""
     assert [] == found(html)
+
+
+@pytest.mark.parametrize(
+    ("src", "is_foreign"),
+    [
+        ("/x", False),
+        ("https://www.e.example/x", False),
+        ("https://embed.e.example/x", False),
+        ("https://other.example/x", True),
+        ("https://note.example/x", True),
+    ],
+)
+def test_frames(src: str, *, is_foreign: bool) -> None:
+    """Documents of the page's own site are requisites; others are only named."""
+    (frame,) = requisites(f"<iframe src='{src}'></iframe>", uri=URI)
+
+    assert ("frame", is_foreign) == (frame.kind, frame.foreign)
+
+
+def test_what_is_needed_most() -> None:
+    """Of a picture, what ordinary windows take comes before what others may."""
+    html = (
+        "<link rel=stylesheet href=a.css><script src=b.js></script>"
+        "<picture><source type=image/jxl srcset=c.jxl>"
+        "<source media='(min-width: 1px)' srcset='d.webp 1x, e.webp 2x, f.webp 8x'>"
+        "<img src=g.jpg></picture><img src=h.gif data-src=i.jpg>"
+    )
+    found = {one.uri[-5:]: one.need.name for one in requisites(html, uri=URI)}
+
+    assert {
+        "a.css": "SHAPES",
+        "/b.js": "HELPS",
+        "c.jxl": "SPARE",
+        ".webp": "SPARE",
+        "g.jpg": "HELPS",
+        "h.gif": "SHOWN",
+        "i.jpg": "HELPS",
+    } == found
 
 
 def test_order_and_repetition() -> None:
@@ -166,10 +214,10 @@ def test_no_refresh(content: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "requisite_count", "link_count"),
     [
-        ("<img src={n}.png>", 300, 0),
+        ("<img src={n}.png>", 2_000, 0),
         ("<a href={n}>x</a>", 0, 5_000),
-        ("<div style='background:url({n}.png)'>", 300, 0),
-        ("<iframe src=https://o.example/{n}></iframe>", 0, 0),
+        ("<div style='background:url({n}.png)'>", 2_000, 0),
+        ("<iframe src=https://o.example/{n}></iframe>", 2_000, 0),
         ("<link rel=stylesheet href=javascript:{n}>", 0, 0),
         ("<p>{n}", 0, 0),
     ],

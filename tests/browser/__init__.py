@@ -1,0 +1,1 @@
+"""What Chromium needs of a page, and how a snapshot looks in it."""
