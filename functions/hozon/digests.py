@@ -27,3 +27,8 @@ def identifier(*parts: str, size: int = 16) -> str:
         data = part.encode("utf-8", "surrogatepass")
         hashed.update(len(data).to_bytes(8, "big") + data)
     return hashed.hexdigest()[:size]
+
+
+def fraction(seed: str) -> float:
+    """Return a number in [0, 1) that is always the same for `seed`: to spread things."""
+    return int(identifier(seed, size=13), 16) / 16**13

@@ -1,0 +1,297 @@
+"""What is an edit and what is not, on articles as they are written."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hozon import text
+from hozon.changes import Reading, compare, is_other
+from hozon.changes.reading import of_page
+from hozon.encodings import decode_html
+from hozon.page import Page
+
+ENGLISH = """The north landing opened again on Thursday.
+The first boat since 2015 tied up three minutes late, to the sound of one bicycle bell.
+“It felt like coming home,” said Ida Penrow, 71, who had waited since dawn.
+The harbour office counted 41 passengers. Most of them went straight back.
+What comes next
+A second boat will run from April, if the council agrees on 12 March."""
+
+JAPANESE = """窓口の開く日が月、水、金だけになって半年がたった。
+はじめは不便だという声ばかりだったが、いまは少し様子が違う。
+利用者は一日に二十人ほど。局長の田中さんは「顔を覚えてもらえた」と話す。
+市は来年四月に見直す方針だ。"""
+
+ARTICLES = {"en": ENGLISH, "ja": JAPANESE}
+
+
+def reading(said: str, **facts: Any) -> Reading:
+    whole = Reading(title="The title", authors=("Ida Penrow",), text=said, whole=said)
+    return replace(whole, **facts)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("41 passengers", "43 passengers", "correction"),
+        ("Ida Penrow, 71,", "Ida Penrow", "removal"),
+        ("three minutes late", "five minutes late", "correction"),
+        ("coming home", "coming  home", None),
+        ("“It felt like coming home,”", '"It felt like coming home,"', None),
+        ("Most of them went straight back.", "", "removal"),
+        ("12 March.", "12 March. Nobody else had asked for one.", "addition"),
+        ("on 12 March", "on 13 March", "correction"),
+        ("What comes next", "What comes now", "correction"),
+    ],
+)
+def test_english_edits(old: str, new: str, kind: str | None) -> None:
+    """A number is an edit; the set of the type is none."""
+    change = compare(reading(ENGLISH), reading(ENGLISH.replace(old, new)))
+
+    assert kind == (change and change.kind)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("二十人", "三十人", "correction"),
+        ("不便だという声ばかりだったが、", "不便だという声もあったが、", "correction"),
+        ("市は来年四月に見直す方針だ。", "", "removal"),
+        ("方針だ。", "方針だ。市長が十日に発表した。", "addition"),
+        ("だ。\n", "だ。\n\n", None),
+        ("二十人", "２０人", "correction"),
+        ("、", "、 ", None),
+    ],
+)
+def test_japanese_edits(old: str, new: str, kind: str | None) -> None:
+    """One character is an edit; white space is none."""
+    change = compare(reading(JAPANESE), reading(JAPANESE.replace(old, new)))
+
+    assert kind == (change and change.kind)
+
+
+ROTATING = [
+    ("1,234 views", "1,310 views"),
+    ("Comments (12)", "Comments (15)"),
+    ("3 hours ago", "5 hours ago"),
+    ("Updated 10 minutes ago", "Updated 2 days ago"),
+    ("Tuesday, November 24, 2026 10:15 UTC", "Wednesday, November 25, 2026 08:00 UTC"),
+    ("Read more: A whale in the harbour", "Read more: Ten bicycles for sale"),
+    (
+        "You may also like\nA whale in the bay\nA new bell",
+        "You may also like\nTen oars",
+    ),
+    (
+        "Most read\n1. Whale seen\n2. Bell lost",
+        "Most read\n1. Bell found\n2. Oars sold",
+    ),
+    ("Advertisement", ""),
+    ("Share this article", "Share on X"),
+    ("© 2025 The Landing Post. All rights reserved.", "© 2026 The Landing Post"),
+    ("閲覧数 1,234回", "閲覧数 1,410回"),
+    ("コメント 12件", "コメント 18件"),
+    ("3時間前", "2日前"),
+    ("2026年11月24日(火) 10:15", "2026年11月25日(水) 08:00"),
+    ("関連記事\n港に鯨\n新しい鐘", "関連記事\n櫂を売ります"),
+    ("【関連】港に鯨が来た日", "【関連】櫂を十本売ります"),
+    (
+        "アクセスランキング\n1 港に鯨\n2 鐘が消えた",
+        "アクセスランキング\n1 鐘が見つかる",
+    ),
+    ("広告", ""),
+    ("37人がいいね！しました", "41人がいいね！しました"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), ROTATING)
+@pytest.mark.parametrize("language", ARTICLES)
+@pytest.mark.parametrize("place", ["before", "inside", "behind"])
+def test_what_changes_by_itself_is_no_edit(
+    old: str, new: str, language: str, place: str
+) -> None:
+    """Counters, ages, offers, adverts, wherever the extraction left them."""
+    said = ARTICLES[language]
+    before, after = (_with(said, extra, place) for extra in (old, new))
+
+    assert compare(reading(before), reading(after)) is None
+    edited = reading(after.replace("41", "43").replace("二十人", "三十人"))
+    assert compare(reading(before), edited)
+
+
+def _with(said: str, extra: str, place: str) -> str:
+    head, _, tail = said.partition("\n")
+    parts = {
+        "before": (extra, said),
+        "inside": (head, extra, tail),
+        "behind": (said, extra),
+    }
+    return "\n".join(parts[place])
+
+
+def test_the_teasers_of_other_articles_are_links() -> None:
+    """A list of links inside the text may say anything."""
+    offers = ["The whale that came to stay", "Why we ring the bell at noon"]
+    before = reading(_with(ENGLISH, offers[0], "inside"), linked=frozenset(offers[:1]))
+    after = reading(_with(ENGLISH, offers[1], "inside"), linked=frozenset(offers[1:]))
+
+    assert compare(before, after) is None
+
+
+def test_what_only_the_extraction_missed_is_no_edit() -> None:
+    """A sentence that the page has elsewhere has neither come nor gone."""
+    caption = "The landing in 1957, when the bell was still a gun."
+    before = reading(ENGLISH, whole=f"{ENGLISH}\n{caption}")
+    after = reading(f"{ENGLISH}\n{caption}", whole=f"{ENGLISH}\n{caption}")
+
+    assert compare(before, after) is None
+    assert compare(after, before) is None
+    assert compare(reading(ENGLISH), after)
+
+
+def test_paragraphs_that_change_places_are_no_edit() -> None:
+    """Nothing was said anew."""
+    lines = ENGLISH.splitlines()
+
+    assert (
+        compare(reading(ENGLISH), reading("\n".join([*lines[2:], *lines[:2]]))) is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "kind"),
+    [
+        ({"title": "Another title"}, "title", "title"),
+        ({"title": "The title | The Landing Post"}, None, None),
+        ({"title": None}, None, None),
+        ({"authors": ("Noor Vandersteen",)}, "authors", "facts"),
+        ({"authors": ()}, None, None),
+        ({"authors": ("IDA PENROW",)}, None, None),
+    ],
+)
+def test_facts(facts: dict[str, object], verdict: str | None, kind: str | None) -> None:
+    """Each has its verdict; one that was not found has not changed."""
+    change = compare(reading(ENGLISH), reading(ENGLISH, **facts))
+
+    assert kind == (change and change.kind)
+    if change and verdict:
+        assert getattr(change, verdict)
+        assert (0, 0, 0) == (change.size, change.added, change.removed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ("https://a.example/boat.jpg", "https://a.example/bell.jpg", True),
+        (
+            "https://a.example/boat.jpg",
+            "https://cdn.example/w/boat-1024x683.jpg?x=1",
+            False,
+        ),
+        ("https://a.example/logo.png", "https://a.example/bell.jpg", False),
+    ],
+)
+def test_lead_images(old: str, new: str, *, changed: bool) -> None:
+    """Another picture, not another size of it; a site's logo is nobody's picture."""
+    shown = frozenset({"https://a.example/boat.jpg", "https://a.example/bell.jpg"})
+    before = reading(ENGLISH, lead_image=old, pictured=shown)
+    after = reading(ENGLISH, lead_image=new, pictured=shown)
+    change = compare(before, after)
+
+    assert changed == (change is not None)
+    if change:
+        assert ("facts", True) == (change.kind, change.lead_image)
+
+
+def test_a_canonical_link_alone_is_no_edit() -> None:
+    """Sites move to https; it is told with an edit, and makes none."""
+    before = reading(ENGLISH, canonical_uri="http://a.example/x/")
+    other = reading(ENGLISH, canonical_uri="https://b.example/y")
+
+    assert compare(before, other) is None
+    change = compare(before, replace(other, text=ENGLISH.replace("41", "43"), whole=""))
+    assert change is not None
+    assert change.canonical
+
+
+def test_a_rewrite_has_its_size() -> None:
+    """Half of the text or more."""
+    other = "\n".join(f"Line {n} says something else entirely." for n in range(8))
+    kept = ENGLISH.splitlines()[0]
+    change = compare(reading(ENGLISH), reading(f"{kept}\n{other}"))
+
+    assert change is not None
+    assert "rewrite" == change.kind
+    assert change.size > 0.5
+
+
+def test_another_article_in_its_place() -> None:
+    """No sentence and no title in common."""
+    page = {"title": "Ten bicycles for sale", "whole": ""}
+    other = reading("Ten bicycles are for sale in the old school. " * 9, **page)
+
+    assert is_other(reading(ENGLISH), other)
+    assert not is_other(reading(ENGLISH), reading(ENGLISH.replace("41", "43")))
+    assert is_other(reading(JAPANESE * 3), other)
+    assert not is_other(reading(ENGLISH), reading("Short.", title="Other"))
+
+
+SITES = Path(__file__).parents[4] / "shared" / "corpora" / "sites"
+UNTOUCHED = {
+    "RustConf",
+    "libs-contributors",
+    "CTCFT-may",
+    "1.61.0-prerelease",
+    "survey-2021-report",
+    "2023-04-05-s3-bucket-public-access-block",
+    "2023-04-05-tflint-is-good",
+    "2023-04-14-curl-not-match-libcurl-on-alpine",
+    "2023-04-21-install-awscli-on-alpine",
+    "2023-05-18-raspberrypi4b-speaks-via-usb-speaker",
+    "2023-06-01-fix-no-space-left-on-device-when-pip-install",
+    "2023-06-01-get-savings-plans-coverage-data-unavailable-exception",
+    "2023-06-01-install-google-cloud-speech-on-raspberrypi4b",
+    "2023-07-08-install-terraform-multi-versions-by-asdf",
+    "2023-07-14-show-dependabot-pull-requests",
+    "2023-07-21-python-load-file",
+    "2023-11-07-describe-ec2-specified-tag-key-value",
+    "2023-12-01-show-running-aws-resources",
+    "2024-05-29-upgrade-alb-accesslog-format",
+    "2024-06-24-clear-github-profile-status",
+    "2024-08-27-docker-is-unreachable",
+    "2024-10-18-glue-job-bookmark",
+    "2024-09-03-asdf-plugin-update-ruby",
+    "2025-01-15-how-to-delete-datadog-child-org",
+    "2025-06-05-python-tox",
+}
+"""Pages of which only the site around the text is another: read one by one."""
+
+MISJUDGED = {
+    "2023-05-18-raspberrypi4b-speaks-via-usb-speaker",
+    "2024-05-28-read-file-by-python",
+}
+"""Where the text that was extracted misleads: code whose line numbers are a table of
+their own, and a sentence that was added as the card of a link.
+"""
+
+
+@pytest.mark.skipif(not SITES.exists(), reason="no corpora beside the repository")
+def test_real_pages_over_the_years() -> None:
+    """Two sites whose templates changed while some of their articles were edited."""
+    wrong = []
+    for old in sorted(SITES.glob("*/_older/**/*.html")):
+        site = next(p for p in old.parents if p.parent == SITES)
+        new = site / old.relative_to(site / "_older")
+        name = old.parent.name if old.stem == "index" else old.stem
+        changed = compare(_read(old), _read(new)) is not None
+        if changed == (name in UNTOUCHED):
+            wrong.append(name)
+
+    assert MISJUDGED >= set(wrong)
+
+
+def _read(path: Path) -> Reading:
+    html, _ = decode_html(path.read_bytes(), "text/html")
+    page = Page.parse(html, f"https://site.example/{path.name}")
+    return of_page(page, text.facts(page))
