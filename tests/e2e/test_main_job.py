@@ -185,7 +185,7 @@ def test_one_bad_feed_or_page_stops_no_other(directory: Path) -> None:
         lines = done.stderr.decode()
 
     assert "HTML" in refused.stderr.decode()
-    assert f"{site.uri('/gone')}: missing: status 404" in lines
+    assert f"{site.uri('/gone')}: status 404 (missing;" in lines
     assert f"{site.uri('/down')}: status 503" in lines
     states = {e["link"]: e["state"] for e in hozon.json("entries", "list")}
     assert "held" == states[site.uri("/good")]

@@ -27,7 +27,8 @@ def test_everything_is_made(aws: None) -> None:
         "PublicRead": "true",
     }
     stack = deploy(TEMPLATE, Place(name="whole"), parameters=values)
-    roles = stack.place.client("iam").list_roles()["Roles"]
+    pages = stack.place.client("iam").get_paginator("list_roles").paginate()
+    roles = [role for page in pages for role in page["Roles"]]
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
     assert 35 == stack.count()

@@ -43,6 +43,14 @@ def test_many_at_once(index: DynamoDbIndex) -> None:
     assert 1 == sum(each is not None for each in claimed)
 
 
+def test_jobs_of_one_instant(index: DynamoDbIndex) -> None:
+    """Two feeds that are polled in the same millisecond make jobs that differ by entry."""
+    theirs = a_capture_job(entry_key="e9", feed_id="f9")
+
+    assert OURS == index.claim(OURS, now=NOON)
+    assert index.claim(theirs, now=NOON) is None
+
+
 def test_a_worker_who_does_not_come_back(index: DynamoDbIndex) -> None:
     """After a while the page is anybody's, who then meets the first one's object."""
     index.claim(OURS, now=NOON)

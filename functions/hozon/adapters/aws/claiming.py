@@ -1,7 +1,7 @@
 """Who captures a page: jobs with one id come from several feeds, and SQS tells nobody.
 
-The first worker who is handed such a job notes its `due_at`, and when that was, in the
-state of the page. Whoever comes later finds the note, or the snapshot.
+The first worker who is handed such a job notes its `due_at`, for which entry and when
+that was in the state of the page. Whoever comes later finds the note, or the snapshot.
 """
 
 from dataclasses import replace
@@ -20,11 +20,12 @@ def claim(table: Table, job: CaptureJob, *, now: datetime) -> CaptureJob | None:
     link_id = naming.link_id(job.link)
     seen = table.update_or_see(
         keys.state(link_id),
-        "SET claim_id = :id, claim_due_at = :due, claimed_at = :now",
+        "SET claim_id = :id, claim_due_at = :due, claimed_by = :by, claimed_at = :now",
         condition="attribute_not_exists(claim_id) AND attribute_not_exists(latest_at)",
         values={
             ":id": {"S": job.id},
             ":due": {"S": instants.iso(job.due_at)},
+            ":by": {"S": job.entry_key},
             ":now": {"S": instants.iso(now)},
         },
     )
@@ -49,8 +50,10 @@ def _claimed(seen: Item, job: CaptureJob, now: datetime) -> CaptureJob | None:
         return job
     due_at = instants.from_iso(seen["claim_due_at"]["S"])
     claimed_at = instants.from_iso(seen["claimed_at"]["S"])
-    is_theirs = due_at != job.due_at and now - claimed_at < timedelta(seconds=CLAIM_S)
-    if is_theirs and not _has_ended(seen):
+    by = seen.get("claimed_by", {}).get("S", job.entry_key)
+    is_ours = (due_at, by) == (job.due_at, job.entry_key)
+    is_at_work = now - claimed_at < timedelta(seconds=CLAIM_S)
+    if is_at_work and not is_ours and not _has_ended(seen):
         return None
     return replace(job, due_at=due_at)
 
