@@ -11,13 +11,6 @@ from tests.manners.cast import Span, everybody
 from tests.manners.judge import RULES, violations
 from tests.manners.simulate import MONTH, SINCE, Simulated, simulate
 
-# Rules that the archive does not keep yet, each with what it lacks (issue 3).
-LATER = {
-    "keeps_retry_after_of_the_host": "a pause is kept between runs by leases alone, and "
-    "with an interval of 0, as here, none are taken",
-}
-
-
 # Tens of thousands of commits wait for the disk; manners are the same without one.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
@@ -30,7 +23,7 @@ def month() -> Simulated:
         return asyncio.run(simulate(publishers, Path(directory) / "archive"))
 
 
-@pytest.mark.parametrize("rule", sorted(set(RULES) - LATER.keys()))
+@pytest.mark.parametrize("rule", RULES)
 def test_rule(month: Simulated, rule: str) -> None:
     """Each rule is kept; what is told are its violations."""
     assert [] == violations(rule, month.evidence)
