@@ -26,7 +26,7 @@ from hozon.sharing import Commons
 from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, PollJob
 
 POSTPONED_S = 30.0
-"""The least by which a capture is put off whose host is busy."""
+"""The least by which a job is put off whose host is busy."""
 
 COUNTED = (
     "polls",
@@ -115,15 +115,10 @@ async def _backfill(
         done = await backfill(job, archive, fetcher)
     except NotFound:
         return Outcome(subject=job.uri)
-    except Refused as e:
-        return _not_backfilled(job, f"{e}; the back-fill ends here", "refused")
-    except Unreachable as e:
-        if count >= schedule.ATTEMPTS:
-            return _not_backfilled(job, f"{e}; the back-fill ends here", "failed")
-        wish, now = e.retry_after_s, archive.clock()
-        at = schedule.retry_at(count, now, retry_after_s=wish)
-        problem = f"{e}; next try {iso(at)}"
-        return replace(_not_backfilled(job, problem, "failed"), retry_at=at)
+    except Busy as e:
+        return postponed(job, e, archive)
+    except (Refused, Unreachable) as e:
+        return _not_backfilled(job, count, archive, e)
     counts = Counter(entries_new=done.entries_new, bytes_stored=done.bytes_stored)
     if not done.is_problem:
         return Outcome(subject=job.uri, counts=counts)
@@ -132,8 +127,21 @@ async def _backfill(
     return Outcome(subject=job.uri, counts=counts, problem=problem)
 
 
-def _not_backfilled(job: BackfillJob, problem: str, counted: str) -> Outcome:
-    return Outcome(subject=job.uri, counts=Counter({counted: 1}), problem=problem)
+def _not_backfilled(
+    job: BackfillJob, count: int, archive: Archive, error: Refused | Unreachable
+) -> Outcome:
+    kind = "refused" if isinstance(error, Refused) else "failed"
+    at, then = None, "the back-fill ends here"
+    if isinstance(error, Unreachable) and count < schedule.ATTEMPTS:
+        wish_s = error.retry_after_s
+        at = schedule.retry_at(count, archive.clock(), retry_after_s=wish_s)
+        then = f"next try {iso(at)}"
+    return Outcome(
+        subject=job.uri,
+        counts=Counter({kind: 1}),
+        problem=f"{error}; {then}",
+        retry_at=at,
+    )
 
 
 async def _capture(
@@ -156,12 +164,12 @@ async def _capture(
     return await _held(job, count, archive, captured)
 
 
-def postponed(job: CaptureJob, error: Busy, archive: Archive) -> Outcome:
+def postponed(job: CaptureJob | BackfillJob, error: Busy, archive: Archive) -> Outcome:
     """Return the outcome of a job whose host is not to be asked now."""
     wait_s = max(error.retry_after_s or 0.0, POSTPONED_S)
     at = truncated(archive.clock() + timedelta(seconds=wait_s))
     return Outcome(
-        subject=job.link,
+        subject=job.link if isinstance(job, CaptureJob) else job.uri,
         problem=f"{error}; next try {iso(at)}",
         retry_at=at,
         postponed=True,

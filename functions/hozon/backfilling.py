@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from hozon import entries, naming, uris
 from hozon.answers import retry_after_s
 from hozon.archive import Archive
-from hozon.errors import Misuse, NotFound, Refused, Unreachable
+from hozon.errors import Busy, Misuse, NotFound, Refused, Unreachable
 from hozon.fetch import follow
 from hozon.holdings import Reading, read, reading
 from hozon.model import Exchange, Feed
@@ -108,7 +108,7 @@ async def _ask(
     """Return the exchanges that brought the page, or how it ends here."""
     chain = await follow(fetcher, job.uri, headers=ACCEPT, limits=LIMITS)
     last = chain.final
-    if isinstance(chain.cause, Refused):
+    if isinstance(chain.cause, (Refused, Busy)):
         raise chain.cause
     if last.status in _ENDS:
         # WordPress does not say how many pages there are: one too many is not found.

@@ -23,7 +23,7 @@ from hozon.errors import Busy, Unreachable
 from hozon.permission import Permission, asking
 from hozon.running import lane
 from hozon.wiring import Deployed
-from hozon.work import CaptureJob, Delivery, HubJob, PollJob
+from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, PollJob
 
 ENDING_S = 75.0
 """What is kept of an invocation's time to end the last exchange, and to store it."""
@@ -87,8 +87,6 @@ class _Batch:
         if isinstance(job, PollJob | HubJob):
             return await self._attempt(delivery)
         async with self.lanes[lane(delivery)]:
-            if not isinstance(job, CaptureJob):
-                return await self._attempt(delivery)
             outcome = await self._in_time(job, delivery)
         if outcome.postponed and outcome.retry_at is not None:
             wait = outcome.retry_at - self.deployed.archive.clock()
@@ -96,7 +94,9 @@ class _Batch:
             await asyncio.to_thread(send, [job], delay_s=wait.total_seconds())
         return outcome
 
-    async def _in_time(self, job: CaptureJob, delivery: Delivery) -> Outcome:
+    async def _in_time(
+        self, job: CaptureJob | BackfillJob, delivery: Delivery
+    ) -> Outcome:
         if asyncio.get_running_loop().time() > self.begin_by:
             late = Busy("this batch had no time left for it")
             return postponed(job, late, self.deployed.archive)

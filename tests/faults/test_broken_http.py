@@ -19,6 +19,24 @@ DEADLINE_S = 2.0
 LIMITS = Limits(total_s=DEADLINE_S, payload_bytes=PAYLOAD_BYTES)
 
 
+class Lateness:
+    """By how many seconds at most a busy machine kept us from running when we wished.
+
+    What we did ourselves meanwhile is our own fault, and does not count.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    async def watch(self) -> None:
+        """Sleep and look at the clock, until cancelled."""
+        while True:
+            wish, busy = time.monotonic() + 0.05, time.process_time()
+            await asyncio.sleep(0.05)
+            own = time.process_time() - busy
+            self.seconds = max(self.seconds, time.monotonic() - wish - own)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one case: a chain or an error, and after how many seconds."""
@@ -30,9 +48,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of all cases, and by how many bytes the process grew meanwhile."""
+    """What came of all cases, how late this machine was at worst, and by how many
+    bytes the process grew meanwhile.
+    """
 
     outcomes: Mapping[str, Outcome]
+    late_s: float
     growth: int
 
 
@@ -46,15 +67,18 @@ async def _meet(fetcher: HttpFetcher, uri: str) -> Outcome:
     return Outcome(chain, error, time.monotonic() - started)
 
 
-async def _meet_all(port: int) -> dict[str, Outcome]:
+async def _meet_all(port: int) -> tuple[dict[str, Outcome], float]:
     allowed = AllowedHosts.parse([f"127.0.0.1:{port}"])
     async with HttpFetcher(
         user_agent="Hozon tests", allowed=allowed, interval_s=0, clock=utcnow
     ) as fetcher:
-        met = [_meet(fetcher, f"http://127.0.0.1:{port}/{c.name}") for c in CASES]
-        return dict(
-            zip((c.name for c in CASES), await asyncio.gather(*met), strict=True)
-        )
+        late = Lateness()
+        watching = asyncio.create_task(late.watch())
+        names = [case.name for case in CASES]
+        met = [_meet(fetcher, f"http://127.0.0.1:{port}/{name}") for name in names]
+        outcomes = await asyncio.gather(*met)
+        watching.cancel()
+    return dict(zip(names, outcomes, strict=True)), late.seconds
 
 
 def _peak() -> int:
@@ -65,8 +89,8 @@ def _peak() -> int:
 def run() -> Run:
     before = _peak()
     with serving() as port:
-        outcomes = asyncio.run(_meet_all(port))
-    return Run(outcomes, _peak() - before)
+        outcomes, late_s = asyncio.run(_meet_all(port))
+    return Run(outcomes, late_s, _peak() - before)
 
 
 def test_all_ways_are_here() -> None:
@@ -77,7 +101,7 @@ def test_all_ways_are_here() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_broken_server_cannot_hold_us(run: Run, case: Case) -> None:
     """An exchange ends by its deadline, whatever the server does."""
-    assert run.outcomes[case.name].seconds <= DEADLINE_S + 1
+    assert run.outcomes[case.name].seconds <= DEADLINE_S + 1 + run.late_s
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -1,8 +1,10 @@
-"""What header fields tell us: links."""
+"""What header fields tell us: links, and wishes to wait."""
+
+from datetime import UTC, datetime
 
 import pytest
 
-from hozon.answers import links
+from hozon.answers import links, retry_after_s
 from tests.fakes import NOON
 from tests.fetching import Answer, exchange
 
@@ -31,3 +33,29 @@ def test_links_of_a_relation(fields: list[str], hubs: list[str]) -> None:
     assert [
         h if h.startswith("https") else f"https://example.com{h}" for h in hubs
     ] == (found)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        (None, None),
+        ("120", 120),
+        (" 7 ", 7),
+        ("0", 0),
+        ("99999999999999999999", 9_999_999_999),
+        ("-5", None),
+        ("1.5", None),
+        ("٣", None),
+        ("soon", None),
+        ("", None),
+        ("Sat, 22 Aug 2026 10:16:00 GMT", 60),
+        ("Sat, 22 Aug 2026 10:14:00 GMT", 0),
+    ],
+)
+def test_a_wish_to_wait_is_understood(said: str | None, seconds: float | None) -> None:
+    """Retry-After is seconds or a date; anything else is no wish."""
+    fields = () if said is None else (("Retry-After", said),)
+    now = datetime(2026, 8, 22, 10, 15, tzinfo=UTC)
+    answered = exchange(URI, Answer(status=503, headers=fields), now)
+
+    assert seconds == retry_after_s(answered, now=now)

@@ -99,6 +99,12 @@ def fetching(
     )
 
 
+OUTPUT = click.option(
+    "-o",
+    "output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file.",
+)
 ALLOW_HOST = click.option(
     "--allow-host",
     multiple=True,

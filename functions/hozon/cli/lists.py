@@ -8,7 +8,7 @@ import click
 
 from hozon import opml
 from hozon.archive import Archive
-from hozon.cli.context import Context, note
+from hozon.cli.context import OUTPUT, Context, note
 from hozon.cli.feeds import described
 from hozon.errors import Misuse
 from hozon.model import Feed
@@ -78,12 +78,7 @@ def _feeds(outline: Outline, archive: Archive) -> Iterator[Feed]:
 
 
 @click.command()
-@click.option(
-    "-o",
-    "output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file.",
-)
+@OUTPUT
 @click.pass_obj
 def export(context: Context, output: Path | None) -> None:
     """Write the feeds that are followed as OPML, with their folders and settings."""

@@ -8,7 +8,7 @@ import click
 
 from hozon import describing, instants, retrieval
 from hozon.archive import Archive
-from hozon.cli.context import Context, note
+from hozon.cli.context import OUTPUT, Context, note
 from hozon.instants import iso
 from hozon.model import Capture
 
@@ -39,12 +39,7 @@ def timemap(context: Context, uri: str) -> None:
     "warc: everything as stored, with what it shares with other snapshots; "
     "json: what is known of it.",
 )
-@click.option(
-    "-o",
-    "output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file.",
-)
+@OUTPUT
 @click.pass_obj
 def get(
     context: Context, uri: str, at: str | None, form: str, output: Path | None

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
+from hozon.answers import retry_after_s
 from hozon.errors import Busy, Misuse, Unreachable
 from hozon.fetch import turns, vetting
 from hozon.fetch.connect import Connector, Resolver
@@ -191,7 +192,7 @@ class HttpFetcher:
         """Leave a host alone, and have all workers do so, if it says that it wants it."""
         if exchange.status not in _ASKS_US_TO_WAIT:
             return
-        wish_s = turns.wish_s(exchange.header("Retry-After"), now=self._clock())
+        wish_s = retry_after_s(exchange, now=self._clock())
         if (
             wish_s is None
             and not is_hasty
@@ -200,6 +201,7 @@ class HttpFetcher:
             wish_s = turns.UNSAID_S
         if not wish_s:
             return
+        wish_s = min(wish_s, turns.MAX_HOLD_S)
         if not is_hasty:
             await self._turns.announce(host, wish_s)
             return

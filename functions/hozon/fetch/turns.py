@@ -6,11 +6,9 @@ workers, else within this one.
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from hozon import instants
 from hozon.errors import Busy, Misuse
 from hozon.fetch.leases import LONG_AGO, Leases, Tenancy
 
@@ -196,20 +194,3 @@ class Turn:
         except BaseException:
             lane.lock.release()
             raise
-
-
-def wish_s(retry_after: str | None, *, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After asks for (RFC 9110 §10.2.3).
-
-    At most `MAX_HOLD_S`; None if there is no such field or it cannot be understood.
-    """
-    if retry_after is None:
-        return None
-    text = retry_after.strip()
-    if text.isdecimal() and text.isascii():
-        return min(float(text[:9]), MAX_HOLD_S)
-    try:
-        wait = instants.from_http_date(text) - now
-    except Misuse:
-        return None
-    return min(max(wait, timedelta()).total_seconds(), MAX_HOLD_S)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hozon.errors import Misuse, Unreachable
-from hozon.fetch.turns import HostTurns, wish_s
+from hozon.fetch.turns import HostTurns
 from tests.unit.fetch.rehearsed import rehearse
 
 NOW = datetime(2026, 8, 22, 10, 15, tzinfo=UTC)
@@ -209,26 +209,3 @@ def test_an_interval_is_not_negative(interval_s: float) -> None:
     """There is no pause of less than nothing."""
     with pytest.raises(Misuse):
         HostTurns(interval_s)
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        (None, None),
-        ("120", 120),
-        (" 7 ", 7),
-        ("0", 0),
-        ("99999999999999999999", 86400),
-        ("-5", None),
-        ("1.5", None),
-        ("٣", None),
-        ("soon", None),
-        ("", None),
-        ("Sat, 22 Aug 2026 10:16:00 GMT", 60),
-        ("Sat, 22 Aug 2026 10:14:00 GMT", 0),
-        ("Sun, 22 Aug 2027 10:14:00 GMT", 86400),
-    ],
-)
-def test_a_wish_to_wait_is_understood(said: str | None, seconds: float | None) -> None:
-    """Retry-After is seconds or a date, at most a day; anything else is no wish."""
-    assert seconds == wish_s(said, now=NOW)
