@@ -337,7 +337,8 @@ async def test_a_window_that_rolled_over(desk: Desk) -> None:
     titles = [str(e.findtext("{*}title")) for e in atom.iterfind("{*}entry")]
     [rolled] = [title for title in titles if "rolled over once" in title]
     assert 1 == sum("rolled over once" in title for title in titles)
-    assert {f"not fetched: https://news.example.org/{x}" for x in "cd"} < {*titles}
+    refused = {f"not fetched: https://news.example.org/{name}" for name in "cd"}
+    assert refused < {*titles}
 
 
 async def test_an_ailment_is_one_entry_of_the_health_feed(desk: Desk) -> None:
