@@ -335,8 +335,7 @@ async def test_a_window_that_rolled_over(desk: Desk) -> None:
     assert "rolled over: 1×" in page
     assert "1 of 1 need a look" in page
     titles = [str(e.findtext("{*}title")) for e in atom.iterfind("{*}entry")]
-    [rolled] = [title for title in titles if "rolled over once" in title]
-    assert 1 == sum("rolled over once" in title for title in titles)
+    [_] = [title for title in titles if "rolled over once" in title]
     refused = {f"not fetched: https://news.example.org/{name}" for name in "cd"}
     assert refused < {*titles}
 
