@@ -10,7 +10,7 @@ it is full).
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from hozon.claims import Extract
 from hozon.digests import Digest
@@ -65,8 +65,11 @@ class WarcStore(Protocol):
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
 
-    def keys(self) -> Iterator[str]:
-        """Yield the keys of all WARC objects in ascending order (oldest first)."""
+    def keys(self, *, after: str = "") -> Iterator[str]:
+        """Yield the keys of all WARC objects in ascending order (oldest first).
+
+        Only those greater than `after`, which need not be a whole key.
+        """
 
 
 class Index(Protocol):
@@ -107,6 +110,11 @@ class Index(Protocol):
 
     def entries(self, keys: Iterable[str]) -> Mapping[str, Entry]:
         """Return those of the entries that are known, by their keys."""
+
+    def linked(self, link: str) -> Sequence[Entry]:
+        """Return the entries of all feeds whose link leads to the page that `link`
+        leads to, by `first_seen_at`, then `key`.
+        """
 
     def recent(self, feed_id: str, *, limit: int) -> Sequence[Entry]:
         """Return the latest entries of a feed by (`river_at`, `key`), newest first."""
@@ -332,4 +340,60 @@ class HostBook(Protocol):
         """Let nobody have the host before `until`, whoever holds it: it said so itself.
 
         A longer hold stays.
+        """
+
+
+class Range(NamedTuple):
+    """A part of an object: `length` bytes from `offset` on."""
+
+    key: str
+    offset: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        """The offset behind it."""
+        return self.offset + self.length
+
+
+class Stored(NamedTuple):
+    """A whole object, and what tells this version of it from every other."""
+
+    data: bytes
+    version: str
+
+
+class DerivedStore(Protocol):
+    """Holds what can be made again from the archive; it may be emptied at any time.
+
+    Keys begin with ``search/``, ``exports/`` or ``tmp/`` (where objects stay for a day,
+    if somebody sees to it). An object is written once, but for those that `replace`
+    writes. What was written is seen by every later read, whole or not at all.
+    """
+
+    def put(self, key: str, data: bytes | BinaryIO) -> None:
+        """Write a new object, or raise `Conflict` and leave the old one be.
+
+        A file is read from its beginning and may be larger than memory.
+        """
+
+    def replace(self, key: str, data: bytes, *, version: str | None) -> None:
+        """Write an object in the place of the `version` that `get` has told; None: of
+        none. Raises `Conflict` if another has done so meanwhile.
+        """
+
+    def get(self, key: str) -> Stored:
+        """Return a whole object and its version, or raise `NotFound`."""
+
+    def read(self, ranges: Sequence[Range]) -> Sequence[bytes]:
+        """Return the bytes of several ranges, read at the same time; `NotFound`, or
+        `Damaged` if an object ends before.
+        """
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Yield the keys that begin with `prefix`, in ascending order."""
+
+    def discard(self, key: str) -> None:
+        """Give an object up, whether it is there or not: it may be gone from now on, at
+        once (in a folder) or after some days (in a bucket).
         """
