@@ -77,14 +77,13 @@ def export(
     hozon export --format parquet -o tables
     """
     told = Progress(quiet=not on_terminal())
-    with context.open() as opened:
+    place = None if output == _PIPE else output.absolute().parent
+    with context.open() as opened, wiring.workspace(place) as disk:
         archive = opened.archive
         order = Order(
             wish=_wish(archive, feed_uri, since, until),
             archive=archive,
-            disk=wiring.workspace(
-                None if output == _PIPE else output.absolute().parent
-            ),
+            disk=disk,
             tell=told,
             base=_base(base, archive),
             name="export.warc.gz" if output == _PIPE else output.name,

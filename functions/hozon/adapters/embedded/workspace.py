@@ -3,10 +3,11 @@
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from heapq import merge
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 AT_ONCE_BYTES = 16_000_000
 """How much of what is to be sorted is held in memory, at most."""
@@ -26,10 +27,19 @@ class FolderWorkspace:
     ) -> None:
         self._folder = folder
         self._at_once = at_once
+        self._files = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give back all of it."""
+        self._files.close()
 
     def file(self) -> BinaryIO:
         """Return an empty file that has no name."""
-        return cast("BinaryIO", tempfile.TemporaryFile(dir=self._folder))
+        file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 (closed at the end)
+        return cast("BinaryIO", self._files.enter_context(file))
 
     def sorter(self) -> "DiskSorter":
         """Return a sorter that has no lines yet."""
@@ -67,7 +77,10 @@ class DiskSorter:
             self._runs = [self._merged()]
 
     def _merged(self) -> "StoredLines":
-        return self._stored(merge(*self._runs))
+        merged = self._stored(merge(*self._runs))
+        for run in self._runs:
+            run.drop()
+        return merged
 
     def _stored(self, lines: Iterable[bytes]) -> "StoredLines":
         file, count = self._disk.file(), 0
@@ -84,6 +97,10 @@ class StoredLines:
     def __init__(self, file: BinaryIO, count: int) -> None:
         self._file = file
         self._count = count
+
+    def drop(self) -> None:
+        """Give back the disk that they take."""
+        self._file.close()
 
     def __len__(self) -> int:
         return self._count

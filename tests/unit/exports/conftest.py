@@ -1,0 +1,93 @@
+"""Exports of generated archives, into files of a test."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hozon import wiring
+from hozon.archive import Archive
+from hozon.exporting import formats
+from hozon.exporting.formats import Order
+from hozon.exporting.telling import Tally
+from hozon.exporting.wishes import Wish
+from tests.archives import OTHER, stocked
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+BASE = "https://archive.example.org"
+
+
+@dataclass(slots=True)
+class Told(Tally):
+    """Remembers the problems."""
+
+    said: list[str] = field(default_factory=list)
+
+    def problem(self, text: str) -> None:
+        """Remember a problem."""
+        self.said.append(text)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """An archive, and where its exports go."""
+
+    archive: Archive
+    folder: Path
+    told: Told = field(default_factory=Told)
+
+    def export(self, form: str, wish: Wish | None = None, *, name: str = "") -> Path:
+        """Export in a format, and return the file or folder."""
+        path = self.folder / (name or f"export.{form}")
+        with wiring.workspace(self.folder) as disk:
+            order = Order(
+                wish=wish or Wish(),
+                archive=self.archive,
+                disk=disk,
+                tell=self.told,
+                base=BASE,
+                name=path.name,
+            )
+            if form in formats.FILES:
+                with wiring.new_file(path) as file:
+                    formats.FILES[form](order, file)
+            else:
+                with wiring.new_folder(path) as folder:
+                    formats.FOLDERS[form](order, folder)
+        return path
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of all objects."""
+        return list(self.archive.warcs.keys())
+
+    def feed(self, origin: str = OTHER) -> Wish:
+        """Return the wish for one of the two feeds."""
+        feeds = self.archive.feeds.all()
+        return Wish(feed=next(f for f in feeds if f.uri.startswith(origin)))
+
+
+ShelfMaker = Callable[[int], Shelf]
+
+
+@pytest.fixture
+def new_shelf(tmp_path: Path) -> Iterator[ShelfMaker]:
+    """Yield a maker of archives with so many snapshots."""
+    with ExitStack() as stack:
+
+        def make(snapshots: int) -> Shelf:
+            folder = tmp_path / f"of-{snapshots}"
+            opened = wiring.embedded(folder / "archive", clock=lambda: NOW, create=True)
+            stack.enter_context(opened)
+            return Shelf(stocked(opened.archive, snapshots), folder)
+
+        yield make
+
+
+@pytest.fixture
+def shelf(new_shelf: ShelfMaker) -> Shelf:
+    """Return an archive of 20 snapshots: half of each of two feeds, over six days."""
+    return new_shelf(20)
