@@ -12,7 +12,7 @@ from itertools import islice
 from hozon import uris
 from hozon.instants import timestamp
 from hozon.model import Capture
-from hozon.warc import members
+from hozon.warc import members, messages
 
 LINES_OF_BLOCK = 300
 """Lines that are compressed together; a reader fetches a block to find one of them."""
@@ -36,9 +36,10 @@ def line(
     `record` are the bytes as they lie there; their digest lets readers check them.
     """
     is_revisit = capture.record_type == "revisit"
+    mime = "warc/revisit" if is_revisit else capture.media_type
     fields = {
         "url": capture.target_uri,
-        "mime": "warc/revisit" if is_revisit else capture.media_type,
+        **({} if mime == messages.UNKNOWN_MEDIA_TYPE else {"mime": mime}),
         "status": str(capture.status),
         "digest": capture.payload_digest,
         "length": str(len(record)),

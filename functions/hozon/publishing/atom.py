@@ -20,6 +20,9 @@ Relation = Literal["self", "alternate", "current", "prev-archive", "next-archive
 Mark = Literal["archive", "complete"]
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ARCHIVED = "text/html; archived=yes"
+# §4.1.2 wants alternates of unlike types. The parameter, which who does not know it
+# ignores, keeps feedparser from taking the memento, its last HTML link, for the original.
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _MEDIA_TYPE = re.compile(r"[^/\s]+/[^/\s]+")
 
@@ -98,7 +101,7 @@ def _links(item: Item) -> Iterator[str]:
         yield _link("alternate", item.link)
     if item.memento:
         if item.is_html:
-            yield _link("alternate", item.memento, type="text/html")
+            yield _link("alternate", item.memento, type=_ARCHIVED)
         yield _link("memento", item.memento)
     for each in item.enclosures:
         stated = each.type or ""

@@ -1,9 +1,11 @@
 """Exports of generated archives, into files of a test."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -73,16 +75,31 @@ class Shelf:
 ShelfMaker = Callable[[int], Shelf]
 
 
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Return a maker of folders with archives of so many snapshots: once for all tests."""
+
+    @cache
+    def make(snapshots: int) -> Path:
+        folder = tmp_path_factory.mktemp(f"stock-{snapshots}") / "archive"
+        with wiring.embedded(folder, clock=lambda: NOW, create=True) as opened:
+            stocked(opened.archive, snapshots)
+        return folder
+
+    return make
+
+
 @pytest.fixture
-def new_shelf(tmp_path: Path) -> Iterator[ShelfMaker]:
+def new_shelf(stock: Callable[[int], Path], tmp_path: Path) -> Iterator[ShelfMaker]:
     """Yield a maker of archives with so many snapshots."""
     with ExitStack() as stack:
 
         def make(snapshots: int) -> Shelf:
             folder = tmp_path / f"of-{snapshots}"
-            opened = wiring.embedded(folder / "archive", clock=lambda: NOW, create=True)
+            shutil.copytree(stock(snapshots), folder / "archive")
+            opened = wiring.embedded(folder / "archive", clock=lambda: NOW)
             stack.enter_context(opened)
-            return Shelf(stocked(opened.archive, snapshots), folder)
+            return Shelf(opened.archive, folder)
 
         yield make
 
