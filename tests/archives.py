@@ -17,10 +17,11 @@ from hozon.model import Capture, Entry, Facts, Feed, Holdings, Snapshot, Verdict
 from hozon.recording import Recorder
 from hozon.subscribing import new_feed
 from hozon.work import CaptureJob, PollJob
-from tests.fakes import an_entry
+from tests.fakes import a_capture, a_snapshot, an_entry
 from tests.fetching import Answer, exchange, html, redirect
 
 BEGAN = datetime(2026, 9, 28, 6, tzinfo=UTC)
+EVERY = timedelta(hours=7)
 ORIGIN = "https://news.example.org"
 OTHER = "https://other.example.net"
 STYLE, SHEET = f"{ORIGIN}/style.css", f"{ORIGIN}/sheet-2.css"
@@ -157,26 +158,53 @@ def numbered(feed: Feed, number: int, at: datetime) -> Entry:
     )
 
 
-def stocked(
-    archive: Archive, snapshots: int, *, every: timedelta = timedelta(hours=7)
-) -> Archive:
-    """Fill an archive: one entry with its snapshot each `every`, two feeds by turns.
+def followed(archive: Archive) -> list[Feed]:
+    """Follow the two feeds of all archives made here, and return them."""
+    feeds = [new_feed(f"{origin}/feed.xml", archive) for origin in (ORIGIN, OTHER)]
+    feeds = [replace(f, title=f"ニュース {n}") for n, f in enumerate(feeds)]
+    archive.feeds.add_all(feeds)
+    return feeds
+
+
+def listed(archive: Archive, entries: int) -> None:
+    """Fill an index, and no store: one entry with snapshot and capture every 20 minutes."""
+    feeds = followed(archive)
+    written, held, captures = [], [], []
+    for number in range(entries):
+        at = BEGAN + number * timedelta(minutes=20)
+        entry = numbered(feeds[number % 2], number, at)
+        link = entry.link or ""
+        written.append(entry)
+        held.append(a_snapshot(entry.key, link=link, page_uri=link, captured_at=at))
+        captures.append(a_capture(link, captured_at=at))
+    archive.index.add(
+        Holdings(
+            entries=tuple(written), snapshots=tuple(held), captures=tuple(captures)
+        )
+    )
+
+
+def prose(number: int, words: int) -> str:
+    """Return a text of so many words of 17 bytes, which hardly gets smaller."""
+    return " ".join(digests.identifier(str(number), str(n)) for n in range(words))
+
+
+def stocked(archive: Archive, snapshots: int, *, words: int = 0) -> Archive:
+    """Fill an archive: one entry with its snapshot each 7 hours, two feeds by turns.
 
     Returns it with the ids that the next records would have. A tenth of the pages come
-    with the verdict that they are none.
+    with the verdict that they are none. `words` is how long their texts are (0: a few lines).
     """
     given = ids()
     made = replace(archive, new_id=lambda: next(given))
-    feeds = [new_feed(f"{origin}/feed.xml", made) for origin in (ORIGIN, OTHER)]
-    feeds = [replace(f, title=f"ニュース {n}") for n, f in enumerate(feeds)]
-    archive.feeds.add_all(feeds)
+    feeds = followed(made)
     maker = Maker(made)
     for number in range(snapshots):
-        at = BEGAN + number * every
+        at = BEGAN + number * EVERY
         feed = feeds[number % 2]
         entry = numbered(feed, number, at)
         maker.poll(feed, [entry], at + timedelta(minutes=1))
         kind = Verdict(kind="challenge", confidence=1.0) if number % 10 == 9 else None
-        text = f"本文 {number}。" * 40
+        text = f"本文 {number}。" * 40 if not words else prose(number, words)
         maker.snapshot(entry, at + timedelta(minutes=2), kind=kind, text=text)
     return made

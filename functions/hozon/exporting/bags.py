@@ -17,7 +17,7 @@ from hozon.errors import Damaged, NotFound
 from hozon.exporting.copying import Copying
 from hozon.exporting.telling import Tell
 from hozon.exporting.warcs import SOFTWARE
-from hozon.exporting.wishes import Wish, feeds, objects
+from hozon.exporting.wishes import Wish, feeds, objects, some
 from hozon.workspace import NewFolder, Workspace
 
 _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -36,7 +36,7 @@ def write(
     tell: Tell,
 ) -> None:
     """Write the WARC objects that are wished for, and those they refer to, as a bag."""
-    selected = objects(wish, archive, disk)
+    selected = some(objects(wish, archive, disk))
     tell.total(len(selected))
     copying = Copying(selected, archive, disk, tell, refers=not wish.is_all)
     manifests = {name: disk.file() for name in _ALGORITHMS}

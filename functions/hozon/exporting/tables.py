@@ -21,7 +21,7 @@ from hozon.errors import Unusable
 from hozon.exporting.columns import TABLES, Kind, row_of_entry, row_of_snapshot
 from hozon.exporting.copying import of_objects
 from hozon.exporting.telling import Tell
-from hozon.exporting.wishes import Wish, entries, objects, sources
+from hozon.exporting.wishes import Wish, entries, objects, some, sources
 from hozon.instants import from_iso, iso
 from hozon.model import Capture
 from hozon.workspace import Lines, NewFolder, Sorter, Workspace
@@ -51,14 +51,13 @@ def write(
     """
     arrow, parquet = _libraries()
     tables = _Tables(arrow, parquet, out, tell, group)
-    keys = objects(wish, archive, disk)
     tell.total(len(TABLES))
-    _write_entries(wish, archive, disk, tables)
+    entries_ = _write_entries(wish, archive, disk, tables)
     captures = disk.sorter()
-    for capture in _captures(wish, keys, archive, disk):
+    for capture in _captures(wish, archive, disk):
         place = iso(capture.captured_at), capture.record_id
         _add(captures, *place, describing.capture(capture))
-    tables.write("captures", captures.sorted())
+    some(tables.write("captures", captures.sorted()) or entries_)
 
 
 def _libraries() -> tuple[ModuleType, ModuleType]:
@@ -74,7 +73,8 @@ def _libraries() -> tuple[ModuleType, ModuleType]:
 
 def _write_entries(
     wish: Wish, archive: Archive, disk: Workspace, tables: "_Tables"
-) -> None:
+) -> Lines:
+    """Write entries and snapshots, and return the entries."""
     named = sources(archive)
     rows_, snapshots = disk.sorter(), disk.sorter()
     for shown in entries(wish, archive):
@@ -84,13 +84,11 @@ def _write_entries(
         link = shown.entry.link
         for each in archive.index.snapshots(link) if link else ():
             _add(snapshots, iso(each.captured_at), each.id, row_of_snapshot(each))
-    tables.write("entries", rows_.sorted())
     tables.write("snapshots", snapshots.sorted())
+    return tables.write("entries", rows_.sorted())
 
 
-def _captures(
-    wish: Wish, keys: Lines, archive: Archive, disk: Workspace
-) -> Iterator[Capture]:
+def _captures(wish: Wish, archive: Archive, disk: Workspace) -> Iterator[Capture]:
     """Yield the captures that lie in the objects that are wished for.
 
     The index finds captures by their URIs only: it is read whole, and joined on disk.
@@ -102,7 +100,7 @@ def _captures(
     for capture in archive.index.captures():
         row = rows.to_json(capture).encode()
         by_object.add(capture.location.warc_key.encode() + _SEPARATOR + row)
-    for line in of_objects(by_object.sorted(), keys):
+    for line in of_objects(by_object.sorted(), objects(wish, archive, disk)):
         yield rows.from_json(Capture, line.partition(_SEPARATOR)[2].decode())
 
 
@@ -128,8 +126,11 @@ class _Tables:
         self._tell = tell
         self._group = group
 
-    def write(self, name: str, lines: Lines) -> None:
-        """Write the rows of a table, which stand in ascending order of their instants."""
+    def write(self, name: str, lines: Lines) -> Lines:
+        """Write the rows of a table, and return them.
+
+        They stand in ascending order of their instants.
+        """
         schema = self._schema(TABLES[name])
         for day, rows_of_day in groupby(lines, key=lambda line: line[:_DAY]):
             path = f"{name}/dt={day.decode()}/part-00000.parquet"
@@ -141,6 +142,7 @@ class _Tables:
                     writer.write_table(self._table(name, several, schema))
         self._tell.count(**{name: len(lines)})
         self._tell.step()
+        return lines
 
     def _schema(self, columns: Mapping[str, Kind]) -> "pa.Schema":
         arrow = self._arrow

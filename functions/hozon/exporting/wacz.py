@@ -24,7 +24,7 @@ from hozon.errors import Damaged, Misuse
 from hozon.exporting import warcs
 from hozon.exporting.copying import Copied, Copying
 from hozon.exporting.telling import Tell
-from hozon.exporting.wishes import Wish, objects
+from hozon.exporting.wishes import Wish, objects, some
 from hozon.instants import iso
 from hozon.model import ACCEPTED
 from hozon.warc import reader
@@ -49,7 +49,7 @@ def write(
     part_bytes: int = PART_BYTES,
 ) -> None:
     """Write what is wished for as a WACZ to `out`, a file that can seek."""
-    selected = objects(wish, archive, disk)
+    selected = some(objects(wish, archive, disk))
     tell.total(len(selected))
     copying = Copying(selected, archive, disk, tell, refers=not wish.is_all)
     lines = _Listed(disk)

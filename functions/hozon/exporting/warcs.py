@@ -9,7 +9,7 @@ from hozon import __version__
 from hozon.archive import Archive
 from hozon.exporting.copying import Copying
 from hozon.exporting.telling import Tell
-from hozon.exporting.wishes import Wish, objects
+from hozon.exporting.wishes import Wish, objects, some
 from hozon.warc import records, writer
 from hozon.workspace import Lines, Workspace
 
@@ -32,7 +32,7 @@ def write(
 
     It needs no other file: whatever its records refer to is in it.
     """
-    selected = objects(wish, archive, disk)
+    selected = some(objects(wish, archive, disk))
     tell.total(len(selected))
     copying = Copying(selected, archive, disk, tell, refers=not wish.is_all)
     made_of = identity(selected)

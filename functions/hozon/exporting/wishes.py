@@ -61,16 +61,19 @@ def objects(wish: Wish, archive: Archive, disk: Workspace) -> Lines:
     """Return the keys of the WARC objects that are wished for, in ascending order.
 
     Of a wish for all, every object in the store: also those that no entry leads to.
-    Raises `NotFound` if there is none.
     """
     keys = disk.sorter()
     found = archive.warcs.keys() if wish.is_all else _of_part(wish, archive)
     for key in found:
         keys.add(key.encode())
-    lines = keys.sorted()
-    if not lines:
+    return keys.sorted()
+
+
+def some(found: Lines) -> Lines:
+    """Return what was found, or raise `NotFound` if that is nothing."""
+    if not found:
         raise NotFound("nothing is held of what was asked for; nothing was written")
-    return lines
+    return found
 
 
 def _of_part(wish: Wish, archive: Archive) -> Iterator[str]:

@@ -75,18 +75,25 @@ class Shelf:
 ShelfMaker = Callable[[int], Shelf]
 
 
-@pytest.fixture(scope="session")
-def stock(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
-    """Return a maker of folders with archives of so many snapshots: once for all tests."""
+def made_once(
+    factory: pytest.TempPathFactory, fill: Callable[[Archive, int], object]
+) -> Callable[[int], Path]:
+    """Return a maker of folders with archives of so many: each is made once."""
 
     @cache
-    def make(snapshots: int) -> Path:
-        folder = tmp_path_factory.mktemp(f"stock-{snapshots}") / "archive"
+    def make(count: int) -> Path:
+        folder = factory.mktemp(f"stock-{count}") / "archive"
         with wiring.embedded(folder, clock=lambda: NOW, create=True) as opened:
-            stocked(opened.archive, snapshots)
+            fill(opened.archive, count)
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    """Return a maker of folders with archives of so many snapshots."""
+    return made_once(tmp_path_factory, stocked)
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def test_byte_ranges(shelf: Shelf) -> None:
 @pytest.mark.parametrize("days", [(1, 2), (2, 4), (1, None), (None, 3)])
 def test_a_time(shelf: Shelf, days: tuple[int | None, int | None]) -> None:
     """Entries by their place in the river, `since` inclusive and `until` exclusive."""
-    since, until = (day and BEGAN + timedelta(days=day) for day in days)
+    since, until = (BEGAN + timedelta(days=day) if day else None for day in days)
     wish = Wish(since=since, until=until)
     path = shelf.export("warc", wish)
 

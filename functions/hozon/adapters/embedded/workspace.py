@@ -16,7 +16,7 @@ _LINE_COST = 80
 """What a line takes in memory beside its bytes."""
 
 _MOST_RUNS = 64
-_READ_AHEAD = 64 * 1024
+_READ_AHEAD = 16 * 1024
 
 
 class FolderWorkspace:
