@@ -3,9 +3,9 @@
 ``/river.atom`` has the latest entries; ``prev-archive`` leads from it to all others. An
 archive document is of one month, ``/river/2026-10.atom``: its entries from the latest,
 or from a cursor, down to its first or to the most that a document holds; then the next
-one begins there. So each entry is in one document of the chain, and a month that is
-over stays as it is: where a late entry does get into it, the cursors behind it are
-others, and a reader who stops at URIs that it knows goes on.
+one begins there. So each entry is in one document of the chain. A month that is over
+stays as it is, but for an entry that is found late, or looked at again: the document
+that has it gets another ETag.
 """
 
 import re
