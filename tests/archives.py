@@ -27,7 +27,11 @@ OTHER = "https://other.example.net"
 STYLE, SHEET = f"{ORIGIN}/style.css", f"{ORIGIN}/sheet-2.css"
 PICTURE = f"{ORIGIN}/%E7%B5%B5.png"
 _SHEET = Answer(b"p { color: green } " * 40, 200, (("Content-Type", "text/css"),))
-_PICTURE = Answer(b"\x89PNG" * 300, 200, (("Content-Type", "image/png"),))
+_PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c63f8ffff3f0300080000030101a5f645400000000049454e44ae426082"
+)
+_PICTURE = Answer(_PIXEL + bytes(600), 200, (("Content-Type", "image/png"),))
 
 
 def ids() -> Iterator[str]:
@@ -193,7 +197,7 @@ def stocked(archive: Archive, snapshots: int, *, words: int = 0) -> Archive:
     """Fill an archive: one entry with its snapshot each 7 hours, two feeds by turns.
 
     Returns it with the ids that the next records would have. A tenth of the pages come
-    with the verdict that they are none. `words` is how long their texts are (0: a few lines).
+    with the verdict that they are none. Their texts have so many `words` (0: a few lines).
     """
     given = ids()
     made = replace(archive, new_id=lambda: next(given))

@@ -18,7 +18,7 @@ from hozon.warc import reader
 from tests.archives import ORIGIN, stocked
 from tests.contract.embedded import children
 from tests.e2e.conftest import ROOT, Hozon, environment
-from tests.unit.exports.conftest import NOW
+from tests.shelves import NOW
 
 pytestmark = pytest.mark.e2e
 
@@ -145,9 +145,7 @@ def test_the_page_has_an_example_of_each_format() -> None:
 def test_the_examples_of_the_page(hozon: Hozon, tmp_path: Path) -> None:
     """Each command works as it stands, and each question in SQL has an answer."""
     assert ORIGIN in PAGE
-    script = "\n".join(
-        ["set -eu", "export HOZON_ARCHIVE=archive", *examples()]
-    )
+    script = "\n".join(["set -eu", "export HOZON_ARCHIVE=archive", *examples()])
     paths = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     subprocess.run(
         ["bash", "-c", script],

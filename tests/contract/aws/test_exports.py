@@ -16,7 +16,7 @@ from hozon.exporting.telling import Tally
 from hozon.exporting.wishes import Wish
 from tests.archives import BEGAN, EVERY, stocked
 from tests.contract.conftest import Aws, never_waits
-from tests.unit.exports.conftest import BASE, NOW, Shelf
+from tests.shelves import BASE, NOW, Shelf
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hozon.errors import Misuse, NotFound
 from hozon.exporting.wishes import Wish
 from hozon.warc import reader
 from tests.archives import BEGAN, SHEET
-from tests.unit.exports.conftest import NOW, Shelf
+from tests.shelves import NOW, Shelf
 
 
 def validated(bag: Path) -> int:

@@ -13,7 +13,7 @@ from hozon.errors import Misuse
 from hozon.exporting.wishes import Wish
 from hozon.feeds.stated import FeedDocument
 from tests.archives import BEGAN, OTHER
-from tests.unit.exports.conftest import BASE, Shelf
+from tests.shelves import BASE, Shelf
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HISTORY = "{http://purl.org/syndication/history/1.0}"

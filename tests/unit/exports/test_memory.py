@@ -18,7 +18,7 @@ from hozon.exporting.wishes import Wish
 from hozon.listing import entries_of
 from hozon.workspace import Workspace
 from tests.archives import listed, stocked
-from tests.unit.exports.conftest import BASE, NOW, Shelf, made_once
+from tests.shelves import BASE, NOW, Shelf, made_once
 
 AT_ONCE = 60_000
 """So little is sorted in memory that all archives need the disk."""

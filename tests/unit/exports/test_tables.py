@@ -17,7 +17,7 @@ from hozon.exporting.columns import TABLES
 from hozon.exporting.wishes import Wish
 from hozon.instants import iso
 from tests.archives import BEGAN, OTHER
-from tests.unit.exports.conftest import Shelf
+from tests.shelves import Shelf
 
 
 def rows(folder: Path, table: str) -> list[dict[str, Any]]:

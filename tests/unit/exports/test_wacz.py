@@ -16,7 +16,8 @@ from hozon.exporting.telling import Tally
 from hozon.exporting.wishes import Wish
 from hozon.warc import reader
 from tests.archives import OTHER, PICTURE
-from tests.unit.exports.conftest import Shelf, ShelfMaker
+from tests.shelves import Shelf
+from tests.unit.exports.conftest import ShelfMaker
 
 
 def ran(module: str, function: str, *arguments: str) -> str:

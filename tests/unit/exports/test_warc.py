@@ -14,7 +14,7 @@ from hozon.exporting.wishes import Wish
 from hozon.warc import reader
 from hozon.warc.reader import StoredRecord
 from tests.archives import BEGAN, ORIGIN, OTHER, PICTURE, SHEET, STYLE
-from tests.unit.exports.conftest import Shelf
+from tests.shelves import Shelf
 
 
 def records(path: Path) -> list[StoredRecord]:
