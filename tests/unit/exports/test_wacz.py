@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
-import pytest
-
 from hozon import cdxj, wiring
 from hozon.exporting import wacz
 from hozon.exporting.telling import Tally
@@ -52,10 +50,9 @@ def index(path: Path) -> list[str]:
         )
 
 
-@pytest.mark.parametrize("part", [False, True])
-def test_it_is_valid(shelf: Shelf, *, part: bool) -> None:
-    """`wacz validate` finds nothing wrong, with all and with a part of an archive."""
-    said = validated(shelf.export("wacz", shelf.feed() if part else None))
+def test_it_is_valid(shelf: Shelf) -> None:
+    """`wacz validate` finds nothing wrong with a part of an archive."""
+    said = validated(shelf.export("wacz", shelf.feed()))
 
     assert "Version detected as 1.1.1" in said
     assert "Validation succeeded" in said
@@ -189,7 +186,7 @@ def written(shelf: Shelf, path: Path, *, at: int = 0, part_bytes: int = 1000) ->
 
 
 def test_several_warc_files(shelf: Shelf) -> None:
-    """One that is long enough is followed by another, which has its own beginning."""
+    """One that is long enough is followed by another; all of an archive, and valid."""
     path = shelf.folder / "parts.wacz"
     written(shelf, path, part_bytes=20_000)
 
