@@ -7,8 +7,8 @@ length can be written without ever being whole in memory.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from html import escape
 from typing import Literal
-from xml.sax.saxutils import escape, quoteattr
 
 from hozon.instants import iso
 from hozon.publishing.items import NAMESPACE, Item
@@ -121,7 +121,7 @@ def _optional(name: str, text: str | None) -> list[str]:
 
 def _element(name: str, text: str, *, language: str | None = None) -> str:
     tag = f"{name} xml:lang={_quoted(language)}" if language else name
-    return f"<{tag}>{escape(_clean(text))}</{name}>"
+    return f"<{tag}>{escape(_clean(text), quote=False)}</{name}>"
 
 
 def _link(rel: str, href: str, **more: str | None) -> str:
@@ -131,7 +131,7 @@ def _link(rel: str, href: str, **more: str | None) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(_clean(text))
+    return f'"{escape(_clean(text))}"'
 
 
 def _clean(text: str) -> str:
