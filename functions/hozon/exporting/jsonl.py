@@ -30,15 +30,22 @@ def write(
         held = [
             snapshot(each, archive, base, tell) for each in _snapshots(shown, archive)
         ]
-        latest = shown.snapshot
         said = {
             **describing.described(shown, (feed and (feed.title or feed.uri)) or ""),
-            "memento": latest and base + path(latest.page_uri, latest.captured_at),
+            "memento": _memento(shown, base),
             "snapshots": held,
         }
         out.write(_line(said))
         tell.count(entries=1, snapshots=len(held))
         tell.step()
+
+
+def _memento(shown: RiverEntry, base: str) -> str | None:
+    """Return the memento that stands for the entry, as the feeds link it."""
+    held = shown.snapshot
+    if held is None or not held.accepted:
+        return None
+    return base + path(held.page_uri, held.captured_at)
 
 
 def _snapshots(shown: RiverEntry, archive: Archive) -> Iterator[Snapshot]:

@@ -36,6 +36,8 @@ PART_BYTES = 1_000_000_000
 
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 _COPY = 1 << 20
+_LINE_BYTES = 500
+"""More than a compressed line of the index takes."""
 
 
 def write(
@@ -218,9 +220,10 @@ class _Listed:
     def write(self, package: _Package) -> None:
         """Write indexes and pages into the package."""
         finder = self._disk.file()
-        with package.new("indexes/index.cdx.gz", kind=ZIP_STORED) as file:
-            found = cdxj.blocks(self._index.sorted(), filename="index.cdx.gz")
-            for block, line in found:
+        lines = self._index.sorted()
+        most = len(lines) * _LINE_BYTES
+        with package.new("indexes/index.cdx.gz", kind=ZIP_STORED, size=most) as file:
+            for block, line in cdxj.blocks(lines, filename="index.cdx.gz"):
                 file.write(block)
                 finder.write(line)
         package.copy("indexes/index.idx", finder)
