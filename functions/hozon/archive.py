@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from hozon import __version__
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.ports import (
+    DerivedStore,
+    FeedBook,
+    HostBook,
+    Index,
+    JobQueue,
+    PageReader,
+    WarcStore,
+)
 
 
 def new_record_id() -> str:
@@ -34,6 +42,7 @@ class Archive:
     queue: JobQueue
     hosts: HostBook
     reader: PageReader
+    derived: DerivedStore
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"

@@ -65,11 +65,8 @@ class WarcStore(Protocol):
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
 
-    def keys(self, *, after: str = "") -> Iterator[str]:
-        """Yield the keys of all WARC objects in ascending order (oldest first).
-
-        Only those greater than `after`, which need not be a whole key.
-        """
+    def keys(self) -> Iterator[str]:
+        """Yield the keys of all WARC objects in ascending order (oldest first)."""
 
 
 class Index(Protocol):
@@ -377,9 +374,9 @@ class DerivedStore(Protocol):
         A file is read from its beginning and may be larger than memory.
         """
 
-    def replace(self, key: str, data: bytes, *, version: str | None) -> None:
-        """Write an object in the place of the `version` that `get` has told; None: of
-        none. Raises `Conflict` if another has done so meanwhile.
+    def replace(self, key: str, data: bytes, *, version: str | None) -> str:
+        """Write an object in the place of the `version` that `get` has told (None: of
+        none), and return its version. `Conflict` if another has done so meanwhile.
         """
 
     def get(self, key: str) -> Stored:

@@ -6,6 +6,7 @@ An embedded archive is a folder:
 ``warcs/…``       the archive itself: WARC files, written once
 ``index.sqlite``  finds things in it; `hozon reindex` makes it anew
 ``state.sqlite``  the operator's feeds, and what is under way
+``search/…``      what finds text in it; may be deleted, `hozon run` makes it anew
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``public-url``    where hubs reach it, as `hozon serve --public-url` was told
 ``run.lock``      held by the one `hozon run` that is at work
@@ -28,6 +29,7 @@ from typing import BinaryIO, Self
 from hozon import instants, settings, uris
 from hozon.adapters.embedded import outlets
 from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
@@ -37,6 +39,7 @@ from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive, user_agent
+from hozon.arrivals import Arrivals, Listing
 from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
@@ -185,6 +188,7 @@ def embedded(
         queue=inbox,
         reader=ConfinedReader(children=_spare_processors()),
         hosts=SqliteHostBook(hosts),
+        derived=FolderDerivedStore(directory),
         clock=clock,
         contact=contact,
         robots=robots,
@@ -245,6 +249,7 @@ def connect(
     import boto3  # noqa: PLC0415  0.2 s, which an embedded archive does without
 
     from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  see above
+    from hozon.adapters.aws.derived import S3DerivedStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
@@ -264,6 +269,7 @@ def connect(
         ),
         reader=ConfinedReader(),
         hosts=DynamoDbHostBook(dynamodb, found.table),
+        derived=S3DerivedStore(boto3.client("s3"), found.derived_bucket),
         clock=clock,
         contact=found.contact,
         robots=found.robots,
@@ -276,6 +282,11 @@ def connect(
         fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
         commons=Commons(clock=clock),
     )
+
+
+def arrivals(archive: Archive) -> Arrivals:
+    """Return what tells the objects that were stored since."""
+    return Listing(archive.warcs)
 
 
 def workspace(folder: Path | None = None) -> FolderWorkspace:

@@ -19,6 +19,7 @@ from hozon.cli.keeping import reindex, status
 from hozon.cli.lists import export, import_feeds
 from hozon.cli.retrieving import get, timemap
 from hozon.cli.running import run
+from hozon.cli.searching import search_command
 from hozon.cli.serving import serve
 from hozon.errors import (
     Damaged,
@@ -93,7 +94,18 @@ def cli(
 
 for command in (import_feeds, export):
     feeds.add_command(command)
-for command in (feeds, run, serve, entries, timemap, get, status, reindex, export_all):
+for command in (
+    feeds,
+    run,
+    serve,
+    entries,
+    search_command,
+    timemap,
+    get,
+    status,
+    reindex,
+    export_all,
+):
     cli.add_command(command)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import click
 
+from hozon import wiring
 from hozon.attempts import COUNTED, Outcome
 from hozon.cli.context import (
     ALLOW_HOST,
@@ -20,6 +21,7 @@ from hozon.cli.context import (
 from hozon.errors import HozonError, NoSpace
 from hozon.ports import Poster
 from hozon.running import AT_ONCE, Run
+from hozon.searching import update
 from hozon.wiring import Embedded
 
 _WATCH_S = 30.0
@@ -92,12 +94,21 @@ async def _work(
     )
     try:
         await running.to_the_end()
+        await asyncio.to_thread(_index, opened)
         while watch:
             await asyncio.sleep(_WATCH_S)
             await running.to_the_end()
+            await asyncio.to_thread(_index, opened)
     except HozonError as e:
         told.problem(_what_now(e))
     return running.counts
+
+
+def _index(opened: Embedded) -> None:
+    """Make findable by `hozon search` what is new."""
+    archive = opened.archive
+    with wiring.workspace() as room:
+        update(archive, wiring.arrivals(archive), room)
 
 
 def _what_now(error: HozonError) -> str:

@@ -120,4 +120,6 @@ def candidates(
     lookups = [_Lookup.of(each, needs) for each in segments]
     ranges = sorted({each for lookup in lookups for each in lookup.ranges()})
     found = read_all(ranges, read, most=most)
-    return [each.documents(found) for each in lookups], len(coalesced(ranges, most=most))
+    return [each.documents(found) for each in lookups], len(
+        coalesced(ranges, most=most)
+    )

@@ -1,7 +1,7 @@
 """Documents: what is searched. One is one version of one entry. Pure."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,6 +43,10 @@ class Document:
     def id(self) -> tuple[str, str]:
         """What makes this document the same as another: entry and version."""
         return self.entry_key, self.snapshot_id or ""
+
+    def is_of(self, ids: Container[str]) -> bool:
+        """Tell whether its entry or its snapshot has one of these ids."""
+        return self.entry_key in ids or (self.snapshot_id or "") in ids
 
     def folded(self) -> str:
         """Return the folded text of all fields: what is searched."""

@@ -9,7 +9,7 @@ which do. Only where these are too few, a fourth follows with more texts.
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -76,7 +76,7 @@ def find(
     *,
     limit: int,
     filters: Filters = Filters(),
-    shown: Shown = lambda documents: {each.id for each in documents},
+    shown: Shown | None = None,
 ) -> Found:
     """Return the first `limit` entries with a version that matches.
 
@@ -103,10 +103,10 @@ def find(
         datas = read_all(ranges, read, most=most)
         horizons = [*(each.newest for each in some[1:]), behind]
         for each, span, horizon in zip(some, ranges, horizons, strict=True):
-            page.take(each, TextBlock(datas[span]))
-            page.settle(horizon)
-            if len(page.settled) >= limit:
+            page.take(each, TextBlock(datas[span]), horizon)
+            if page.could_be_full(limit) and page.settle(limit):
                 return page.found(limit)
+        page.settle(limit)
     return page.found(limit)
 
 
@@ -185,9 +185,7 @@ def _blocks(segment: Segment, numbers: Sequence[int]) -> Iterator[_Block]:
         begin = end
 
 
-def _appetite(
-    query: Query, limit: int, blocks: Sequence[_Block]
-) -> tuple[int, int]:
+def _appetite(query: Query, limit: int, blocks: Sequence[_Block]) -> tuple[int, int]:
     """Return of how many documents, or how many bytes, texts are read at first.
 
     Where terms tell little, few documents may match: then all texts are read at once,
@@ -220,20 +218,20 @@ def _batches(
 
 @dataclass(slots=True, kw_only=True)
 class _Page:
-    """What was found so far. `settled` cannot change any more; `horizon` is the newest
-    instant of which something was not read.
+    """What was found so far. `horizon` is the newest instant of which something was not
+    read (-1: all was): what is newer cannot change any more, and is `settled`.
     """
 
     matcher: Matcher
     bounds: _Bounds
     feed_id: str | None
-    shown: Shown
-    settled: list[Document] = field(default_factory=list)
+    shown: Shown | None
     horizon: int = -1
+    settled: list[Document] = field(default_factory=list)
     _open: list[Document] = field(default_factory=list)
 
-    def take(self, block: _Block, texts: TextBlock) -> None:
-        """Take those documents of a block that match."""
+    def take(self, block: _Block, texts: TextBlock, horizon: int) -> None:
+        """Take those documents of a block that match; `horizon` is what follows it."""
         if len(texts) != block.segment.directory.text_counts[block.number]:
             raise Damaged("a block of a search segment has lost documents")
         for n in block.documents:
@@ -241,24 +239,30 @@ class _Page:
                 found = texts.document(n)
                 if self._is_among(found):
                     self._open.append(found)
+        self.horizon = horizon
 
     def _is_among(self, document: Document) -> bool:
         if self.feed_id is None:
             return not document.is_other and self.bounds.holds(document)
         return document.feed_id == self.feed_id and self.bounds.holds(document)
 
-    def settle(self, horizon: int) -> None:
-        """Settle what is newer than all that was not read."""
+    def could_be_full(self, limit: int) -> bool:
+        """Tell whether there are enough entries, if all may be shown."""
+        found = {e.entry_key for e in self._open if milliseconds(e.at) > self.horizon}
+        return len(self.settled) + len(found) >= limit
+
+    def settle(self, limit: int) -> bool:
+        """Settle what can be settled; tell whether the page is full."""
         self._open.sort(key=place, reverse=True)
-        later = [each for each in self._open if milliseconds(each.at) > horizon]
-        del self._open[: len(later)]
-        allowed = self.shown(later) if later else ()
-        last = self.settled[-1].entry_key if self.settled else None
+        count = sum(milliseconds(each.at) > self.horizon for each in self._open)
+        later, self._open = self._open[:count], self._open[count:]
+        if self.shown and later:
+            allowed = self.shown(later)
+            later = [each for each in later if each.id in allowed]
         for each in later:
-            if each.id in allowed and each.entry_key != last:
+            if not self.settled or self.settled[-1].entry_key != each.entry_key:
                 self.settled.append(each)
-                last = each.entry_key
-        self.horizon = horizon
+        return len(self.settled) >= limit
 
     def found(self, limit: int) -> Found:
         """Return the page, and where the next one begins."""
@@ -280,11 +284,12 @@ def _cursor(at: int, key: str) -> str:
 def _position(cursor: str) -> tuple[int, str]:
     """Return what a cursor says, or raise `Misuse` if we never made it."""
     try:
-        if len(cursor) > _CURSOR:
-            raise ValueError(cursor)
-        at, key = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if type(at) is int and type(key) is str and _cursor(at, key) == cursor:
-            return at, key
+        padded = cursor[:_CURSOR] + "=" * (-len(cursor) % 4)
+        at, key = json.loads(urlsafe_b64decode(padded))
     except (ValueError, TypeError, RecursionError):
-        pass
-    raise Misuse(f"not a cursor of this search: {cursor!r:.200}; begin at the first page")
+        at, key = None, None
+    if type(at) is int and type(key) is str and _cursor(at, key) == cursor:
+        return at, key
+    raise Misuse(
+        f"not a cursor of this search: {cursor!r:.200}; begin at the first page"
+    )

@@ -1,4 +1,4 @@
-"""The bytes of a segment. Pure.
+r"""The bytes of a segment. Pure.
 
 ::
 
@@ -13,7 +13,7 @@ term block   deflated: size of the names, the names (a line each, ascending), ho
 directory    deflated: what `Directory` has
 trailer      32 bytes: place and size of the directory, its CRC-32, "hozonsg1"
 
-Terms that begin with ``\\x01`` are no words: ``\\x01`` and a feed's id stands in all
+Terms that begin with ``\x01`` are no words: ``\x01`` and a feed's id stands in all
 documents of that feed.
 
 Whatever is read is bounded before it is inflated, and checked before it is believed;
@@ -122,8 +122,7 @@ def inflated(data: bytes | memoryview) -> bytes:
 def text_block(documents: Sequence[Document], texts: Sequence[bytes]) -> bytes:
     """Return a block of documents with their texts (UTF-8)."""
     rows = [
-        [*to_row(each), len(text)]
-        for each, text in zip(documents, texts, strict=True)
+        [*to_row(each), len(text)] for each, text in zip(documents, texts, strict=True)
     ]
     head = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     said = head.encode("utf-8", "replace")

@@ -65,13 +65,13 @@ class Manifest:
     `position` is how far the archive has been read (None: not at all). `gone` are the
     ids of snapshots and entries that were purged, each with the number of its purge,
     until no segment has them. `fading` are the keys of objects that do not count, and
-    since when.
+    since when; None: they were discarded.
     """
 
     segments: tuple[Listed, ...] = ()
     position: str | None = None
     gone: Mapping[str, int] = field(default_factory=dict)
-    fading: Mapping[str, datetime] = field(default_factory=dict)
+    fading: Mapping[str, datetime | None] = field(default_factory=dict)
 
     @property
     def purges(self) -> int:
@@ -93,13 +93,13 @@ class Manifest:
         if new is not None:
             kept.insert(first, new)
         fading = {**self.fading, **dict.fromkeys(keys, now)}
-        return replace(self, segments=tuple(kept), fading=fading)._without_done_purges()
+        return _purged(replace(self, segments=tuple(kept), fading=fading))
 
     def marking(self, segment: Listed) -> "Manifest":
         """Return the manifest that says of a segment that nothing purged is in it."""
         clean = replace(segment, cleansed=self.purges)
         segments = tuple(clean if each is segment else each for each in self.segments)
-        return replace(self, segments=segments)._without_done_purges()
+        return _purged(replace(self, segments=segments))
 
     def forgetting(self, ids: Sequence[str]) -> "Manifest":
         """Return the manifest after a purge of snapshots and entries with these ids."""
@@ -118,8 +118,17 @@ class Manifest:
         return replace(self, fading={key: self.fading.get(key, now) for key in strays})
 
     def faded(self, now: datetime) -> Sequence[str]:
-        """Return the keys that nobody needs any more."""
-        return [k for k, since in self.fading.items() if since + FADES_AFTER <= now]
+        """Return the keys that nobody needs any more, and that were not discarded."""
+        fading = self.fading.items()
+        return [k for k, since in fading if since and since + FADES_AFTER <= now]
+
+    def discarding(self, keys: Sequence[str]) -> "Manifest":
+        """Return the manifest after these objects were discarded."""
+        return replace(self, fading={**self.fading, **dict.fromkeys(keys)})
+
+    def lacks(self, keys: Sequence[str]) -> bool:
+        """Tell whether a segment is not among the objects there are."""
+        return not {each.key for each in self.segments} <= set(keys)
 
     def to_merge(self) -> Sequence[Listed]:
         """Return the newest segments that are to become one; none: it is well."""
@@ -137,9 +146,12 @@ class Manifest:
         behind = (each for each in self.segments if each.cleansed < self.purges)
         return next(behind, None)
 
-    def _without_done_purges(self) -> "Manifest":
-        done = min((each.cleansed for each in self.segments), default=self.purges)
-        return replace(self, gone={k: n for k, n in self.gone.items() if n > done})
+
+def _purged(manifest: Manifest) -> Manifest:
+    """Return a manifest without the purges that every segment was searched for."""
+    gone = manifest.gone
+    done = min((each.cleansed for each in manifest.segments), default=manifest.purges)
+    return replace(manifest, gone={k: n for k, n in gone.items() if n > done})
 
 
 def encoded(manifest: Manifest) -> bytes:
@@ -148,7 +160,7 @@ def encoded(manifest: Manifest) -> bytes:
         "format": _FORMAT,
         "position": manifest.position,
         "gone": dict(manifest.gone),
-        "fading": {key: iso(since) for key, since in manifest.fading.items()},
+        "fading": {k: since and iso(since) for k, since in manifest.fading.items()},
         "segments": [
             {
                 "key": each.key,
@@ -166,18 +178,21 @@ def decoded(data: bytes) -> Manifest:
     """Return a stored manifest, or raise `Damaged`."""
     try:
         said = json.loads(data)
-        if said["format"] != _FORMAT:
-            raise ValueError(f"format {said['format']!r:.100}")
-        return Manifest(
-            position=None if said["position"] is None else str(said["position"]),
-            gone={str(key): int(number) for key, number in said["gone"].items()},
-            fading={str(key): from_iso(at) for key, at in said["fading"].items()},
-            segments=tuple(_listed(each) for each in said["segments"]),
-        )
+        return _manifest({_FORMAT: said}[said["format"]])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
         raise Damaged(
             f"{KEY} cannot be read ({e!r:.200}); run hozon reindex --search"
         ) from e
+
+
+def _manifest(said: dict[str, Any]) -> Manifest:
+    position = said["position"]
+    return Manifest(
+        position=None if position is None else str(position),
+        gone={str(key): int(number) for key, number in said["gone"].items()},
+        fading={str(k): at and from_iso(at) for k, at in said["fading"].items()},
+        segments=tuple(_listed(each) for each in said["segments"]),
+    )
 
 
 def _listed(said: dict[str, Any]) -> Listed:

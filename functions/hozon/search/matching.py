@@ -12,7 +12,6 @@ from hozon.search.query import Query
 WIDTH = 220
 """How wide an excerpt is, in columns: characters of East Asia take two."""
 
-_LEAD = 60
 _LOOKED_AT = 200
 _ELLIPSIS = "…"
 _WHITE = re.compile(r"\s+")
@@ -56,7 +55,8 @@ class Matcher:
         origin = Origin(text)
         spans = self._spans(folded(text))
         first = _best(spans, width)
-        begin = 0 if first is None else _back(origin.text, origin.place(first), _LEAD)
+        begin = 0 if first is None else origin.place(first)
+        begin = _back(origin.text, begin, width // 4)
         end = _forth(origin.text, begin, width)
         shown = _parts(origin.text, begin, end, _original(spans, origin, begin, end))
         before = (Part(_ELLIPSIS),) if begin else ()
@@ -109,9 +109,11 @@ def _parts(text: str, begin: int, end: int, spans: Iterable[Span]) -> tuple[Part
     return tuple(Part(piece, is_hit) for piece, is_hit in pieces if piece)
 
 
-def _cuts(begin: int, end: int, spans: Iterable[Span]) -> Iterator[tuple[int, int, bool]]:
-    for start, stop in spans:
-        start, stop = max(start, begin), min(stop, end)
+def _cuts(
+    begin: int, end: int, spans: Iterable[Span]
+) -> Iterator[tuple[int, int, bool]]:
+    for first, last in spans:
+        start, stop = max(first, begin), min(last, end)
         if start < stop:
             yield begin, start, False
             yield start, stop, True

@@ -17,7 +17,7 @@ from hozon.errors import Damaged
 from hozon.search import layout
 from hozon.search.documents import Document, Place, is_superseded, milliseconds, place
 from hozon.search.layout import Directory, TermBlock, TextBlock
-from hozon.search.writing import Sink, Writer
+from hozon.search.writing import Sink, Sizes, Writer
 
 ReadRange = Callable[[int, int], bytes]
 """Returns the bytes of one segment from an offset on, so many."""
@@ -25,8 +25,8 @@ ReadRange = Callable[[int, int], bytes]
 AHEAD = 512 * 1024
 """Bytes that are read of a segment at a time, or one block if that is larger."""
 
-_WORTH_COPYING = layout.TEXT_BLOCK // 8
-"""Smaller blocks (deflated) are made into larger ones."""
+_WORTH_COPYING = 8
+"""Blocks that are deflated to less than such a part of a full one are made larger."""
 
 _GONE = 0xFFFFFFFF
 
@@ -40,14 +40,18 @@ class Source:
 
 
 def merged(
-    sources: Sequence[Source], sink: Sink, *, gone: Collection[str] = ()
+    sources: Sequence[Source],
+    sink: Sink,
+    *,
+    gone: Collection[str] = (),
+    sizes: Sizes | None = None,
 ) -> Directory:
     """Write one segment of all documents of `sources` to `sink`; the newest comes first.
 
     Documents of snapshots and entries whose ids are `gone` are left out. Of the same
     document in several segments that of the first one stays. Raises `Damaged`.
     """
-    writer = Writer(sink)
+    writer = Writer(sink, sizes)
     readers = [_Reader.of(each) for each in sources]
     _merge_documents(readers, writer, gone)
     _merge_postings(sources, [each.numbers for each in readers], writer)
@@ -57,11 +61,7 @@ def merged(
 def holds(source: Source, gone: Collection[str]) -> bool:
     """Tell whether a segment has documents of snapshots or entries that are `gone`."""
     blocks = _blocks(source, source.directory.text_offsets)
-    return any(_is_gone(each, gone) for data in blocks for each in TextBlock(data).bare())
-
-
-def _is_gone(document: Document, gone: Collection[str]) -> bool:
-    return document.entry_key in gone or (document.snapshot_id or "") in gone
+    return any(each.is_of(gone) for data in blocks for each in TextBlock(data).bare())
 
 
 def _blocks(source: Source, offsets: Sequence[int]) -> Iterator[bytes]:
@@ -113,11 +113,11 @@ class _Reader:
 
     def stays_whole(self, until: Place | None, gone: Collection[str]) -> bool:
         """Tell whether no document comes between those of the block, and none is gone."""
-        if self.at or len(self.data) < _WORTH_COPYING:
+        if self.at:
             return False
         if until is not None and self.places[-1] <= until:
             return False
-        return not any(_is_gone(each, gone) for each in self.documents)
+        return not any(each.is_of(gone) for each in self.documents)
 
 
 def _merge_documents(
@@ -131,11 +131,12 @@ def _merge_documents(
         reader = max(waiting, key=lambda each: each.places[each.at])
         document = reader.documents[reader.at]
         last = written[-1] if written else None
-        if is_superseded(document, last) or _is_gone(document, gone):
+        if is_superseded(document, last) or document.is_of(gone):
             reader.step(_GONE)
             continue
         others = [each.places[each.at] for each in waiting if each is not reader]
-        is_whole = reader.stays_whole(max(others, default=None), gone)
+        is_large = len(reader.data) >= writer.sizes.texts // _WORTH_COPYING
+        is_whole = is_large and reader.stays_whole(max(others, default=None), gone)
         write = _copy if is_whole else _write
         written = write(reader, writer, number)
         number += len(written)
@@ -169,8 +170,7 @@ def _merge_postings(
 ) -> None:
     """Write the postings of all, with the documents' new numbers."""
     streams = [
-        _postings(source, new)
-        for source, new in zip(sources, numbers, strict=True)
+        _postings(source, new) for source, new in zip(sources, numbers, strict=True)
     ]
     by_term = itemgetter(0)
     for term, same in groupby(heapq.merge(*streams, key=by_term), key=by_term):
@@ -179,9 +179,7 @@ def _merge_postings(
             writer.posting(layout.posting(term, kept))
 
 
-def _postings(
-    source: Source, numbers: "array[int]"
-) -> Iterator[tuple[str, list[int]]]:
+def _postings(source: Source, numbers: "array[int]") -> Iterator[tuple[str, list[int]]]:
     """Yield the terms of a segment with the new numbers of their documents."""
     directory = source.directory
     if len(numbers) != directory.documents:

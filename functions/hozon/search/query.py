@@ -26,7 +26,9 @@ LONGEST_QUERY = 1000
 
 _MOST_CLAUSES = 32
 _MOST_WANTED = 6
-_CLAUSE = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<bare>[^\s"]+))(?P<star>\*?)')
+_CLAUSE = re.compile(
+    r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<bare>[^\s"]+))(?P<star>\*?)'
+)
 _LETTER = re.compile(LETTER)
 _HIRAGANA = re.compile("[\u3041-\u309f]")
 
@@ -106,7 +108,7 @@ def parse(text: str) -> Query:
     clauses = tuple(dict.fromkeys(_clauses(folded(text))))
     if not any(not each.is_excluded for each in clauses):
         raise Misuse(
-            "nothing to look for: name a word, a \"phrase in quotes\", the beginning "
+            'nothing to look for: name a word, a "phrase in quotes", the beginning '
             "of a word with * behind it, or a character of Chinese or Japanese"
         )
     if len(clauses) > _MOST_CLAUSES:

@@ -40,13 +40,14 @@ def coalesced(ranges: Iterable[Range], *, most: int) -> list[Range]:
 
 
 def _joined(ordered: Sequence[Range], joined: set[int]) -> list[Range]:
+    """Return the ranges, each joined with the one before where `joined` has that."""
     found: list[Range] = []
     for n, each in enumerate(ordered):
         if n - 1 in joined:
-            first = found.pop()
-            end = max(first.end, each.end)
-            each = first._replace(length=end - first.offset)
-        found.append(each)
+            end = max(found[-1].end, each.end)
+            found[-1] = found[-1]._replace(length=end - found[-1].offset)
+        else:
+            found.append(each)
     return found
 
 
@@ -59,7 +60,10 @@ def read_all(
     found: dict[Range, memoryview] = {}
     for whole, data in zip(wholes, datas, strict=True):
         for each in ranges:
-            if each.key == whole.key and whole.offset <= each.offset < whole.end:
+            if (
+                each.key == whole.key
+                and whole.offset <= each.offset <= each.end <= whole.end
+            ):
                 begin = each.offset - whole.offset
                 found[each] = memoryview(data)[begin : begin + each.length]
     return found

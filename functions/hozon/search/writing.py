@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from hozon.search import layout
 from hozon.search.documents import Document, is_superseded, milliseconds, place
@@ -12,11 +13,20 @@ Sink = Callable[[bytes], object]
 """Takes the bytes of a segment, one part after the other."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many bytes of texts, and of terms, fill a block."""
+
+    texts: int = layout.TEXT_BLOCK
+    terms: int = layout.TERM_BLOCK
+
+
 class Writer:
     """Writes one segment: all documents in their order, then all postings in theirs."""
 
-    def __init__(self, sink: Sink) -> None:
+    def __init__(self, sink: Sink, sizes: Sizes | None = None) -> None:
         self._sink = sink
+        self.sizes = sizes or Sizes()
         self._documents: list[Document] = []
         self._texts: list[bytes] = []
         self._postings: list[Posting] = []
@@ -33,7 +43,7 @@ class Writer:
         self._documents.append(document)
         self._texts.append(text)
         self._filled += len(text)
-        if self._filled >= layout.TEXT_BLOCK:
+        if self._filled >= self.sizes.texts:
             self._end_texts()
 
     def copied(self, block: bytes, *, count: int, newest: int, oldest: int) -> None:
@@ -46,7 +56,7 @@ class Writer:
         self._end_texts()
         self._postings.append(posting)
         self._filled += len(posting[0]) + len(posting[3])
-        if self._filled >= layout.TERM_BLOCK:
+        if self._filled >= self.sizes.terms:
             self._end_terms()
 
     def close(self) -> Directory:
@@ -93,14 +103,16 @@ class Writer:
             self._postings, self._filled = [], 0
 
 
-def segment(documents: Iterable[Document]) -> tuple[bytes, Directory]:
+def segment(
+    documents: Iterable[Document], sizes: Sizes | None = None
+) -> tuple[bytes, Directory]:
     """Return a segment of these documents, and its directory.
 
     Of several with one id (`Document.id`) the last one given counts.
     """
     ordered = _ordered(documents)
     data = bytearray()
-    writer = Writer(data.extend)
+    writer = Writer(data.extend, sizes)
     for each in ordered:
         writer.document(each, each.text.encode("utf-8", "replace"))
     for term, numbers in sorted(_inverted(ordered).items()):

@@ -1,14 +1,16 @@
 """The JSON API below ``/api/v1``, and its OpenAPI description, made from the code."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from hozon import __version__, describing, instants, retrieval
+from hozon import __version__, describing, instants, retrieval, searching
 from hozon.errors import HozonError, Misuse, NotFound
 from hozon.instants import iso
+from hozon.search.finding import Filters
 from hozon.standing import standing
 from hozon.web.request import Request
 
@@ -34,6 +36,8 @@ def _app() -> LambdaFunctionUrlResolver:
     def asked() -> Request:
         request: Request = app.context[_REQUEST]
         return request
+
+    _add_search(app, asked)
 
     @app.exception_handler(HozonError)  # type: ignore[untyped-decorator]  # theirs
     def problem(error: HozonError) -> Response[dict[str, str]]:
@@ -97,3 +101,39 @@ def _app() -> LambdaFunctionUrlResolver:
         return Response(200, "application/json", app.get_openapi_json_schema())
 
     return app
+
+
+def _add_search(app: LambdaFunctionUrlResolver, asked: Callable[[], Request]) -> None:
+    @app.get("/api/v1/search", summary="Entries in which words are found, newest first")
+    def search(
+        *,
+        q: Annotated[str, Query(min_length=1, max_length=1000)],
+        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+        before: Annotated[str | None, Query(max_length=512)] = None,
+        feed: Annotated[str | None, Query(max_length=64)] = None,
+        since: Annotated[str | None, Query(max_length=40)] = None,
+        until: Annotated[str | None, Query(max_length=40)] = None,
+    ) -> dict[str, Any]:
+        archive = asked().archive
+        now = archive.clock()
+        sources = {f.id: f.title or f.uri for f in archive.feeds.all()}
+        filters = Filters(
+            feed_id=feed,
+            since=None if since is None else instants.parse(since, now=now),
+            until=None if until is None else instants.parse(until, now=now),
+            before=before,
+        )
+        found = searching.search(q, archive, limit=limit, filters=filters)
+        return {
+            "hits": [
+                describing.found(
+                    hit.document,
+                    hit.title,
+                    hit.excerpt,
+                    sources.get(hit.document.feed_id, ""),
+                )
+                for hit in found.hits
+            ],
+            "before": found.before,
+            "searched": found.searched,
+        }

@@ -80,6 +80,18 @@ class DynamoDbIndex:
         entries = (items.noun(Entry, item, "entry") for item in found)
         return {each.key: each for each in entries}
 
+    def linked(self, link: str) -> Sequence[Entry]:
+        """Return the entries whose link leads to this page, by `first_seen_at`."""
+        link_id = naming.link_id(link)
+        marks = self._begins(*keys.linking(link_id, ""))
+        found = self.entries(item["sk"]["S"].partition("#")[2] for item in marks)
+        entries = [
+            each
+            for each in found.values()
+            if each.link and naming.link_id(each.link) == link_id
+        ]
+        return sorted(entries, key=lambda each: (each.first_seen_at, each.key))
+
     def recent(self, feed_id: str, *, limit: int) -> Sequence[Entry]:
         """Return the latest entries of a feed, newest first."""
         found = self._table.query(

@@ -64,6 +64,7 @@ INDEX = Schema(
         CREATE INDEX snapshots_of_record
             ON snapshots (link_id, accepted, captured_at, id)
         """,
+        "CREATE INDEX entries_by_link ON entries (link_id) WHERE link_id IS NOT NULL",
     ),
     functions={"link_id": _link_id},
 )
