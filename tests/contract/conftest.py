@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
-from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
+from hozon.ports import (
+    DerivedStore,
+    FeedBook,
+    HostBook,
+    Index,
+    JobInbox,
+    JobQueue,
+    WarcStore,
+)
 from hozon.work import Delivery
 from tests.fakes import NOON
 
@@ -127,6 +136,17 @@ def warcs(request: pytest.FixtureRequest, tmp_path: Path) -> WarcStore:
 
     account: Aws = request.getfixturevalue("aws")
     return S3WarcStore(account.s3, account.bucket(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def derived(request: pytest.FixtureRequest, tmp_path: Path) -> DerivedStore:
+    """Return an empty store."""
+    if request.param == "embedded":
+        return FolderDerivedStore(tmp_path)
+    from hozon.adapters.aws.derived import S3DerivedStore  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return S3DerivedStore(account.s3, account.bucket(), pause=never_waits)
 
 
 IndexMaker = Callable[[], Index]
