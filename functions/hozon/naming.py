@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hozon import uris
 from hozon.digests import identifier
-from hozon.instants import iso, timestamp
+from hozon.instants import from_timestamp, iso, timestamp
 from hozon.work import BackfillJob, CaptureJob, PollJob
 
 
@@ -52,6 +52,16 @@ def warc_key(job: PollJob | BackfillJob | CaptureJob) -> str:
     if isinstance(job, BackfillJob):
         return _warc_key(_object_id(job), job.asked_at)
     return _warc_key(_object_id(job), job.due_at)
+
+
+def object_id(key: str) -> str:
+    """Return the id at the end of a stored object's key: of a snapshot, its own."""
+    return key.rpartition("/")[2].partition(".")[0].rpartition("-")[2]
+
+
+def object_at(key: str) -> datetime:
+    """Return the instant in a stored object's key, or raise `Misuse`."""
+    return from_timestamp(key.rpartition("/")[2].partition(".")[0].split("-")[1])
 
 
 def _object_id(job: PollJob | BackfillJob | CaptureJob) -> str:

@@ -68,6 +68,11 @@ class WarcStore(Protocol):
     def keys(self) -> Iterator[str]:
         """Yield the keys of all WARC objects in ascending order (oldest first)."""
 
+    def stored_at(self, key: str) -> datetime | None:
+        """Return when the store took the object, by a clock that is not ours; None where
+        it has none. `NotFound` if there is no such object.
+        """
+
 
 class Index(Protocol):
     """Finds captures, entries and snapshots: the sum of the WARC objects' holdings.
