@@ -74,9 +74,7 @@ def _bundled(log: LogStore, number: int, *, full: bool) -> list[bytes]:
     """Return the leaves of a bundle: from it, or from the batches it is made of."""
     if full:
         try:
-            return tiles.leaves(
-                log.read_all(places.TILES + tiles.bundle_path(number))
-            )
+            return tiles.leaves(log.read_all(places.TILES + tiles.bundle_path(number)))
         except NotFound:
             pass
     return batched(log, number)
@@ -181,6 +179,4 @@ def _exists(size: int, log: LogStore) -> bool:
 
 def keys(log: LogStore) -> list[notes.Key]:
     """Return the public keys that the log was signed with."""
-    return [
-        notes.Key.of(log.read_all(key).decode()) for key in log.keys(places.KEYS)
-    ]
+    return [notes.Key.of(log.read_all(key).decode()) for key in log.keys(places.KEYS)]

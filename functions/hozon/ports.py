@@ -286,9 +286,14 @@ class Poster(Fetcher, Protocol):
     """A `Fetcher` that can also ask for something to be done (hubs are asked so)."""
 
     async def post(
-        self, uri: str, *, form: bytes, limits: Limits = Limits()
+        self,
+        uri: str,
+        *,
+        form: bytes,
+        media_type: str = "application/x-www-form-urlencoded",
+        limits: Limits = Limits(),
     ) -> Exchange:
-        """POST `form` (``application/x-www-form-urlencoded``) as `fetch` does a GET."""
+        """POST `form`, which is of that media type, as `fetch` does a GET."""
 
 
 class HostBook(Protocol):

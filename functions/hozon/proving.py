@@ -110,4 +110,4 @@ def _stored_at(key: str, archive: Archive) -> str | None:
         at = archive.warcs.stored_at(key)
     except NotFound:
         return None
-    return at and instants.iso(at)
+    return None if at is None else instants.iso(at)

@@ -121,7 +121,9 @@ def _waiting(archive: Archive, unreadable: dict[str, None]) -> list[bytes]:
     keys = archive.seals.pending(limit=ROUND + len(unreadable))
     with ThreadPoolExecutor(READ_AT_ONCE) as pool:
         wanted = [key for key in keys if key not in unreadable]
-        made = dict(zip(wanted, pool.map(lambda k: _leaf(k, archive), wanted), strict=True))
+        made = dict(
+            zip(wanted, pool.map(lambda k: _leaf(k, archive), wanted), strict=True)
+        )
     unreadable |= {key: None for key, leaf in made.items() if leaf is None}
     return sorted(filter(None, made.values()), key=_place)
 

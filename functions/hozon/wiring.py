@@ -30,6 +30,7 @@ from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.keyfile import KeyFileSigner
+from hozon.adapters.embedded.keyfile import verify as verify_signature
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.seals import SqliteSeals
@@ -39,6 +40,7 @@ from hozon.errors import Unusable
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
 from hozon.log import places
+from hozon.log.notes import Verify
 from hozon.model import RobotsPolicy
 from hozon.permission import Memo
 from hozon.ports import JobInbox
@@ -138,6 +140,15 @@ class Embedded:
             return reindex(anew, progress=progress)
 
 
+verify: Verify = verify_signature
+"""Verifies signatures, faster than `log.ed25519` does."""
+
+
+def stores(directory: Path) -> tuple[FolderWarcStore, FolderLogStore]:
+    """Return what lies in the folder of an archive, which need not be a whole one."""
+    return FolderWarcStore(directory), FolderLogStore(directory)
+
+
 def publish(directory: Path, uri: str) -> None:
     """Keep where the archive in `directory` can be reached by hubs ("": nowhere)."""
     stated = uris.normal(uri) if uri else ""
@@ -175,7 +186,7 @@ def embedded(
     has_index = (directory / "index.sqlite").exists()
     if indexed and not has_index and (directory / "warcs").exists():
         raise Unusable(f"no index in {directory}; `hozon reindex` makes it anew")
-    warcs, log = FolderWarcStore(directory), FolderLogStore(directory)
+    warcs, log = stores(directory)
     state = Database(directory / "state.sqlite", STATE)
     index = Database(directory / "index.sqlite", INDEX)
     hosts = Database(directory / "hosts.sqlite", HOSTS)

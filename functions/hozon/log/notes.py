@@ -8,6 +8,7 @@ a checkpoint states when it was made.
 
 import binascii
 import hashlib
+import math
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
@@ -77,7 +78,9 @@ class Note:
     def signature(self, key: Key, type_: int = ED25519) -> bytes | None:
         """Return the signature that names this key, verified or not."""
         wanted = key.name, key.id(type_)
-        return next((s for *named, s in self.signatures if tuple(named) == wanted), None)
+        return next(
+            (s for *named, s in self.signatures if tuple(named) == wanted), None
+        )
 
 
 def based(data: bytes) -> str:
@@ -195,8 +198,8 @@ def _timed(text: str, seconds: int) -> bytes:
 
 
 def sealed(found: Checkpoint, key: Key, sign: Sign, *, at: datetime) -> str:
-    """Return the signed checkpoint, made `at`."""
-    seconds = int(at.timestamp())
+    """Return the signed checkpoint, made `at`: in whole seconds, not before."""
+    seconds = math.ceil(at.timestamp())
     log = key.name, key.id(), sign(found.text.encode())
     time = sign(_timed(found.text, seconds))
     stated = seconds.to_bytes(8, "big") + time

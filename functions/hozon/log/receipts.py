@@ -179,7 +179,11 @@ def statement(found: Checked, *, stored_at: str | None = None) -> list[str]:
         *_latest(found),
         *_earliest(found),
         *_own(leaf),
-        *([f"The store took it at {stored_at}, by its own clock."] if stored_at else []),
+        *(
+            [f"The store took it at {stored_at}, by its own clock."]
+            if stored_at
+            else []
+        ),
         *(f"Note: {doubt}." for doubt in doubts(found)),
         "It does not show that the server sent these bytes to anyone else.",
     ]
@@ -223,7 +227,9 @@ def _iso(at: datetime) -> str:
     return instants.iso(at)
 
 
-def beside(text: str, proof: Sequence[bytes], tokens: Sequence[bytes]) -> dict[str, Any]:
+def beside(
+    text: str, proof: Sequence[bytes], tokens: Sequence[bytes]
+) -> dict[str, Any]:
     """Return an entry of a receipt's ``checkpoints``."""
     return {
         "checkpoint": text,

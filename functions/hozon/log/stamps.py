@@ -9,9 +9,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from hozon.errors import Damaged
+from hozon import instants
+from hozon.errors import Damaged, Misuse
 
 MEDIA_TYPE = "application/timestamp-query"
 _SHA256 = bytes.fromhex("300d06096086480165030402010500")
@@ -43,8 +44,8 @@ def read(response: bytes) -> Stamp:
     """Return what a response (a ``.tsr`` file) stamps, or raise `Damaged`."""
     try:
         return _read(response)
-    except (ValueError, IndexError, StopIteration) as e:
-        raise Damaged(f"not a time stamp (RFC 3161): {e or type(e).__name__}") from None
+    except (ValueError, IndexError, StopIteration, Misuse) as e:
+        raise Damaged(f"not a time stamp (RFC 3161): {e!r}") from None
 
 
 def fits(response: bytes, data: bytes) -> Stamp:
@@ -87,9 +88,8 @@ def _time(text: bytes) -> datetime:
     found = _GENERALIZED.fullmatch(text)
     if found is None:
         raise ValueError("no such time")
-    whole = datetime.strptime(found[1].decode(), "%Y%m%d%H%M%S")
-    micros = int((found[2] or b"0").ljust(6, b"0")[:6])
-    return whole.replace(microsecond=micros, tzinfo=UTC)
+    whole = instants.from_timestamp(found[1].decode())
+    return whole.replace(microsecond=int((found[2] or b"0").ljust(6, b"0")[:6]))
 
 
 def _items(data: bytes) -> Iterator[tuple[int, bytes]]:

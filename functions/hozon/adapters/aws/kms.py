@@ -1,6 +1,5 @@
 """`Signer` over a key of AWS KMS: the private key never leaves it."""
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,8 @@ from hozon.adapters.aws.faults import translated
 from hozon.errors import Unusable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_kms import KMSClient
 
 _SPKI = bytes.fromhex("302a300506032b6570032100")
@@ -30,7 +31,9 @@ class KmsSigner:
         with translated(f"KMS key {self._key_id}"):
             der = self._client.get_public_key(KeyId=self._key_id)["PublicKey"]
         if len(der) != len(_SPKI) + 32 or not der.startswith(_SPKI):
-            raise Unusable(f"KMS key {self._key_id} is no Ed25519 key; see HOZON_SIGNING_KEY")
+            raise Unusable(
+                f"KMS key {self._key_id} is no Ed25519 key; see HOZON_SIGNING_KEY"
+            )
         return der[len(_SPKI) :]
 
     def public_key(self) -> bytes:

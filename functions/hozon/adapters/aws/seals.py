@@ -43,9 +43,7 @@ class DynamoDbSeals:
         The index lags; so each item is looked at again, as it is now.
         """
         found = [key_of(item) for item in islice(self._waiting(limit), limit)]
-        sealed = {
-            key_of(item) for item in self._table.get_all(found) if "leaf" in item
-        }
+        sealed = {key_of(item) for item in self._table.get_all(found) if "leaf" in item}
         return [key for pk, key in found if (pk, key) not in sealed]
 
     def oldest(self) -> datetime | None:

@@ -261,9 +261,7 @@ def _flush_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _walk(
-    folder: Path, prefix: str, is_key: Callable[[str], bool]
-) -> Iterator[str]:
+def _walk(folder: Path, prefix: str, is_key: Callable[[str], bool]) -> Iterator[str]:
     """Yield the keys below `folder` in the order of whole keys, as a bucket does."""
     try:
         with os.scandir(folder) as found:

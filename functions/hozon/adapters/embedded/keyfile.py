@@ -96,6 +96,21 @@ class KeyFileSigner:
             beside.unlink()
 
 
+def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether a signature is that of the key: `log.ed25519.verify`, but faster."""
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  see above
+    from cryptography.hazmat.primitives.asymmetric import (  # noqa: PLC0415  see above
+        ed25519,
+    )
+
+    try:
+        key = ed25519.Ed25519PublicKey.from_public_bytes(public_key)
+        key.verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 def _link(beside: Path, path: Path) -> None:
     try:
         os.link(beside, path)
