@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
+from hozon.claims import Extract
 from hozon.digests import sha256
 from hozon.holdings import Reading, poll_metadata, snapshot_metadata
-from hozon.claims import Extract
 from hozon.model import Entry, Exchange, Facts, Headers, Verdict
 from hozon.recording import Recorder
 from hozon.warc import records

@@ -4,6 +4,7 @@ A key of that kind is made as one that moto knows, so that all else about it is 
 """
 
 import hashlib
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -18,28 +19,37 @@ _edwards: set[str] = set()
 
 def make_edwards() -> None:
     """Let KMS keys of this process be of that kind; doing so twice is harmless."""
-    if hasattr(KmsBackend.create_key, "knows_edwards"):
-        return
-    create, sign, public = (
-        KmsBackend.create_key,
-        KmsBackend.sign,
-        KmsBackend.get_public_key,
-    )
+    if not hasattr(KmsBackend.create_key, "knows_edwards"):
+        for name, taught in (
+            ("create_key", _create_key),
+            ("sign", _sign),
+            ("get_public_key", _get_public_key),
+        ):
+            setattr(KmsBackend, name, taught(getattr(KmsBackend, name)))
 
+
+Method = Callable[..., Any]
+
+
+def _create_key(create: Method) -> Method:
     @wraps(create)
-    def create_key(
+    def taught(
         self: Any, policy: Any, key_usage: Any, key_spec: Any, *rest: Any, **others: Any
     ) -> Any:
-        is_ours = key_spec == SPEC
-        spec = STAND_IN if is_ours else key_spec
+        spec = STAND_IN if key_spec == SPEC else key_spec
         key = create(self, policy, key_usage, spec, *rest, **others)
-        if is_ours:
+        if key_spec == SPEC:
             key.key_spec = SPEC
             _edwards.add(key.id)
         return key
 
+    taught.knows_edwards = True  # type: ignore[attr-defined]
+    return taught
+
+
+def _sign(sign: Method) -> Method:
     @wraps(sign)
-    def sign_(self: Any, key_id: str, message: bytes, signing_algorithm: str) -> Any:
+    def taught(self: Any, key_id: str, message: bytes, signing_algorithm: str) -> Any:
         key = self.describe_key(key_id)
         if key.id not in _edwards:
             return sign(self, key_id, message, signing_algorithm)
@@ -47,18 +57,19 @@ def make_edwards() -> None:
             raise ValueError(f"KMS would refuse this: {signing_algorithm}")
         return key.arn, private_key(key.id).sign(message), signing_algorithm
 
+    return taught
+
+
+def _get_public_key(public: Method) -> Method:
     @wraps(public)
-    def get_public_key(self: Any, key_id: str) -> Any:
+    def taught(self: Any, key_id: str) -> Any:
         key = self.describe_key(key_id)
         if key.id not in _edwards:
             return public(self, key_id)
         found = private_key(key.id).public_key()
         return key, found.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
-    create_key.knows_edwards = True  # type: ignore[attr-defined]
-    KmsBackend.create_key = create_key  # type: ignore[method-assign]
-    KmsBackend.sign = sign_  # type: ignore[method-assign]
-    KmsBackend.get_public_key = get_public_key  # type: ignore[method-assign]
+    return taught
 
 
 def private_key(key_id: str) -> Ed25519PrivateKey:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hozon.log import tree
-from tests.logs import CORPUS, vectors
+from tests.logs import vectors
 
 HASHES = [tree.leaf_hash(bytes([n])) for n in range(70)]
 
@@ -101,6 +101,7 @@ def _decoded(text: str | None) -> bytes:
     return b64decode(text or "")
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize("path", vectors("merkle/inclusion"), ids=lambda p: p.stem)
 def test_inclusion_vectors(path: Path) -> None:
     """Those of transparency-dev/merkle, all of them."""
@@ -117,6 +118,7 @@ def test_inclusion_vectors(path: Path) -> None:
     assert is_included is not found["wantErr"]
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize("path", vectors("merkle/consistency"), ids=lambda p: p.stem)
 def test_consistency_vectors(path: Path) -> None:
     """Those of transparency-dev/merkle, all of them."""
