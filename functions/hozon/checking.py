@@ -123,14 +123,15 @@ def _against(
 def _of_warc(
     path: Path, data: bytes, leaves: Sequence[dict[str, Any]]
 ) -> Iterator[Finding]:
-    for problem in reader.verify(data):
+    problems = reader.verify(data)
+    for problem in problems:
         yield _finding("changed", path, problem)
     digest = hashlib.sha256(data).hexdigest()
     if not leaves or any(leaf.get("sha256") == digest for leaf in leaves):
         return
     named = [leaf for leaf in leaves if _name(leaf) == path.name]
     for leaf in named:
-        is_short = len(data) < leaf.get("length", 0)
+        is_short = bool(problems) and len(data) < leaf.get("length", 0)
         says = f"is not the object that its receipt is for ({leaf['key']})"
         yield _finding("truncated" if is_short else "changed", path, says)
     if not named:

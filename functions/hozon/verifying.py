@@ -19,6 +19,7 @@ from hozon.log.notes import Verify
 from hozon.ports import Index, WarcStore
 from hozon.replaying import Replayed, replay
 from hozon.seals import LogStore
+from hozon.warc import reader
 
 
 @dataclass(slots=True, kw_only=True)
@@ -206,4 +207,5 @@ def _differs(data: bytes, said: dict[str, Any], leaf: bytes) -> Act | None:
         return None if data == leaf else "changed"
     if hashlib.sha256(data).hexdigest() == said["sha256"]:
         return None
-    return "truncated" if len(data) < said["length"] else "changed"
+    is_cut = len(data) < said["length"] and reader.verify(data)
+    return "truncated" if is_cut else "changed"

@@ -25,7 +25,7 @@ LAYERS = {
     "retrieval following sealing stamping proving reindexing replaying verifying "
     "checking standing listing",
     "composition": "wiring",
-    "faces": "web batches cli __main__",
+    "faces": "web batches ticks cli __main__",
 }
 RANK = {
     module: rank
@@ -54,7 +54,7 @@ DOORS = {
     "deflate": {"warc"},
     "brotli": {"codings"},
     "cryptography": {"adapters"},
-    "aws_lambda_powertools": {"web", "batches", "handlers"},
+    "aws_lambda_powertools": {"web", "batches", "ticks", "handlers"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
