@@ -16,7 +16,7 @@ from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
-from hozon.adapters.embedded.schemas import INDEX, STATE
+from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.archive import Archive
 from hozon.confined import ConfinedReader
@@ -170,13 +170,14 @@ def shelf(folder: Path, clock: Hands | None = None) -> Iterator[Shelf]:
     clock = clock or Hands()
     index = Database(folder / "index.sqlite", replace(INDEX, durable=False))
     state = Database(folder / "state.sqlite", replace(STATE, durable=False))
+    hosts = Database(folder / "hosts.sqlite", HOSTS)
     warcs, log, inbox = MemoryStore(), MemoryStore(), SqliteJobInbox(state, clock)
     archive = Archive(
         warcs=warcs,
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
-        hosts=SqliteHostBook(state),
+        hosts=SqliteHostBook(hosts),
         reader=ConfinedReader(),
         log=log,
         seals=SqliteSeals(index),
@@ -185,8 +186,8 @@ def shelf(folder: Path, clock: Hands | None = None) -> Iterator[Shelf]:
     yield Shelf(
         archive=archive, warcs=warcs, log=log, index=index, state=state, clock=clock
     )
-    index.close()
-    state.close()
+    for database in (index, state, hosts):
+        database.close()
 
 
 def vectors(folder: str) -> list[Path]:
