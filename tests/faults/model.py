@@ -308,7 +308,7 @@ def play(
             "plant": staticmethod(planting.PLANTED[planted]),
         },
     )
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=examples,

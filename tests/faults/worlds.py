@@ -119,7 +119,8 @@ class Wire:
             raise Crash
         if self._outcome == "fail":
             raw: Any = _Raw()
-            return AWSResponse("https://example.com/", 503, {}, raw)
+            fields: Any = {}
+            return AWSResponse("https://example.com/", 503, fields, raw)
         return None
 
     def _behind(self, **_: Any) -> None:
