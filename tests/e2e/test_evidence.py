@@ -24,7 +24,8 @@ def test_a_run_seals_and_a_receipt_proves(directory: Path, tmp_path: Path) -> No
         [summary] = hozon.json("run")
         uri = site.uri("/a")
     hozon("receipt", uri, "-o", str(paper), "--warc", str(warc))
-    expert = [sys.executable, "-I", str(ROOT / "docs/evidence/verify.py"), paper, warc]
+    script = str(ROOT / "docs/evidence/verify.py")
+    expert = [sys.executable, "-I", script, str(paper), str(warc)]
     [verified] = hozon.json("verify")
     [checked] = hozon.json("verify", str(paper), str(warc))
 

@@ -63,6 +63,6 @@ def test_nothing_waits_and_nothing_is_written(stack: Stack) -> None:
         idle.pump.invoke(idle.pump.functions["SealLog"], {})
 
     assert 0 == meter.items_written
-    assert {"dynamodb.GetItem": 1, "dynamodb.Query": 1, "s3.GetObject": 1} == dict(
-        meter.requests
-    )
+    # The test's own guard asks for the account's number.
+    asked = {k: n for k, n in meter.requests.items() if not k.startswith("sts.")}
+    assert {"dynamodb.GetItem": 1, "dynamodb.Query": 1, "s3.GetObject": 1} == asked
