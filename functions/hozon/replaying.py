@@ -20,14 +20,16 @@ from hozon.seals import LogStore
 
 @dataclass(slots=True, kw_only=True)
 class Replayed:
-    """What a log says: its leaves by the key of their object, with their index.
+    """What a log says: by the key of each object the index of its leaf, and its hash.
 
     `purged` are the keys whose objects are gone for a reason that the log states,
-    `sealed_at` is when the last checkpoint was made.
+    `announced` the public keys that it announces, `sealed_at` is when the last
+    checkpoint was made.
     """
 
     leaves: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     purged: set[str] = field(default_factory=set)
+    announced: set[str] = field(default_factory=set)
     checkpoints: int = 0
     sealed_at: datetime | None = None
     findings: list[Finding] = field(default_factory=list)
@@ -147,8 +149,7 @@ class _Replay:
 
     def _announced(self, keys: list[Key]) -> None:
         """Hold each key but the first against the leaves that announce keys."""
-        said = (leaves.read(data) for _, data in self._found.leaves.values())
-        announced = {one.get("new") for one in said if one["kind"] == "keychange"}
+        announced = self._found.announced
         unknown = [key.vkey for key in keys if key.vkey not in announced]
         for vkey in unknown[1:]:
             says = "no leaf of the log announces this key"
@@ -178,13 +179,13 @@ class _Replay:
         return found
 
     def _take(self, leaf: bytes) -> None:
-        self._look(leaf)
         hashed = tree.leaf_hash(leaf)
+        self._look(leaf, hashed)
         self._growing.add(hashed)
         self._hashes.append(hashed)
         self._size += 1
 
-    def _look(self, leaf: bytes) -> None:
+    def _look(self, leaf: bytes, hashed: bytes) -> None:
         found, index = self._found, self._size
         try:
             said = leaves.read(leaf)
@@ -196,9 +197,11 @@ class _Replay:
             says = f"is leaf {found.leaves[key][0]}, and leaf {index}"
             found.find("sealed twice", key, says)
             return
-        found.leaves[key] = index, leaf
+        found.leaves[key] = index, hashed
         if said["kind"] == "purge":
             found.purged.add(str(said.get("object")))
+        if said["kind"] == "keychange":
+            found.announced.add(str(said.get("new")))
         self._said.append((index, said))
 
     # --- what follows from them ---------------------------------------------------

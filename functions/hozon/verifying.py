@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from hozon import holdings, instants, rows
+from hozon import following, holdings, instants, rows
 from hozon.errors import Damaged, HozonError, Misuse, NotFound
-from hozon.log import ed25519, leaves, places, receipts
+from hozon.log import ed25519, leaves, places, receipts, tree
 from hozon.log.findings import Act, Finding
 from hozon.log.notes import Verify
 from hozon.ports import Index, WarcStore
@@ -98,10 +98,10 @@ class _Objects:
 
     def sealed(self) -> None:
         """Hold each object that has a leaf against it."""
-        for key, (number, leaf) in self._replayed.leaves.items():
-            self._object(key, number, leaf)
+        for key, (number, hashed) in self._replayed.leaves.items():
+            self._object(key, number, hashed)
 
-    def _object(self, key: str, number: int, leaf: bytes) -> None:
+    def _object(self, key: str, number: int, hashed: bytes) -> None:
         is_note = key.startswith(places.NOTES)
         try:
             data = (self._log if is_note else self._warcs).read_all(key)
@@ -114,22 +114,27 @@ class _Objects:
             self._find("unreadable", key, str(e))
             return
         self.count += not is_note
-        if act := _differs(data, leaves.read(leaf), leaf):
-            self._find(act, key, f"is not what leaf {number} says that it was")
-            return
-        self._made_again(key, number, leaf, data)
-        if not is_note:
+        if self._is_sound(key, number, hashed, data) and not is_note:
             self._remember(key, data)
 
-    def _made_again(self, key: str, number: int, leaf: bytes, data: bytes) -> None:
-        """Make the leaf again: whoever sealed it may have stated something else."""
+    def _is_sound(self, key: str, number: int, hashed: bytes, data: bytes) -> bool:
+        """Make the leaf again; where another one comes of it, find what was done.
+
+        If the object is as it was sealed, its leaf says what it does not: whoever
+        sealed it has stated something else.
+        """
         try:
-            if leaves.made(key, data) == leaf:
-                return
+            if tree.leaf_hash(leaves.made(key, data)) == hashed:
+                return True
             says = "says what its object does not"
         except (Damaged, Misuse) as e:
             says = f"cannot be made of its object: {e}"
+        leaf = following.leaf(number, self._log).data
+        if act := _differs(data, leaves.read(leaf), leaf):
+            self._find(act, key, f"is not what leaf {number} says that it was")
+            return False
         self._find("misstated", key, f"leaf {number} {says}")
+        return True
 
     def unsealed(self) -> None:
         """Look at the objects that have no leaf."""
