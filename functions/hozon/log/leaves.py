@@ -26,9 +26,9 @@ Members of a WARC object's leaf besides:
 ``about``       what its metadata says it is of: ids, URIs, the verdict's kind
 ==============  =====================================================================
 
-A note is stored as its own leaf; its members besides are its matter. Two are read again:
-``object`` of a ``purge`` is the key of the object that is gone; ``new`` of a ``keychange`` is
-the key (vkey) that signs from now on, ``old`` those of before.
+A note is stored as its own leaf; its members besides are its matter. Some are read again:
+``object`` of a ``purge`` is the key of the object that is gone; ``new`` of a ``keychange``
+is the key (vkey) that signs from now on, ``old`` those of before.
 """
 
 import hashlib

@@ -6,10 +6,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from hozon import following, proving, sealing, verifying, wiring
+from hozon import following, proving, sealing, ticks, verifying, wiring
 from hozon.errors import Conflict, Damaged, NotFound, Unavailable, Unusable
 from hozon.holdings import read
 from hozon.log import leaves, notes, places, receipts, tiles, tree
@@ -521,3 +522,28 @@ def test_a_note_that_is_stored_already(desk: Shelf) -> None:
         archive.log.put(one, b"")
     desk.clock.now += timedelta(seconds=1)
     assert one != note("purge", {"object": "x"}, archive)
+
+
+class Told:
+    """Takes metrics, as Powertools would."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, float] = {}
+
+    def add_metric(self, name: str, _unit: object, value: float) -> None:
+        self.said[name] = value
+
+
+def test_what_waits_is_told(desk: Shelf) -> None:
+    """How long the oldest object waits for its seal; nothing waits: 0."""
+    told: Any = Told()
+    ticks.watch(desk.archive, told)
+    assert {"UnsealedAge": 0.0} == told.said
+    hold(desk, "aa")
+    desk.clock.advance(minutes=16)
+    hold(desk, "bb")
+    ticks.watch(desk.archive, told)
+    assert {"UnsealedAge": 960.0} == told.said
+    sealed(desk)
+    ticks.watch(desk.archive, told)
+    assert {"UnsealedAge": 0.0} == told.said
