@@ -38,9 +38,7 @@ folder=$(echo "$build"/*-Shared)
 rm -rf "$folder/bin" "$folder/.lock"
 
 # What signs with a key file is for folders; here KMS signs. 16 MB less.
-rm -rf "$folder"/cryptography "$folder"/cryptography-*.dist-info \
-    "$folder"/cffi "$folder"/cffi-*.dist-info "$folder"/_cffi_backend*.so \
-    "$folder"/pycparser "$folder"/pycparser-*.dist-info
+rm -rf "$folder"/cryptography "$folder"/cryptography-*.dist-info
 
 # Compiled, a function starts in half the time. The hash in each .pyc is not looked at
 # (the zip keeps no times that could be), and the path in it is that on Lambda.
