@@ -80,11 +80,13 @@ def _bundled(log: LogStore, number: int, *, full: bool) -> list[bytes]:
     return batched(log, number)
 
 
-def batched(log: LogStore, number: int) -> list[bytes]:
+def batched(
+    log: LogStore, number: int, *, stray: list[str] | None = None
+) -> list[bytes]:
     """Return the leaves of a bundle as they were sealed, batch by batch.
 
-    A batch that nothing leads to is not of the log: its predecessor was longer than its
-    writer knew. Raises `Damaged` for a gap.
+    A batch that begins inside another is not of the log; its key is added to `stray`.
+    Raises `Damaged` for a gap.
     """
     found: list[bytes] = []
     for key in log.keys(places.batches(number)):
@@ -93,6 +95,8 @@ def batched(log: LogStore, number: int) -> list[bytes]:
             found += tiles.leaves(log.read_all(key))
         elif at > len(found):
             raise Damaged(f"{key}: the leaves before it are gone")
+        elif stray is not None:
+            stray.append(key)
     return found
 
 

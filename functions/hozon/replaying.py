@@ -4,7 +4,7 @@ Every tile, every signed tree and every checkpoint that somebody has kept has to
 from the leaves. Reads each batch, tile and checkpoint once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,10 +40,22 @@ class Replayed:
         self.findings.append(found)
 
 
-def replay(log: LogStore, *, kept: Sequence[str], verify: Verify) -> Replayed:
-    """Read a whole log; `kept` are checkpoints of it that somebody else has kept."""
+def replay(
+    log: LogStore,
+    *,
+    kept: Sequence[str],
+    vkeys: Collection[str],
+    verify: Verify,
+) -> Replayed:
+    """Read a whole log; `kept` are checkpoints of it that somebody else has kept, and
+    `vkeys` the only keys that may have signed it (none: any).
+    """
     found = Replayed()
     try:
+        for key in following.keys(log):
+            if vkeys and key.vkey not in vkeys:
+                says = "signs this log, and is not among the keys asked for"
+                found.find("another key", key.vkey, says)
         _Replay(log, found).all(kept, verify)
     except HozonError as e:
         found.find("unreadable", "log/", str(e))
@@ -168,11 +180,14 @@ class _Replay:
             self._take(self._bundle[at])
 
     def _read(self, number: int) -> list[bytes]:
+        stray: list[str] = []
         try:
-            found = following.batched(self._log, number)
+            found = following.batched(self._log, number, stray=stray)
         except Damaged as e:
             self._found.find("rolled back", places.batches(number), str(e))
             return []
+        for key in stray:
+            self._found.find("added", key, "the log's batches do not lead to it")
         if len(found) == WIDTH:
             path = tiles.bundle_path(number)
             self._compare(path, tiles.bundle(found), is_due=False)

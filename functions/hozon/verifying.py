@@ -7,7 +7,7 @@ sealed late has an instant that nobody can bound, and is as good as any otherwis
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -56,14 +56,15 @@ def verify_archive(
     *,
     index: Index | None = None,
     kept: Sequence[str] = (),
+    vkeys: Collection[str] = (),
     verify: Verify = ed25519.verify,
 ) -> Verified:
     """Verify a whole archive.
 
-    `kept` are checkpoints of it that somebody else has kept; with `index`, its rows are
-    held against the objects.
+    `kept` are checkpoints of it that somebody else has kept, `vkeys` the only keys that
+    may have signed it (none: any); with `index`, its rows are held against the objects.
     """
-    replayed = replay(log, kept=kept, verify=verify)
+    replayed = replay(log, kept=kept, vkeys=vkeys, verify=verify)
     objects = _Objects(warcs, log, replayed, with_rows=index is not None)
     objects.sealed()
     objects.unsealed()

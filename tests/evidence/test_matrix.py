@@ -389,6 +389,23 @@ def test_sign_with_a_key_that_the_log_does_not_announce(victim: Victim) -> None:
     assert {"key unannounced"} <= victim.acts()
 
 
+def test_put_a_batch_beside_the_others(victim: Victim) -> None:
+    """It is not of the log, and is named."""
+    (victim.folder / places.batch(2)).write_bytes(tiles.bundle([b"{}"]))
+
+    assert {"added"} == victim.acts(str(victim.folder))
+
+
+def test_a_log_of_another_key(victim: Victim) -> None:
+    """Who knows the key from elsewhere is not shown another log."""
+    with wiring.embedded(victim.folder) as opened:
+        [key] = following.keys(opened.archive.log)
+    other = replace(key, public=bytes(32)).vkey
+
+    assert set() == victim.acts(str(victim.folder), "--vkey", key.vkey)
+    assert {"another key"} == victim.acts("--vkey", other)
+
+
 @pytest.mark.parametrize("change", ["flip", "delete"])
 @pytest.mark.parametrize("path", ["log/tile/0/000.p/4", "log/tile/0/000.p/6"])
 def test_change_a_tile(victim: Victim, path: str, change: str) -> None:

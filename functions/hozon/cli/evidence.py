@@ -130,7 +130,7 @@ def receipt(
     "--vkey",
     "vkeys",
     multiple=True,
-    help="The key that receipts have to be signed with.",
+    help="The key that receipts and logs have to be signed with.",
 )
 @click.pass_obj
 def verify(
@@ -152,7 +152,7 @@ def verify(
     hozon verify --checkpoint kept.txt /mnt/copy-of-the-archive
     """
     checkpoints = [path.read_text("utf-8") for path in kept]
-    found = Verified() if files else _this(context, checkpoints)
+    found = Verified() if files else _this(context, checkpoints, vkeys)
     singles = [path for path in files if not path.is_dir()]
     if singles:
         wanted = checking.Wanted(vkeys=frozenset(vkeys), kept=tuple(checkpoints))
@@ -163,11 +163,11 @@ def verify(
             note("\n".join(f"  {each}" for each in sentences))
     for path in files:
         if path.is_dir():
-            found += _folder(path, checkpoints)
+            found += _folder(path, checkpoints, vkeys)
     _tell(context, found)
 
 
-def _this(context: Context, kept: Sequence[str]) -> Verified:
+def _this(context: Context, kept: Sequence[str], vkeys: Sequence[str]) -> Verified:
     with context.open() as opened:
         archive = opened.archive
         return verifying.verify_archive(
@@ -175,15 +175,18 @@ def _this(context: Context, kept: Sequence[str]) -> Verified:
             archive.log,
             index=archive.index,
             kept=kept,
+            vkeys=vkeys,
             verify=wiring.verify,
         )
 
 
-def _folder(path: Path, kept: Sequence[str]) -> Verified:
+def _folder(path: Path, kept: Sequence[str], vkeys: Sequence[str]) -> Verified:
     if not (path / "warcs").is_dir() and not (path / "log").is_dir():
         raise Unusable(f"{path} is no archive: it has neither warcs/ nor log/")
     warcs, log = wiring.stores(path)
-    return verifying.verify_archive(warcs, log, kept=kept, verify=wiring.verify)
+    return verifying.verify_archive(
+        warcs, log, kept=kept, vkeys=vkeys, verify=wiring.verify
+    )
 
 
 def _tell(context: Context, found: Verified) -> None:

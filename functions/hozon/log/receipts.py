@@ -204,7 +204,10 @@ def _latest(found: Checked) -> Iterator[str]:
         yield f"The operator's key says: not later than {_iso(found.after.made_at)}."
     stamped = [at for one in (found.after, *found.later) for at in one.stamped]
     if stamped:
-        yield f"A time stamping authority says: not later than {_iso(min(stamped))}."
+        yield (
+            f"A time stamping authority says: not later than {_iso(min(stamped))} "
+            "(openssl ts -verify checks its signature)."
+        )
 
 
 def _earliest(found: Checked) -> Iterator[str]:
