@@ -4,12 +4,15 @@ A name depends on the job and never on the worker, so a job done twice meets its
 object, and the first one that is durable wins (create-only).
 """
 
+import re
 from datetime import datetime
 
 from hozon import uris
 from hozon.digests import identifier
 from hozon.instants import from_timestamp, iso, timestamp
 from hozon.work import BackfillJob, CaptureJob, PollJob
+
+_AT = re.compile(r"hozon-(\d{14})-[^/]*$")
 
 
 def feed_id(uri: str) -> str:
@@ -60,8 +63,9 @@ def object_id(key: str) -> str:
 
 
 def object_at(key: str) -> datetime:
-    """Return the instant in a stored object's key, or raise `Misuse`."""
-    return from_timestamp(key.rpartition("/")[2].partition(".")[0].split("-")[1])
+    """Return the instant in a stored object's key; 1970 where it has none of ours."""
+    found = _AT.search(key)
+    return from_timestamp(found[1] if found else "1970")
 
 
 def _object_id(job: PollJob | BackfillJob | CaptureJob) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hozon import naming
 from hozon.errors import Damaged, Misuse
 from hozon.log import leaves
 from tests.fakes import NOON, a_warc_key
@@ -174,3 +175,15 @@ def test_canonical_is_what_rfc_8785_would_give_for_ours() -> None:
 
     assert '{"a":{"y":true,"z":null},"b":[1,"é\\n"]}'.encode() == leaves.canonical(said)
     assert said == json.loads(leaves.canonical(said))
+
+
+def test_keys_have_an_id_and_an_instant() -> None:
+    """Those of WARC objects and of notes; those of others have none of ours."""
+    note, _ = leaves.note("access", {"state": "dark"}, at=NOON)
+
+    for key in (a_warc_key("abc"), note):
+        assert NOON == naming.object_at(key)
+    assert "abc" == naming.object_id(a_warc_key("abc"))
+    assert 24 == len(naming.object_id(note))
+    assert 1970 == naming.object_at("warcs/foreign.warc.gz").year
+    assert "foreign" == naming.object_id("warcs/foreign.warc.gz")
