@@ -13,17 +13,17 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports seals archive",
+    "ports seals archive workspace",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes log packages",
+    "lifecycle changes log packages cdxj publishing",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval following sealing stamping proving reindexing replaying verifying "
-    "checking standing listing",
+    "checking standing listing exporting riverfeeds",
     "composition": "wiring",
     "faces": "web batches ticks cli __main__",
 }
@@ -54,6 +54,7 @@ DOORS = {
     "deflate": {"warc"},
     "brotli": {"codings"},
     "cryptography": {"adapters"},
+    "pyarrow": {"exporting"},
     "aws_lambda_powertools": {"web", "batches", "ticks", "handlers"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
