@@ -5,17 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hozon import __version__
+from hozon.derived import DerivedStore
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.ports import (
-    DerivedStore,
-    FeedBook,
-    HostBook,
-    Index,
-    JobQueue,
-    PageReader,
-    WarcStore,
-)
+from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.seals import LogStore, Seals
 
 
 def new_record_id() -> str:
@@ -42,6 +36,8 @@ class Archive:
     queue: JobQueue
     hosts: HostBook
     reader: PageReader
+    log: LogStore
+    seals: Seals
     derived: DerivedStore
     clock: Clock
     contact: str = ""

@@ -1,7 +1,8 @@
 """Make what is stored findable, and find it.
 
-One writer at a time: whoever replaces the manifest has read the one before, and a second
-one is told so. What a crash leaves is objects that no manifest names; they fade.
+What is new is what the log has sealed since (`following`). One writer at a time: whoever
+replaces the manifest has read the one before, and a second one is told so. What a crash
+leaves is objects that no manifest names; they fade.
 
 | update | crash behind it |
 | --- | --- |
@@ -14,11 +15,12 @@ one is told so. What a crash leaves is objects that no manifest names; they fade
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from hozon import searchable, shelving
+from hozon import following, searchable, shelving
 from hozon.archive import Archive
-from hozon.arrivals import Arrivals
 from hozon.errors import Conflict, Damaged, NotFound
+from hozon.log import places
 from hozon.search import finding, query
 from hozon.search.candidates import Segment
 from hozon.search.documents import Document
@@ -49,22 +51,20 @@ class Updated:
 
 def update(
     archive: Archive,
-    arrivals: Arrivals,
     workspace: Workspace,
     *,
     has_time: Callable[[], bool] = lambda: True,
-    progress: Callable[[int], None] = lambda _: None,
 ) -> Updated:
-    """Make findable what was stored since the last update, as long as there is time.
+    """Make findable what was sealed since the last update, as long as there is time.
 
-    With nothing new it reads the manifest, and asks what is new. A damaged object is
+    With nothing new it reads the manifest and the head of the log. A damaged object is
     passed over and named; a segment that is damaged or gone has all of them made anew.
     Raises `Conflict` where another update was at work meanwhile; nothing is lost.
     """
     shelf = Shelf(store=archive.derived, workspace=workspace, clock=archive.clock)
     shelf.open()
     before = shelf.manifest
-    work = _Update(archive, arrivals, shelf, has_time, progress)
+    work = _Update(archive, shelf, has_time)
     try:
         work.all()
     except (Damaged, NotFound):
@@ -78,38 +78,42 @@ def update(
 @dataclass(slots=True)
 class _Update:
     archive: Archive
-    arrivals: Arrivals
     shelf: Shelf
     has_time: Callable[[], bool]
-    progress: Callable[[int], None]
     done: Updated = Updated()
 
     def all(self) -> None:
         """Read what is new, merge what is to be merged, cleanse what was purged."""
-        new_id = self.archive.new_id
+        if self.shelf.manifest.position > following.published(self.archive):
+            # The log was lost, and begun anew: there is no telling what is known of it.
+            self.shelf.clear()
         while self.has_time() and self._read_on():
-            self._merge()
+            self.merge()
+        new_id = self.archive.new_id
         while self.has_time() and self.shelf.cleanse(new_id()):
             self.done = replace(self.done, merges=self.done.merges + 1)
 
     def _read_on(self) -> bool:
         position = self.shelf.manifest.position
-        arrived = self.arrivals.since(position, limit=AT_ONCE)
-        if not arrived.keys:
-            return False
-        documents, damaged = _documents(arrived.keys, self.archive)
-        name = self.archive.new_id()
-        self.shelf.add(documents, position=arrived.position, name=name)
+        leaves = following.since(position, self.archive, limit=AT_ONCE)
+        keys = [each.key for each in leaves if not each.key.startswith(places.NOTES)]
+        if leaves:
+            self.add(keys, position=position + len(leaves))
+        return bool(leaves)
+
+    def add(self, keys: Collection[str], *, position: int) -> None:
+        """Make a segment of WARC objects, and remember how far the log is read."""
+        documents, damaged = _documents(keys, self.archive)
+        self.shelf.add(documents, position=position, name=self.archive.new_id())
         self.done = replace(
             self.done,
-            objects=self.done.objects + len(arrived.keys),
+            objects=self.done.objects + len(keys),
             documents=self.done.documents + len(documents),
             damaged=(*self.done.damaged, *damaged),
         )
-        self.progress(self.done.objects)
-        return True
 
-    def _merge(self) -> None:
+    def merge(self) -> None:
+        """Merge what is to be merged now."""
         while self.has_time() and self.shelf.merge(self.archive.new_id()):
             self.done = replace(self.done, merges=self.done.merges + 1)
 
@@ -135,18 +139,25 @@ def _documents(
 
 def rebuild(
     archive: Archive,
-    arrivals: Arrivals,
     workspace: Workspace,
     *,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Updated:
-    """Make all that is stored findable anew, beside what is findable meanwhile."""
+    """Make all that is stored findable anew, beside what is findable meanwhile.
+
+    That is more than the log knows, if something waits for its seal, or the log is lost.
+    `progress` is called with the number of objects done.
+    """
+    position, keys = following.published(archive), archive.warcs.keys()
     shelf = Shelf(store=archive.derived, workspace=workspace, clock=archive.clock)
     shelf.open()
     shelf.aside = True
     shelf.clear()
-    work = _Update(archive, arrivals, shelf, lambda: True, progress)
-    work.all()
+    work = _Update(archive, shelf, lambda: True)
+    while some := list(islice(keys, AT_ONCE)):
+        work.add(some, position=position)
+        work.merge()
+        progress(work.done.objects)
     shelf.publish()
     shelf.tidy()
     return work.done

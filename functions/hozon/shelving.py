@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from hozon.derived import DerivedStore, Range
 from hozon.digests import identifier
 from hozon.errors import Damaged, NotFound
 from hozon.instants import Clock, timestamp
-from hozon.ports import DerivedStore, Range
 from hozon.search import manifest, merging, writing
 from hozon.search.documents import Document
 from hozon.search.layout import Directory
@@ -49,8 +49,8 @@ class Shelf:
         except Damaged:
             self.manifest = Manifest()
 
-    def add(self, documents: Sequence[Document], *, position: str, name: str) -> None:
-        """Store new documents as a segment, and how far the archive is read."""
+    def add(self, documents: Sequence[Document], *, position: int, name: str) -> None:
+        """Store new documents as a segment, and how far the log is read."""
         gone = self.manifest.gone
         kept = [each for each in documents if not each.is_of(gone)]
         listed = None

@@ -47,7 +47,7 @@ _SHOWN = """(() => {
   walk(document);
   for (const page of found) {
     const [title, words, image] = ['h1', 'p', 'img'].map((n) => page.querySelector(n));
-    if (title && words && image && image.complete) {
+    if (title && words && image && page.readyState === 'complete') {
       return JSON.stringify({
         title: title.textContent,
         words: words.textContent,

@@ -13,18 +13,19 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports archive workspace",
+    "ports derived seals archive workspace",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes cdxj publishing",
+    "lifecycle changes log packages cdxj publishing search",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval reindexing standing listing exporting riverfeeds",
+    "retrieval following sealing stamping proving reindexing replaying verifying "
+    "checking standing listing exporting riverfeeds searchable shelving searching",
     "composition": "wiring",
-    "faces": "web batches cli __main__",
+    "faces": "web batches ticks cli __main__",
 }
 RANK = {
     module: rank
@@ -52,8 +53,9 @@ DOORS = {
     "click": {"cli"},
     "deflate": {"warc"},
     "brotli": {"codings"},
+    "cryptography": {"adapters"},
     "pyarrow": {"exporting"},
-    "aws_lambda_powertools": {"web", "batches", "handlers"},
+    "aws_lambda_powertools": {"web", "batches", "ticks", "handlers"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -13,6 +13,7 @@ import click
 from hozon import __version__
 from hozon.cli.context import Context
 from hozon.cli.entries import entries
+from hozon.cli.evidence import receipt, seal, verify
 from hozon.cli.exporting import export as export_all
 from hozon.cli.feeds import feeds
 from hozon.cli.keeping import reindex, status
@@ -106,6 +107,8 @@ for command in (
     reindex,
     export_all,
 ):
+    cli.add_command(command)
+for command in (seal, receipt, verify):
     cli.add_command(command)
 
 

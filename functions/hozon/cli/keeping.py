@@ -44,7 +44,7 @@ def reindex(context: Context, *, only_search: bool) -> None:
     ):
         done = None if only_search else opened.reindex(progress=progress)
         archive = opened.archive
-        made = rebuild(archive, wiring.arrivals(archive), room, progress=progress)
+        made = rebuild(archive, room, progress=progress)
     objects = done.objects if done else made.objects
     damaged = done.damaged if done else made.damaged
     for key in damaged:

@@ -62,14 +62,14 @@ class Listed:
 class Manifest:
     """What there is to search: segments, the newest first.
 
-    `position` is how far the archive has been read (None: not at all). `gone` are the
+    `position` is how far the log has been read: the index of the next leaf. `gone` are the
     ids of snapshots and entries that were purged, each with the number of its purge,
     until no segment has them. `fading` are the keys of objects that do not count, and
     since when; None: they were discarded.
     """
 
     segments: tuple[Listed, ...] = ()
-    position: str | None = None
+    position: int = 0
     gone: Mapping[str, int] = field(default_factory=dict)
     fading: Mapping[str, datetime | None] = field(default_factory=dict)
 
@@ -78,7 +78,7 @@ class Manifest:
         """The number of the last purge that is not done."""
         return max(self.gone.values(), default=0)
 
-    def adding(self, new: Listed | None, *, position: str) -> "Manifest":
+    def adding(self, new: Listed | None, *, position: int) -> "Manifest":
         """Return the manifest with a segment (None: nothing was in it) and a position."""
         segments = self.segments if new is None else (new, *self.segments)
         return replace(self, segments=segments, position=position)
@@ -186,9 +186,8 @@ def decoded(data: bytes) -> Manifest:
 
 
 def _manifest(said: dict[str, Any]) -> Manifest:
-    position = said["position"]
     return Manifest(
-        position=None if position is None else str(position),
+        position=int(said["position"]),
         gone={str(key): int(number) for key, number in said["gone"].items()},
         fading={str(k): at and from_iso(at) for k, at in said["fading"].items()},
         segments=tuple(_listed(each) for each in said["segments"]),

@@ -20,7 +20,7 @@ from hozon.errors import (
 )
 from hozon.health import LOOKED_AT
 from hozon.model import Capture
-from hozon.web import looking, rivers, syndication, views
+from hozon.web import evidence, looking, rivers, syndication, views
 from hozon.web.request import Request
 
 _STATUS: tuple[tuple[type[HozonError], HTTPStatus], ...] = (
@@ -240,6 +240,7 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
     ("/web/.+", timegate),
     ("/warc/.+", warc),
     ("/search", looking.search),
+    *evidence.ROUTES,
     ("/river.atom", rivers.atom),
     ("/river.json", rivers.as_json),
     ("/river/[0-9-]+.atom", rivers.month),

@@ -35,7 +35,7 @@ def test_it_is_read_back() -> None:
     [segment] = Shelf.of([a_document(), a_document("e2")]).segments
     mine = Manifest(
         segments=(Listed(key="k", size=5, directory=segment.directory, cleansed=1),),
-        position="here",
+        position=7,
         gone={"s1": 2},
         fading={"old": NOON, "older": None},
     )

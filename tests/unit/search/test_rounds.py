@@ -7,7 +7,7 @@ import pytest
 from tests.fakes import after
 from tests.unit.search.shelf import Shelf, a_document
 
-WORDS = "alpha beta gamma delta epsilon zeta eta theta".split()
+WORDS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"]
 
 
 @pytest.fixture(scope="module")

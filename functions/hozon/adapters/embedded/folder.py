@@ -11,12 +11,13 @@ import fcntl
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from hozon.adapters import warckeys
+from hozon.adapters import logkeys, warckeys
 from hozon.errors import (
     Conflict,
     Damaged,
@@ -123,11 +124,17 @@ class FolderWarcStore:
         with translated(path, READING):
             return path.is_file()
 
+    def stored_at(self, key: str) -> datetime | None:
+        """Return None: a folder has no clock but this machine's; `NotFound`."""
+        if not self.holds(key):
+            raise NotFound(_GONE.format(key))
+        return None
+
     def keys(self) -> Iterator[str]:
         """Yield the keys of all objects in ascending order."""
         folder = self._root / warckeys.PREFIX
         with translated(folder, READING):
-            yield from _walk(folder, warckeys.PREFIX)
+            yield from _walk(folder, warckeys.PREFIX, warckeys.is_key)
 
     def _path(self, key: str) -> Path:
         return self._root / warckeys.checked(key)
@@ -151,6 +158,20 @@ class FolderWarcStore:
                 with suppress(PermissionError):
                     flush_folder(each)
                 self._durable.add(each)
+
+
+class FolderLogStore(FolderWarcStore):
+    """Holds the objects of the log below ``log/`` of the same folder."""
+
+    def keys(self, folder: str = logkeys.PREFIX, *, after: str = "") -> Iterator[str]:
+        """Yield the keys below a folder that are greater than `after`, ascending."""
+        path = self._root / logkeys.checked_folder(folder)
+        with translated(path, READING):
+            found = _walk(path, folder, logkeys.is_key)
+            yield from (key for key in found if key > after)
+
+    def _path(self, key: str) -> Path:
+        return self._root / logkeys.checked(key)
 
 
 @contextmanager
@@ -207,6 +228,7 @@ def _remove_unlocked(name: Path) -> None:
 
 
 def write(fd: int, data: bytes) -> None:
+    """Write all of `data`, however little the system takes at a time."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]
@@ -241,7 +263,7 @@ def flush_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[str]:
+def _walk(folder: Path, prefix: str, is_key: Callable[[str], bool]) -> Iterator[str]:
     """Yield the keys below `folder` in the order of whole keys, as a bucket does."""
     try:
         with os.scandir(folder) as found:
@@ -250,6 +272,6 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
         return
     for name in names:
         if name.endswith("/"):
-            yield from _walk(folder / name, prefix + name)
-        elif warckeys.is_key(prefix + name):
+            yield from _walk(folder / name, prefix + name, is_key)
+        elif is_key(prefix + name):
             yield prefix + name
