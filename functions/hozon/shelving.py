@@ -95,8 +95,12 @@ class Shelf:
         self._replace(seen.discarding(faded))
 
     def clear(self) -> None:
-        """Forget all segments: what is stored is to be read again, from the first on."""
-        self._replace(Manifest(fading=self.manifest.fading))
+        """Forget all segments: what is stored is to be read again, from the first on.
+
+        What was purged stays so.
+        """
+        known = self.manifest
+        self._replace(Manifest(gone=known.gone, fading=known.fading))
 
     def publish(self) -> None:
         """Let what was made aside be seen."""
