@@ -97,9 +97,10 @@ def _of_manual(data: bytes) -> str:
     return "\n".join(paragraphs)
 
 
-def _pages(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield title and text of each page, in the order of their names."""
-    for path in sorted(folder.rglob("*")):
+def _pages(folder: Path, chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Yield title and text of pages, in an order that is the same each time."""
+    paths = sorted(folder.rglob("*"))
+    for path in chance.sample(paths, len(paths)):
         is_manual = "/man/" in str(path) and path.suffix == ".gz"
         if path.is_symlink() or not path.is_file():
             continue
@@ -128,7 +129,9 @@ def made(folder: Path) -> list[dict[str, str]]:
     """Return the documents of unpacked packages."""
     chance, seen = random.Random(1), set[str]()
     found: dict[str, list[dict[str, str]]] = {"ja": [], "en": []}
-    for title, text in _pages(folder):
+    for title, text in _pages(folder, chance):
+        if all(len(some) >= EACH for some in found.values()):
+            break
         kana = len(_KANA.findall(text)) / max(len(text), 1)
         language = "ja" if kana > 0.1 else "en"
         for piece in _pieces(text, chance, language):
@@ -136,11 +139,7 @@ def made(folder: Path) -> list[dict[str, str]]:
                 seen.add(piece)
                 said = {"language": language, "title": title, "text": piece}
                 found[language].append(said)
-    every = [
-        each
-        for some in found.values()
-        for each in chance.sample(some, len(some))[:EACH]
-    ]
+    every = [each for some in found.values() for each in some[:EACH]]
     chance.shuffle(every)
     return every
 
