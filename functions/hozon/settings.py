@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "enabled": "HOZON_ENABLED",
     "robots": "HOZON_ROBOTS",
     "public_url": "HOZON_PUBLIC_URL",
+    "public_read": "HOZON_PUBLIC_READ",
 }
 
 
@@ -32,7 +33,7 @@ class Settings:
     `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
     switch: where it is false, nothing new is scheduled. `robots` is what is done where a
     robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
-    they cannot.
+    they cannot. `public_read`: anybody may read the archive.
     """
 
     bucket: str
@@ -44,6 +45,7 @@ class Settings:
     enabled: bool
     robots: RobotsPolicy
     public_url: str = ""
+    public_read: bool = False
 
 
 def robots_policy(stated: str) -> RobotsPolicy:
@@ -70,6 +72,13 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             "the SAM template sets them for each function"
         )
     values = {field: environment[name] for field, name in ENVIRONMENT.items()}
-    enabled = values.pop("enabled").strip().lower() == "true"
-    robots = robots_policy(values.pop("robots"))
-    return Settings(**values, enabled=enabled, robots=robots)
+    return Settings(
+        enabled=_is_true(values.pop("enabled")),
+        robots=robots_policy(values.pop("robots")),
+        public_read=_is_true(values.pop("public_read")),
+        **values,
+    )
+
+
+def _is_true(stated: str) -> bool:
+    return stated.strip().lower() == "true"

@@ -29,6 +29,7 @@ from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.archive import Archive, user_agent
 from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
@@ -176,11 +177,13 @@ def embedded(
         feeds=SqliteFeedBook(state),
         queue=inbox,
         reader=ConfinedReader(children=_spare_processors()),
+        scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
         clock=clock,
         contact=contact,
         robots=robots,
         public_uri=_public_uri(directory),
+        is_public=_public_uri(directory) is not None,
     )
     return Embedded(
         directory=directory,
@@ -240,12 +243,14 @@ def connect(
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
+    from hozon.adapters.aws.lending import SIGNING  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
 
-    dynamodb = boto3.client("dynamodb")
+    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3", config=SIGNING)
     archive = Archive(
-        warcs=S3WarcStore(boto3.client("s3"), found.bucket),
+        warcs=S3WarcStore(s3, found.bucket),
         index=DynamoDbIndex(dynamodb, found.table),
         feeds=DynamoDbFeedBook(dynamodb, found.table),
         queue=SqsJobQueue(
@@ -255,11 +260,13 @@ def connect(
             DynamoDbAgenda(dynamodb, found.table),
         ),
         reader=ConfinedReader(),
+        scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,
         robots=found.robots,
         public_uri=found.public_url or None,
+        is_public=found.public_read,
     )
     how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(

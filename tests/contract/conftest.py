@@ -16,7 +16,9 @@ from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
+from hozon.scratch import Scratch
 from hozon.work import Delivery
 from tests.fakes import NOON
 
@@ -127,6 +129,17 @@ def warcs(request: pytest.FixtureRequest, tmp_path: Path) -> WarcStore:
 
     account: Aws = request.getfixturevalue("aws")
     return S3WarcStore(account.s3, account.bucket(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def scratch(request: pytest.FixtureRequest) -> Scratch:
+    """Return an empty scratch."""
+    if request.param == "embedded":
+        return MemoryScratch()
+    from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return S3Scratch(account.s3, account.bucket())
 
 
 IndexMaker = Callable[[], Index]

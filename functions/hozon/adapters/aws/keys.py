@@ -47,6 +47,7 @@ from hozon import digests, instants
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.model import Capture, Snapshot
+from hozon.places import Place
 
 Key = tuple[str, str]
 """The primary key of one item: `pk` and `sk`."""
@@ -185,6 +186,16 @@ def captures(group_name: str, prefix: str) -> Key:
     A prefix that is longer than what stands in a key finds some others, too.
     """
     return f"CAP#{group_name}", uncut(prefix)
+
+
+def behind(place: Place) -> str:
+    """Return a range key that no capture behind `place` comes before.
+
+    Those with a key that was cut stand in no order: it is before all that are cut alike.
+    """
+    if len(place.key) >= _LONGEST_KEY:
+        return uncut(place.key)
+    return f"{place.key} {instants.iso(place.captured_at)}"
 
 
 def short(uri_key: str) -> str:

@@ -9,6 +9,7 @@ next process sweeps.
 import errno
 import fcntl
 import os
+import stat
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -122,6 +123,20 @@ class FolderWarcStore:
         path = self._path(key)
         with _translated(path, _READING):
             return path.is_file()
+
+    def size(self, key: str) -> int:
+        """Return the length of the object in bytes, or raise `NotFound`."""
+        path = self._path(key)
+        with _translated(path, _READING):
+            found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise NotFound(_GONE.format(path))
+        return found.st_size
+
+    def lend(self, key: str) -> str | None:
+        """Return None: whoever has the folder serves the object."""
+        warckeys.checked(key)
+        return None
 
     def keys(self) -> Iterator[str]:
         """Yield the keys of all objects in ascending order."""
