@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from hozon import uris
+from hozon.model import Capture
+
 
 class Place(NamedTuple):
     """The place of one capture; places compare as captures are in order.
@@ -13,3 +16,9 @@ class Place(NamedTuple):
     key: str
     captured_at: datetime
     record_id: str
+
+
+def place_of(capture: Capture) -> Place:
+    """Return where a capture stands."""
+    key = uris.key(capture.target_uri)
+    return Place(key, capture.captured_at, capture.record_id)

@@ -131,6 +131,11 @@ class Index(Protocol):
         stops early has read little more than what was yielded.
         """
 
+    def count(self, *, prefix: str, most: int) -> int:
+        """Return how many captures there are whose `uris.key` starts with `prefix`, or
+        `most` where there are more. For who must know: all of them are counted.
+        """
+
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
 

@@ -112,3 +112,16 @@ def test_behind_long_keys(index: Index) -> None:
         seen += some
 
     assert ordered == seen
+
+
+@pytest.mark.parametrize("prefix", ["", "com,example", "com,example)/", "jp,", "org,"])
+def test_captures_are_counted(index: Index, prefix: str) -> None:
+    """The count is that of the list, or the most that was asked for."""
+    held = [
+        a_capture(f"https://{host}{path}") for host in HOSTS for path in ("/", "/b")
+    ]
+    captured(index, *held)
+    listed = len(list(index.captures(prefix=prefix)))
+
+    assert listed == index.count(prefix=prefix, most=99)
+    assert min(1, listed) == index.count(prefix=prefix, most=1)

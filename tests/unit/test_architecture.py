@@ -18,11 +18,11 @@ LAYERS = {
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes",
+    "lifecycle changes cdx",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval reindexing standing listing",
+    "retrieval reindexing standing listing lookup paging nearby",
     "composition": "wiring",
     "faces": "web batches cli __main__",
 }
@@ -52,6 +52,7 @@ DOORS = {
     "click": {"cli"},
     "deflate": {"warc"},
     "brotli": {"codings"},
+    "re2": {"cdx"},
     "aws_lambda_powertools": {"web", "batches", "handlers"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}

@@ -80,6 +80,10 @@ class DynamoDbIndex:
         """Yield captures by place."""
         return listing.captures(self._table, prefix, after, at_once)
 
+    def count(self, *, prefix: str, most: int) -> int:
+        """Return how many captures have this prefix, up to `most`."""
+        return listing.count(self._table, prefix, most)
+
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
         item = self._table.get(keys.entry(key))

@@ -10,15 +10,17 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from heapq import heappop, heappush
-from itertools import count, groupby, islice
+from itertools import count as counter
+from itertools import groupby, islice
 
 from hozon import instants
 from hozon.adapters.aws import items, keys
-from hozon.adapters.aws.table import Item, Table
+from hozon.adapters.aws.table import Item, Table, Values
 from hozon.adapters.capturekeys import place
 from hozon.model import Capture
 from hozon.places import Place
 
+_BETWEEN = "pk = :pk AND sk BETWEEN :lower AND :upper"
 _AFTER_ALL = "\U0010ffff"
 """Greater than all that may follow in a key."""
 
@@ -55,7 +57,7 @@ def captures(
     """Yield the captures whose key starts with `prefix`, by place, behind `after`."""
     known = keys.group_of_prefix(prefix)
     waiting = deque(_group_names(table, prefix, after) if known is None else [known])
-    numbers = count()
+    numbers = counter()
     heads: list[tuple[Place, int, Capture, Iterator[tuple[Place, Capture]]]] = []
     while waiting or heads:
         if waiting and (not heads or waiting[0] <= heads[0][0].key):
@@ -65,6 +67,19 @@ def captures(
             yield capture
         if head := next(rest, None):
             heappush(heads, (head[0], next(numbers), head[1], rest))
+
+
+def count(table: Table, prefix: str, most: int) -> int:
+    """Return how many captures have a key that starts with `prefix`, up to `most`."""
+    known = keys.group_of_prefix(prefix)
+    found = 0
+    for name in [known] if known else _group_names(table, prefix, None):
+        pk, begin = keys.captures(name, prefix)
+        values = _span(pk, begin or "!", begin + _AFTER_ALL)
+        found += table.count(_BETWEEN, values, most=most - found)
+        if found >= most:
+            return most
+    return found
 
 
 def _group_names(table: Table, prefix: str, after: Place | None) -> Iterator[str]:
@@ -107,8 +122,8 @@ def _between(
     """Yield the items of a partition with range keys from `lower` to `upper`."""
     if lower > upper:
         return iter(())
-    return table.query(
-        "pk = :pk AND sk BETWEEN :lower AND :upper",
-        {":pk": {"S": pk}, ":lower": {"S": lower}, ":upper": {"S": upper}},
-        **options,
-    )
+    return table.query(_BETWEEN, _span(pk, lower, upper), **options)
+
+
+def _span(pk: str, lower: str, upper: str) -> Values:
+    return {":pk": {"S": pk}, ":lower": {"S": lower}, ":upper": {"S": upper}}

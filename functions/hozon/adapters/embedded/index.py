@@ -36,6 +36,11 @@ _CAPTURES = """
     WHERE (key, captured_at, record_id) > (?, ?, ?) AND key < ?
     ORDER BY key, captured_at, record_id"""
 
+_COUNT = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM captures WHERE key >= ? AND key < ? LIMIT ?
+    )"""
+
 _RIVER = """
     SELECT entry, (
         SELECT snapshot FROM snapshots WHERE snapshots.link_id = entries.link_id
@@ -150,6 +155,11 @@ class SqliteIndex:
             begin = max(begin, (after.key, at, after.record_id))
         found = self._index.stream(_CAPTURES, (*begin, prefix + _AFTER_ALL))
         return (rows.from_json(Capture, text) for (text,) in found)
+
+    def count(self, *, prefix: str, most: int) -> int:
+        """Return how many captures have this prefix, up to `most`."""
+        [(found,)] = self._index.read(_COUNT, (prefix, prefix + _AFTER_ALL, most))
+        return int(found)
 
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
