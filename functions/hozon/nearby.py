@@ -71,3 +71,21 @@ def _around(href: str, wanted: datetime, archive: Archive) -> Sequence[Capture]:
 def _joined(captures: Sequence[Capture]) -> list[Capture]:
     by_id = {each.record_id: each for each in captures}
     return sorted(by_id.values(), key=lambda each: (each.captured_at, each.record_id))
+
+
+def page(
+    uri: str, since: datetime | None, archive: Archive, *, most: int
+) -> tuple[Sequence[Capture], datetime | None]:
+    """Return about `most` captures of `uri` from `since` on, and where more begin.
+
+    A page ends with a whole second, so that the next one is known by its timestamp.
+    """
+    href = uris.normal(uri)
+    found = archive.index.timemap(href, since=since, limit=most + 1)
+    if len(found) <= most:
+        return memento.best_spelling(found, href), None
+    following = found[-1].captured_at.replace(microsecond=0)
+    kept = [each for each in found if each.captured_at < following]
+    if not kept:  # more than a page in one second
+        kept, following = [*found], following + _SECOND
+    return memento.best_spelling(kept, href), following

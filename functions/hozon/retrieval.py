@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hozon import holdings, joining, memento, uris
+from hozon import holdings, joining, memento, nearby, uris
 from hozon.archive import Archive
 from hozon.claims import Extract
 from hozon.codings import decode
 from hozon.encodings import decode_html
 from hozon.errors import Damaged, Misuse, NotFound
 from hozon.model import Capture, Headers, Snapshot
+from hozon.nearby import Nearby
 from hozon.warc import reader
 
 HOPS = 10
@@ -57,6 +58,12 @@ def timemap(uri: str, archive: Archive) -> Sequence[Capture]:
     return captures
 
 
+def around(uri: str, at: datetime | None, archive: Archive) -> Nearby:
+    """Return the captures of `uri` near `at` (`nearby`), or raise `NotFound` as above."""
+    found = nearby.nearby(uri, at, archive)
+    return found if found.captures else Nearby(captures=timemap(uri, archive))
+
+
 def _of_same_page(href: str, archive: Archive) -> Sequence[Capture]:
     links = {each.link: None for each in archive.index.snapshots(href)}
     found = [
@@ -73,7 +80,7 @@ def find(uri: str, archive: Archive, *, at: datetime | None = None) -> Capture:
     Of a feed document it is the one at `at` or before: polls that found the same
     document store nothing, so that it stood until the next capture.
     """
-    captures = timemap(uri, archive)
+    captures = around(uri, at, archive).captures
     chosen = memento.closest(captures, at)
     if chosen is None:
         raise NotFound(f"no capture of {uri}")

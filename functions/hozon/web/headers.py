@@ -41,4 +41,6 @@ def finished(answer: dict[str, Any], request: Request) -> dict[str, Any]:
     finished.pop("multiValueHeaders", None)
     if request.method == "HEAD":
         finished |= {"body": "", "isBase64Encoded": False}
+        if request.outlet is not None:
+            request.outlet.pieces = None
     return finished
