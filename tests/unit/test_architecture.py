@@ -22,7 +22,7 @@ LAYERS = {
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval reindexing standing listing lookup paging nearby",
+    "retrieval reindexing standing listing lookup paging nearby rendering",
     "composition": "wiring",
     "faces": "web batches cli __main__",
 }

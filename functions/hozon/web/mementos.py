@@ -13,6 +13,7 @@ from hozon.cdx.query import earliest
 from hozon.errors import Misuse, NotFound, Refused
 from hozon.model import Capture
 from hozon.nearby import Nearby
+from hozon.rendering import media_type
 from hozon.timemaps import MEDIA_TYPES, Timemap
 from hozon.web import answering, negotiating
 from hozon.web.request import Request
@@ -24,7 +25,6 @@ _MEMENTO = re.compile(
 _TIMEMAP = re.compile(
     r"/web/timemap/(?P<form>link|json|cdxj)/(?:(?P<since>[0-9]{14})/)?(?P<uri>.+)"
 )
-_CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*charset=[\w.:-]+)?", re.ASCII)
 _FIELD = re.compile(r"[A-Za-z0-9-]+")
 CAPTURED_AT = "memento-datetime"
 
@@ -103,8 +103,8 @@ def _shown(
     return answering.octets(
         request,
         data,
-        _media_type(document),
-        name=_file_name(uri),
+        media_type(document),
+        name=file_name(uri),
         fields=fields,
         status=_status(capture.status, fields),
     )
@@ -121,12 +121,7 @@ def _status(captured: int, fields: dict[str, Any]) -> int:
     return HTTPStatus.OK
 
 
-def _media_type(document: retrieval.Document) -> str:
-    stated = document.header("content-type") or ""
-    return stated if _CONTENT_TYPE.fullmatch(stated) else "application/octet-stream"
-
-
-def _file_name(uri: str) -> str:
+def file_name(uri: str) -> str:
     """Return a name for a file with what lies at a URI."""
     last = unquote(uris.parse(uri).path).rstrip("/").rpartition("/")[2]
     return re.sub(r"[^A-Za-z0-9._-]", "_", last).strip("._")[:80] or "document"

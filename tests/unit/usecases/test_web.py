@@ -221,9 +221,9 @@ async def test_head_is_get_without_the_body(desk: Desk) -> None:
         ("/warc/warcs/none.warc.gz", 404),
         ("/warc/etc/passwd", 400),
         ("/?before=forged", 400),
-        ("/api/v1/captures", 422),
+        ("/api/v1/captures", 400),
         ("/api/v1/captures?uri=x", 400),
-        ("/api/v1/entries?limit=0", 422),
+        ("/api/v1/entries?limit=0", 400),
         ("/api/v1/entries?since=yesterday", 400),
         ("/api/v1/entries?before=forged", 400),
         ("/api/v1/nope", 404),
@@ -289,18 +289,6 @@ async def test_a_uri_with_commas(desk: Desk) -> None:
     answer = json.loads(ask(desk, f"/api/v1/captures?uri={uri}")["body"])
 
     assert [uri] == [c["uri"] for c in answer["captures"]]
-
-
-async def test_the_api_describes_itself(desk: Desk) -> None:
-    """The OpenAPI description names every route that answers."""
-    described = json.loads(ask(desk, "/api/openapi.json")["body"])
-
-    assert {
-        "/api/v1/entries",
-        "/api/v1/captures",
-        "/api/v1/feeds",
-        "/api/v1/status",
-    } == set(described["paths"])
 
 
 async def test_sources_say_how_they_do(desk: Desk) -> None:
