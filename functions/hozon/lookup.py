@@ -34,37 +34,48 @@ class Answer:
 
 @dataclass(slots=True, kw_only=True)
 class _Collected:
-    """The lines of an answer in the making; `place` is the last one looked at."""
+    """The lines of an answer in the making; `last` is what was looked at last.
+
+    `left`: a row was wanted and did not fit.
+    """
 
     asked: Query
     room: int
     collapser: Collapser
     skip: int
     lines: list[str] = field(default_factory=list)
-    place: Capture | None = None
-
-    @property
-    def is_full(self) -> bool:
-        return self.room <= 0 or len(self.lines) == self.asked.limit
+    last: Capture | None = None
+    is_full: bool = False
+    left: bool = False
 
     def take(self, row: Row) -> None:
         """Look at a row, and keep it if it is wanted."""
-        self.place = row.capture
-        if not _wanted(self.asked, row) or not self.collapser.keeps(row):
-            return
-        if self.skip:
-            self.skip -= 1
-            return
+        remembered = list(self.collapser.last)
+        if _wanted(self.asked, row) and self.collapser.keeps(row):
+            if self.skip:
+                self.skip -= 1
+            elif not self._add(row):
+                self.collapser.last = remembered
+                return
+        self.last = row.capture
+
+    def _add(self, row: Row) -> bool:
+        """Add a line if it fits: any number of bytes does where there is none yet."""
         line = writing.line(row, self.asked.output, self.asked.fields)
-        self.lines.append(line)
         self.room -= len(line) + 2
+        self.left = self.is_full = bool(self.lines) and self.room < 0
+        if self.left:
+            return False
+        self.lines.append(line)
+        self.is_full = len(self.lines) == self.asked.limit
+        return True
 
 
 def look_up(asked: Query, archive: Archive, *, room: int) -> Answer:
     """Return the answer to a query without pages, in about `room` bytes at most."""
     rows = rows_of(_captures(asked, archive), asked, archive)
     found = collected(asked, islice(rows, MOST_SCANNED), room=room)
-    ended = not found.is_full and next(rows, None) is None
+    ended = not found.left and next(rows, None) is None
     more = None if ended or asked.last or asked.order == "closest" else _key(found)
     if found.skip and not ended:
         raise Misuse(f"offset={asked.offset} is too far for one answer{_NARROW}")
@@ -90,9 +101,9 @@ def collected(asked: Query, rows: Iterable[Row], *, room: int) -> _Collected:
 
 
 def _key(found: _Collected) -> str | None:
-    if found.place is None:
+    if found.last is None:
         return None
-    return resuming.resume_key(place_of(found.place), found.collapser.last)
+    return resuming.resume_key(place_of(found.last), found.collapser.last)
 
 
 def _wanted(asked: Query, row: Row) -> bool:
@@ -190,10 +201,12 @@ def _descending(asked: Query, archive: Archive) -> Iterator[Capture]:
 
 
 def _backwards(asked: Query, archive: Archive) -> Iterator[Capture]:
-    until, before = asked.until, asked.after
-    size = min(asked.limit or AT_ONCE, AT_ONCE) + asked.offset
+    before = asked.after
+    size = min((asked.limit or AT_ONCE) + asked.offset + 2, AT_ONCE)
     while True:
+        until = asked.until
         if before is not None:
+            # Others of that very instant may come before it.
             beyond = before.captured_at + _TICK
             until = min(until, beyond) if until else beyond
         found = archive.index.timemap(
@@ -201,6 +214,7 @@ def _backwards(asked: Query, archive: Archive) -> Iterator[Capture]:
         )
         new = [c for c in reversed(found) if before is None or place_of(c) < before]
         yield from new
-        if len(found) < size or not new:
+        if len(found) < size:
             return
-        before, size = place_of(new[-1]), AT_ONCE
+        before = place_of(new[-1]) if new else before
+        size = AT_ONCE if new else size * 2
