@@ -72,6 +72,8 @@ def _described(app: LambdaFunctionUrlResolver) -> str:
     for route in said["paths"].values():
         for operation in route.values():
             operation["responses"].pop("422", None)
-    for unused in ("HTTPValidationError", "ValidationError"):
-        said.get("components", {}).get("schemas", {}).pop(unused, None)
+    shapes = said["components"]["schemas"]
+    while unused := [name for name in shapes if f'/{name}"' not in json.dumps(said)]:
+        for name in unused:
+            del shapes[name]
     return json.dumps(said, ensure_ascii=False)

@@ -19,6 +19,7 @@ from hozon.web import answering, negotiating
 from hozon.web.request import Request
 
 MOST_MEMENTOS = 5000
+LEAST_MEMENTOS = 100
 _MEMENTO = re.compile(
     r"(?:/web|/cdx/search)?/(?P<digits>[0-9]{1,14})(?P<flags>[a-z]{2}_)?/(?P<uri>.+)"
 )
@@ -37,7 +38,7 @@ def timemap(request: Request) -> Response[Any]:
         raise Misuse(f"TimeMaps are at /web/timemap/FORM/URI; FORM is one of {forms}")
     uri = _original(request, found.start("uri"))
     since = instants.from_timestamp(found["since"]) if found["since"] else None
-    most = max(100, min(MOST_MEMENTOS, request.largest // (len(uri) + 250)))
+    most = max(LEAST_MEMENTOS, min(MOST_MEMENTOS, request.largest // (len(uri) + 250)))
     captures, next_at = nearby.page(uri, since, request.archive, most=most)
     if not captures:
         if since is not None:

@@ -12,7 +12,7 @@ from hozon.ports import WarcStore
 from hozon.web import answering
 from hozon.web.request import Request
 
-_PIECE = 1 << 20
+PIECE = 1 << 20
 
 
 def warc(request: Request) -> Response[Any]:
@@ -63,5 +63,5 @@ def _lent(
 def _pieces(warcs: WarcStore, key: str, first: int, length: int) -> Iterator[bytes]:
     """Yield a range of an object a piece at a time, so that no more is ever held."""
     end = first + length
-    for at in range(first, end, _PIECE):
-        yield warcs.read(key, offset=at, length=min(_PIECE, end - at))
+    for at in range(first, end, PIECE):
+        yield warcs.read(key, offset=at, length=min(PIECE, end - at))
