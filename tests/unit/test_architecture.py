@@ -24,7 +24,7 @@ LAYERS = {
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval reindexing standing listing lookup paging nearby rendering",
     "composition": "wiring",
-    "faces": "web batches cli __main__",
+    "faces": "web batches cli compat __main__",
 }
 RANK = {
     module: rank

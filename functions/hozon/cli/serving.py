@@ -1,6 +1,7 @@
 """``hozon serve``: the archive's pages and API on this machine."""
 
 import base64
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -49,9 +50,18 @@ def server(archive: Archive, host: str, port: int) -> ThreadingHTTPServer:
     class Handler(_Handler):
         served = archive
 
-    serving = ThreadingHTTPServer((host, port), Handler)
-    serving.daemon_threads = True
-    return serving
+    return _Server((host, port), Handler)
+
+
+class _Server(ThreadingHTTPServer):
+    """Answers each request in a thread of its own."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell what went wrong, but not that a reader went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

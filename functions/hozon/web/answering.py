@@ -1,5 +1,6 @@
 """Answers of machine routes: conditional, compressed, in part, or lent out."""
 
+import base64
 import gzip
 from http import HTTPStatus
 from typing import Any
@@ -131,3 +132,15 @@ def led(there: str, fields: dict[str, Any]) -> Response[Any]:
     headers = {name: v for name, v in fields.items() if name.startswith(kept)}
     headers |= {"location": there, "cache-control": "no-store"}
     return Response(HTTPStatus.TEMPORARY_REDIRECT, None, "", headers=headers)
+
+
+def sealed(answer: Response[Any]) -> Response[Any]:
+    """Return an answer whose bytes are base 64, as Lambda takes them.
+
+    Powertools would do that, but for bytes that are said to be JSON: these it takes for
+    a value to be written as JSON.
+    """
+    if isinstance(answer.body, bytes):
+        answer.body = base64.b64encode(answer.body).decode()
+        answer.base64_encoded = True
+    return answer

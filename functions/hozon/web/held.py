@@ -1,6 +1,5 @@
 """API: what is held of a URI, and the thing itself."""
 
-import base64
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -95,12 +94,4 @@ def _got(request: Request, uri: str, at: str | None, form: str) -> Response[Any]
     answer = answering.octets(
         request, made.data, made.media_type, name=name + suffix, fields=fields
     )
-    return _coded(answer)
-
-
-def _coded(answer: Response[Any]) -> Response[Any]:
-    """Return an answer whose bytes are base 64 already: what validates takes no others."""
-    if isinstance(answer.body, bytes):
-        answer.body = base64.b64encode(answer.body).decode()
-        answer.base64_encoded = True
-    return answer
+    return answering.sealed(answer)

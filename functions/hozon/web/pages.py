@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Respo
 from hozon import opml
 from hozon.errors import HozonError, NotFound
 from hozon.health import LOOKED_AT
-from hozon.web import captures, mementos, syndication, views, warcs
+from hozon.web import answering, captures, mementos, syndication, views, warcs
 from hozon.web.problems import problem
 from hozon.web.request import Request
 
@@ -28,7 +28,7 @@ def resolve(request: Request, context: object) -> dict[str, Any]:
 def _bound(route: Route, request: Request) -> Callable[[], Response[Any]]:
     def answer() -> Response[Any]:
         try:
-            return route(request)
+            return answering.sealed(route(request))
         except HozonError as e:
             return problem(request, e)
 

@@ -376,8 +376,11 @@ def test_compression(door: Door, ten: list[Capture]) -> None:
     told = door.ask(f"/cdx?url={URI}*&gzip=false", accept_encoding="gzip")
     refused = door.ask(f"/cdx?url={URI}*", accept_encoding="gzip;q=0, br")
 
+    as_json = door.ask(f"/cdx?url={URI}*&output=json", accept_encoding="gzip")
+
     assert "gzip" == coded.fields["content-encoding"]
     assert plain.text == coded.text
+    assert 32 == len(json.loads(as_json.text))
     assert len(coded.body) < len(plain.body) / 2
     assert "content-encoding" not in {**told.fields, **refused.fields}
     assert "accept-encoding" in plain.fields["vary"]

@@ -10,14 +10,12 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from hozon import naming, nearby
-from hozon.digests import identifier
+from hozon import nearby
 from hozon.errors import Restoring
-from hozon.model import Capture, Exchange
-from hozon.recording import Recorder
-from hozon.warc import reader
+from hozon.model import Capture
 from hozon.web import mementos
-from tests.fakes import NOON, a_capture, a_capture_job, after
+from tests.fakes import NOON, a_capture, after
+from tests.holding import store
 from tests.unit.web.conftest import Door
 
 URI = "https://example.org/a?b=c"
@@ -35,25 +33,14 @@ def stored(
     at: float = 0,
 ) -> None:
     """Store one exchange as a WARC object, and index it."""
-    headers = fields or (("Content-Type", "text/html"),)
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    exchange = Exchange(
-        target_uri=uri,
-        started_at=after(at),
-        request=b"GET / HTTP/1.1\r\n\r\n",
+    store(
+        door.archive,
+        uri,
+        payload,
+        headers=fields or (("Content-Type", "text/html"),),
         status=status,
-        head=f"HTTP/1.1 {status} X\r\n{lines}\r\n".encode(),
-        headers=headers,
-        payload=payload,
-        ip="192.0.2.1",
+        at=after(at),
     )
-    job = a_capture_job(identifier(uri, str(at), size=24))
-    key = naming.warc_key(replace(job, due_at=after(at)))
-    recorder = Recorder.of(door.archive, key, exchange.started_at)
-    recorder.exchange(exchange)
-    data = recorder.encoded()
-    door.archive.warcs.put(key, data)
-    door.hold(*reader.captures(key, data))
 
 
 @pytest.mark.parametrize(
@@ -106,6 +93,27 @@ def test_payloads_that_are_not_what_they_say(
 
     assert stated == said.fields.get("content-encoding")
     assert said.body == body if body is not None else HTML.startswith(said.body)
+
+
+def test_a_captured_json_document(door: Door) -> None:
+    """What was captured is never taken for a value of ours, whatever its type."""
+    stored(door, b'{"a": "\xff"}', ("Content-Type", "application/json"))
+
+    said = door.ask(LINKED)
+
+    assert (b'{"a": "\xff"}', "application/json") == (
+        said.body,
+        said.fields["content-type"],
+    )
+
+
+def test_head_tells_the_length(door: Door) -> None:
+    """HEAD states the length that GET would have, for text and for bytes."""
+    stored(door)
+
+    for path in (LINKED, f"/cdx?url={URI}", f"/web/timemap/link/{URI}", "/"):
+        length = door.ask(path, method="HEAD").fields["content-length"]
+        assert str(len(door.ask(path).body)) == length
 
 
 def test_what_the_reader_has(door: Door) -> None:

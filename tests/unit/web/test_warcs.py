@@ -91,7 +91,7 @@ def test_in_pieces(held: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever can send pieces gets them, and no more than one is held."""
     monkeypatch.setattr(warcs, "PIECE", 1000)
     reads: list[int] = []
-    held.archive = replace(held.archive, warcs=_Reads(held.archive.warcs, reads))  # type: ignore[arg-type]  # a store through and through
+    held.archive = replace(held.archive, warcs=_Reads(held.archive.warcs, reads))
     held.outlet = Outlet()
 
     said = held.ask(PATH, range="bytes=5-5004")
