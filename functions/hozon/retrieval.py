@@ -15,9 +15,11 @@ from hozon.errors import Damaged, Misuse, NotFound
 from hozon.model import Capture, Headers, Snapshot
 from hozon.nearby import Nearby
 from hozon.warc import reader
+from hozon.warc.tail import last_record
 
 HOPS = 10
 _NEARBY = 2000
+_TAIL = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +130,25 @@ def warc(capture: Capture, archive: Archive) -> bytes:
 
 
 def metadata(capture: Capture, archive: Archive) -> dict[str, Any]:
-    """Return the metadata of the snapshot or poll that a capture belongs to."""
-    data = archive.warcs.read_all(capture.location.warc_key)
-    for record in reader.records(data):
-        if record.field("WARC-Type") == "metadata":
+    """Return the metadata of the snapshot or poll that a capture belongs to.
+
+    It is the last record of its object: no more is read than that takes.
+    """
+    key = capture.location.warc_key
+    size = archive.warcs.size(key)
+    length = _TAIL
+    while length < size:
+        tail = archive.warcs.read(key, offset=size - length, length=length)
+        last = last_record(tail)
+        if last is not None and last.type == "metadata":
+            return holdings.metadata(bytes(last.block))
+        if last is not None:
+            break
+        length *= 8
+    for record in reader.records(archive.warcs.read_all(key)):
+        if record.type == "metadata":
             return holdings.metadata(bytes(record.block))
-    raise Damaged(f"{capture.location.warc_key}: no metadata record")
+    raise Damaged(f"{key}: no metadata record")
 
 
 def robots(held: Snapshot | None, archive: Archive) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pytest
 from hozon import web, wiring
 from hozon.archive import Archive
 from hozon.model import Capture, Holdings
+from hozon.ports import WarcStore
 from tests.unit.usecases.conftest import Hands
 
 
@@ -82,6 +83,22 @@ class Said:
     def lines(self) -> list[str]:
         """The lines of its body."""
         return self.text.splitlines()
+
+
+@dataclass(slots=True)
+class Reads:
+    """A store that notes how much is read."""
+
+    store: WarcStore
+    lengths: list[int]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    def read(self, key: str, *, offset: int, length: int) -> bytes:
+        """Read, and note how much."""
+        self.lengths.append(length)
+        return self.store.read(key, offset=offset, length=length)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Memento (RFC 7089) and raw access, over HTTP."""
 
 import gzip
+import hashlib
 import json
 import zlib
 from dataclasses import replace
@@ -10,13 +11,19 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from hozon import nearby
+from hozon import nearby, retrieval
 from hozon.errors import Restoring
 from hozon.model import Capture
 from hozon.web import mementos
 from tests.fakes import NOON, a_capture, after
+from tests.fetching import Answer, html
 from tests.holding import store
-from tests.unit.web.conftest import Door
+from tests.unit.usecases.conftest import Desk, desk
+from tests.unit.usecases.test_running import A
+from tests.unit.usecases.test_web import archived
+from tests.unit.web.conftest import Door, Reads
+
+__all__ = ["desk"]  # the fixture
 
 URI = "https://example.org/a?b=c"
 HTML = b"<p>" + "保存".encode() * 2000
@@ -407,3 +414,21 @@ def test_the_page_that_was_looked_at_long_ago(door: Door) -> None:
     said = door.ask(f"/web/{URI}", accept_datetime="Mon, 01 Jan 0001 00:00:00 GMT")
 
     assert 302 == said.status
+
+
+async def test_metadata_of_a_large_object(desk: Desk) -> None:
+    """What is known of a capture is read from the end of its object, not the whole."""
+    noise = hashlib.shake_256(b"noise").digest(2_000_000)
+    image = Answer(noise, 200, (("Content-Type", "image/png"),))
+    linked = html("<img src=/i.png>")
+    await archived(desk, {A: linked, "https://news.example.org/i.png": image})
+    archive = desk.opened.archive
+    capture = retrieval.find(A, archive)
+    read: list[int] = []
+    watched = replace(archive, warcs=Reads(archive.warcs, read))
+
+    said = retrieval.metadata(capture, watched)
+
+    assert archive.warcs.size(capture.location.warc_key) > 2_000_000
+    assert ("snapshot/1", A) == (said["hozon"], said["page_uri"])
+    assert sum(read) < 100_000

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hozon.ports import WarcStore
 from hozon.web import Outlet, warcs
 from tests.fakes import a_warc_key
-from tests.unit.web.conftest import Door
+from tests.unit.web.conftest import Door, Reads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +90,7 @@ def test_in_pieces(held: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever can send pieces gets them, and no more than one is held."""
     monkeypatch.setattr(warcs, "PIECE", 1000)
     reads: list[int] = []
-    held.archive = replace(held.archive, warcs=_Reads(held.archive.warcs, reads))
+    held.archive = replace(held.archive, warcs=Reads(held.archive.warcs, reads))
     held.outlet = Outlet()
 
     said = held.ask(PATH, range="bytes=5-5004")
@@ -105,20 +104,6 @@ def test_in_pieces(held: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     held.outlet = Outlet()
     held.ask(PATH, method="HEAD")
     assert held.outlet.pieces is None
-
-
-@dataclass
-class _Reads:
-    store: WarcStore
-    lengths: list[int]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.store, name)
-
-    def read(self, key: str, *, offset: int, length: int) -> bytes:
-        """Read, and note how much."""
-        self.lengths.append(length)
-        return self.store.read(key, offset=offset, length=length)
 
 
 @dataclass
