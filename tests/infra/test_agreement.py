@@ -73,6 +73,7 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_ENABLED": "true",
         "HOZON_ROBOTS": "respect",
         "HOZON_PUBLIC_URL": "",
+        "HOZON_PUBLIC_READ": "false",
         "POWERTOOLS_SERVICE_NAME": "hozon",
         "POWERTOOLS_METRICS_NAMESPACE": "Hozon",
     }

@@ -68,8 +68,10 @@ GRANTED: dict[str, dict[str, set[str]]] = {
     "ServeArchive": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "polls": {"sqs:SendMessage"},
-        "warcs": {"s3:GetObject"},
+        "warcs": {"s3:GetObject", "s3:RestoreObject"},
         "archive": {"s3:ListBucket"},
+        "scratch": {"s3:GetObject", "s3:PutObject"},
+        "derived": {"s3:ListBucket"},
         "table": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
         "due": {"dynamodb:Query"},
         "river": {"dynamodb:Query"},
@@ -80,6 +82,7 @@ GRANTED: dict[str, dict[str, set[str]]] = {
 def _resources(stack: Stack) -> dict[str, str]:
     outputs = stack.outputs
     archive = f"arn:aws:s3:::{outputs['ArchiveBucket']}"
+    derived = f"arn:aws:s3:::{outputs['DerivedBucket']}"
     queues = {
         name: f"arn:aws:sqs:eu-west-1:123456789012:hozon-{name}"
         for name in ("PollQueue", "CaptureQueue")
@@ -89,6 +92,8 @@ def _resources(stack: Stack) -> dict[str, str]:
     return {
         archive: "archive",
         f"{archive}/warcs/*": "warcs",
+        derived: "derived",
+        f"{derived}/tmp/*": "scratch",
         queues["PollQueue"]: "polls",
         queues["CaptureQueue"]: "captures",
         table: "table",
@@ -141,7 +146,8 @@ def test_no_statement_is_for_everything(stack: Stack) -> None:
         for action in as_list(statement["Action"]):
             assert "*" not in action
         for resource in as_list(statement["Resource"]):
-            assert "*" not in resource.removesuffix("/warcs/*").removesuffix(":*")
+            named = re.sub(r"(/warcs/|/tmp/|:)[*]$", "", resource)
+            assert "*" not in named
 
 
 def test_no_role_may_delete_but_its_own_messages(stack: Stack) -> None:
