@@ -107,7 +107,8 @@ def _group(
     """
     pk, begin = keys.captures(name, prefix)
     lower = max(begin, keys.behind(after)) if after else begin
-    read = _between(table, pk, lower or "!", begin + _AFTER_ALL, Limit=at_once)
+    # One more tells where those end that stand together.
+    read = _between(table, pk, lower or "!", begin + _AFTER_ALL, Limit=at_once + 1)
     found = (items.noun(Capture, item, "capture") for item in read)
     placed = ((place(each), each) for each in found)
     for _, alike in groupby(placed, key=lambda each: keys.uncut(each[0].key)):
