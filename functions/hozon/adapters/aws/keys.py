@@ -193,7 +193,7 @@ def behind(place: Place) -> str:
 
     Those with a key that was cut stand in no order: it is before all that are cut alike.
     """
-    if len(place.key) >= _LONGEST_KEY:
+    if is_cut(place.key):
         return uncut(place.key)
     return f"{place.key} {instants.iso(place.captured_at)}"
 
@@ -203,6 +203,11 @@ def short(uri_key: str) -> str:
     if len(uri_key) <= _LONGEST_KEY:
         return uri_key
     return f"{uncut(uri_key)}~{digests.identifier(uri_key, size=32)}"
+
+
+def is_cut(uri_key: str) -> bool:
+    """Tell whether a key stands in no order among those that begin as it does."""
+    return len(uri_key) >= _LONGEST_KEY
 
 
 def uncut(uri_key: str) -> str:

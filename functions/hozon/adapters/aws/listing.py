@@ -101,20 +101,29 @@ def _group_names(table: Table, prefix: str, after: Place | None) -> Iterator[str
 def _group(
     table: Table, name: str, prefix: str, after: Place | None, at_once: int
 ) -> Iterator[tuple[Place, Capture]]:
-    """Yield the captures of one group, in order, with their places.
-
-    Range keys are in order but for those that were cut; these stand together.
-    """
+    """Yield the captures of one group, in order, with their places."""
     pk, begin = keys.captures(name, prefix)
     lower = max(begin, keys.behind(after)) if after else begin
-    # One more tells where those end that stand together.
-    read = _between(table, pk, lower or "!", begin + _AFTER_ALL, Limit=at_once + 1)
+    read = _between(table, pk, lower or "!", begin + _AFTER_ALL, Limit=at_once)
     found = (items.noun(Capture, item, "capture") for item in read)
-    placed = ((place(each), each) for each in found)
-    for _, alike in groupby(placed, key=lambda each: keys.uncut(each[0].key)):
-        for at, capture in sorted(alike, key=lambda each: each[0]):
-            if at.key.startswith(prefix) and (after is None or at > after):
-                yield at, capture
+    for at, capture in _in_order((place(each), each) for each in found):
+        if at.key.startswith(prefix) and (after is None or at > after):
+            yield at, capture
+
+
+def _in_order(
+    placed: Iterator[tuple[Place, Capture]],
+) -> Iterator[tuple[Place, Capture]]:
+    """Yield captures in order, as they come: so they are but for keys that were cut.
+
+    Those that were cut alike stand together, and are sorted.
+    """
+    for is_cut, some in groupby(placed, key=lambda each: keys.is_cut(each[0].key)):
+        if is_cut:
+            for _, alike in groupby(some, key=lambda each: keys.uncut(each[0].key)):
+                yield from sorted(alike, key=lambda each: each[0])
+        else:
+            yield from some
 
 
 def _between(
