@@ -17,7 +17,7 @@ from hozon.errors import (
     Restoring,
     Unavailable,
 )
-from hozon.web import views
+from hozon.web import answering, views
 from hozon.web.request import Request
 
 log = logging.getLogger(__name__)
@@ -61,9 +61,16 @@ def told(
     That is JSON (``{"error": …}``) below ``/api`` and wherever it is asked for, a page
     for a browser, else a line of text.
     """
-    headers: dict[str, Any] = {"cache-control": "no-store", **fields}
     accepted = request.headers.get("accept", "")
     is_for_people = "text/html" in accepted
+    headers: dict[str, Any] = {
+        "cache-control": "no-store",
+        "vary": "accept, accept-language",
+        **({} if is_for_people else answering.opened(request)),
+        **fields,
+    }
+    if request.path.startswith("/web/"):  # a TimeGate says so also here (RFC 7089 §4.5)
+        headers["vary"] += ", accept-datetime"
     if request.path.startswith(_OF_JSON) or ("json" in accepted and not is_for_people):
         body = json.dumps({"error": sentence}, ensure_ascii=False) + "\n"
         return Response(status, "application/json", body, headers=headers)

@@ -239,9 +239,13 @@ def test_the_timegate(door: Door) -> None:
     assert (302, b"") == (said.status, said.body)
     for relation in ("original", "timegate", "timemap", "first last memento"):
         assert f'rel="{relation}"' in said.fields["link"]
+    nothing = door.ask("/web/https://nowhere.example/")
     assert 400 == bad.status
     assert "Sat, 22 Aug 2026" in bad.text
-    assert 404 == door.ask("/web/https://nowhere.example/").status
+    assert 404 == nothing.status
+    assert all(
+        "accept-datetime" in each.fields["vary"] for each in (said, bad, nothing)
+    )
 
 
 @pytest.mark.parametrize("form", ["link", "json", "cdxj"])
