@@ -64,17 +64,16 @@ def test_the_earliest_and_the_latest(index: Index, ten: list[Capture]) -> None:
 def test_captures_behind_a_place(index: Index) -> None:
     """A list goes on behind any place, whichever hosts and ports lie around it."""
     held = [
-        a_capture(f"https://{host}{path}", captured_at=after(n))
+        a_capture(f"https://{host}/", captured_at=after(n))
         for host in HOSTS
-        for path in ("/", "/b")
         for n in range(2)
     ]
     captured(index, *held)
     ordered = sorted(held, key=place)
 
-    for n, capture in enumerate(ordered):
+    for n, capture in enumerate(ordered[::2]):
         behind = index.captures(after=place(capture), at_once=2)
-        assert ordered[n + 1 :] == list(behind), place(capture).key
+        assert ordered[2 * n + 1 :] == list(behind), place(capture).key
 
 
 @pytest.mark.parametrize("prefix", ["com,example", "com,example)/", "jp,", "com,"])

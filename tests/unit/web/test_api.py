@@ -1,7 +1,8 @@
 """``/api/v1``: every route, held to its own description by real answers."""
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -9,24 +10,27 @@ import jsonschema  # type: ignore[import-untyped]  # it has none
 import pytest
 from openapi_spec_validator import validate
 
-from hozon import naming
+from hozon import naming, wiring
 from hozon.web.schemas import Problem
+from tests.fakes import a_capture, after
 from tests.fetching import Answer
-from tests.unit.usecases.conftest import Desk, desk
+from tests.unit.usecases.conftest import Desk, Hands
 from tests.unit.usecases.test_running import FEED, LONG, A, B, site
 from tests.unit.web.conftest import Door, Said
-
-__all__ = ["desk"]  # the fixture
 
 Json = dict[str, Any]
 
 
-@pytest.fixture
-async def archived(desk: Desk) -> Door:
-    """Return an archive of two articles, with one that cannot be had."""
-    desk.follow(FEED)
-    await desk.run(desk.fetcher(site({B: Answer(b"", 500)})))
-    return Door(desk.opened.archive)
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """Return an archive of two articles, one of which cannot be had."""
+    clock = Hands()
+    folder = tmp_path_factory.mktemp("api") / "archive"
+    with wiring.embedded(folder, create=True, clock=clock) as opened:
+        desk = Desk(opened, clock, [])
+        desk.follow(FEED)
+        asyncio.run(desk.run(desk.fetcher(site({B: Answer(b"", 500)}))))
+        yield Door(opened.archive)
 
 
 def described(door: Door) -> Json:
@@ -78,7 +82,7 @@ def known_only(schema: Json) -> Json:
     return schema
 
 
-async def test_the_description_is_one(archived: Door) -> None:
+def test_the_description_is_one(archived: Door) -> None:
     """It is valid OpenAPI 3.1, and every route has a summary and its answers."""
     said = described(archived)
     validate(said)
@@ -91,13 +95,13 @@ async def test_the_description_is_one(archived: Door) -> None:
         assert "422" not in get["responses"]
 
 
-async def test_every_route_is_described(archived: Door) -> None:
+def test_every_route_is_described(archived: Door) -> None:
     """What answers is described, and what is described answers; nothing else does."""
     assert {*calls(archived)} == set(described(archived)["paths"])
     assert 404 == archived.ask("/api/v1/nothing").status
 
 
-async def test_answers_have_the_shape_they_are_said_to_have(archived: Door) -> None:
+def test_answers_have_the_shape_they_are_said_to_have(archived: Door) -> None:
     """Real answers fit the description, and hold nothing that it does not name."""
     said = described(archived)
     for path, asked in calls(archived).items():
@@ -113,7 +117,7 @@ async def test_answers_have_the_shape_they_are_said_to_have(archived: Door) -> N
             jsonschema.validate(json.loads(answer.text), schema)
 
 
-async def test_a_shape_that_is_wrong_would_be_seen(archived: Door) -> None:
+def test_a_shape_that_is_wrong_would_be_seen(archived: Door) -> None:
     """The test above can fail: a member too many, or of another type."""
     schema = known_only(described(archived)["components"]["schemas"]["Problem"])
 
@@ -123,7 +127,7 @@ async def test_a_shape_that_is_wrong_would_be_seen(archived: Door) -> None:
             jsonschema.validate(wrong, schema)
 
 
-async def test_parameters_are_described(archived: Door) -> None:
+def test_parameters_are_described(archived: Door) -> None:
     """Each parameter that a route takes is named, and those it must have are."""
     paths = described(archived)["paths"]
 
@@ -166,7 +170,7 @@ def problem(said: Said) -> str:
         ("/api/v2/entries", 404, "/api/openapi.json"),
     ],
 )
-async def test_problems(archived: Door, path: str, status: int, says: str) -> None:
+def test_problems(archived: Door, path: str, status: int, says: str) -> None:
     """Whatever is wrong: JSON, a sentence that helps, the right status."""
     said = archived.ask(path, accept="text/html")
 
@@ -186,7 +190,7 @@ async def test_problems(archived: Door, path: str, status: int, says: str) -> No
         ("json", "application/json", b'{"uri": "'),
     ],
 )
-async def test_the_document(
+def test_the_document(
     archived: Door, form: str, media_type: str, begins: bytes
 ) -> None:
     """In each format, inert, with its memento and when it was captured."""
@@ -201,7 +205,7 @@ async def test_the_document(
     assert "sandbox" in said.fields["content-security-policy"]
 
 
-async def test_an_entry_with_its_snapshots(archived: Door) -> None:
+def test_an_entry_with_its_snapshots(archived: Door) -> None:
     """One entry says what is held of its page, or why nothing is."""
     held = json.loads(archived.ask(f"/api/v1/entries/{entry_of(archived, A)}").text)
     down = json.loads(archived.ask(f"/api/v1/entries/{entry_of(archived, B)}").text)
@@ -214,10 +218,8 @@ async def test_an_entry_with_its_snapshots(archived: Door) -> None:
     assert "held" != down["state"]
 
 
-async def test_captures_page_by_page(archived: Door) -> None:
+def test_captures_page_by_page(archived: Door) -> None:
     """`next` is where the next page begins, until there is none."""
-    from tests.fakes import a_capture, after  # noqa: PLC0415
-
     uri = "https://news.example.org/many"
     archived.hold(*(a_capture(uri, captured_at=after(n)) for n in range(7)))
     path, seen = f"/api/v1/captures?uri={uri}&limit=3", []
@@ -230,7 +232,7 @@ async def test_captures_page_by_page(archived: Door) -> None:
     assert 7 == len(set(seen)) == len(seen)
 
 
-async def test_naughty_parameters(archived: Door) -> None:
+def test_naughty_parameters(archived: Door) -> None:
     """No text makes it fail: each answer is one, and says what it is."""
     for text in (
         "%00",

@@ -97,7 +97,7 @@ def test_an_object_that_ends_early(
     connection: http.client.HTTPConnection,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where the store fails midway, the connection breaks off: nobody takes it for whole."""
+    """Where the store fails midway the connection breaks off: nobody takes that for all."""
 
     def short(*_: object) -> Iterator[bytes]:
         yield DATA[:1000]
