@@ -26,6 +26,8 @@ _MEMENTO = re.compile(
 _TIMEMAP = re.compile(
     r"/web/timemap/(?P<form>link|json|cdxj)/(?:(?P<since>[0-9]{14})/)?(?P<uri>.+)"
 )
+_MOST_FIELDS = 60
+_LONGEST_FIELD = 4096
 _FIELD = re.compile(r"[A-Za-z0-9-]+")
 CAPTURED_AT = "memento-datetime"
 
@@ -129,12 +131,19 @@ def file_name(uri: str) -> str:
 
 
 def _original_fields(document: retrieval.Document) -> dict[str, str]:
-    """Return the captured header fields under names that have no effect."""
+    """Return the captured header fields under names that have no effect.
+
+    Not all of a server that sends very many, or very long ones: many clients refuse an
+    answer of more than a hundred.
+    """
     fields: dict[str, str] = {}
     for name, value in document.headers:
         said = "x-archive-orig-" + name.lower().removeprefix("x-archive-orig-")
-        if _FIELD.fullmatch(name) and value.isprintable() and value.isascii():
-            fields[said] = f"{fields[said]}, {value}" if said in fields else value
+        joined = f"{fields[said]}, {value}" if said in fields else value
+        is_sound = _FIELD.fullmatch(name) and value.isprintable() and value.isascii()
+        fits = len(joined) <= _LONGEST_FIELD and len(fields) < _MOST_FIELDS
+        if is_sound and fits:
+            fields[said] = joined
     return fields
 
 

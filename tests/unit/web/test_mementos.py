@@ -165,6 +165,19 @@ def test_parts_of_a_document(
     assert 416 == door.ask(LINKED, range="bytes=99999-").status
 
 
+def test_captured_fields_are_bounded(door: Door) -> None:
+    """A hundred fields, or one of 60 KB, would be an answer that clients refuse."""
+    many = [(f"X-{n}", "v") for n in range(90)]
+    twice = [("Via", "a"), ("Via", "b")]
+    stored(door, HTML, ("X-Long", "l" * 60_000), ("Bad", "\xff"), *twice, *many)
+
+    fields = door.ask(LINKED).fields
+
+    assert "a, b" == fields["x-archive-orig-via"]
+    assert {"x-archive-orig-x-long", "x-archive-orig-bad"}.isdisjoint(fields)
+    assert 60 < len(fields) < 100
+
+
 def test_captured_statuses(door: Door) -> None:
     """A missing page is missing; what can be no answer of ours is told aside."""
     for at, status in enumerate((404, 503, 304, 999, 204)):
