@@ -13,16 +13,17 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports archive places scratch",
+    "ports archive places scratch workspace",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes cdx byteranges validating timemaps",
+    "lifecycle changes cdxj publishing cdx byteranges validating timemaps",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval reindexing standing listing lookup paging nearby rendering",
+    "retrieval reindexing standing listing lookup paging nearby "
+    "rendering exporting riverfeeds",
     "composition": "wiring",
     "faces": "web batches cli compat __main__",
 }
@@ -53,6 +54,7 @@ DOORS = {
     "deflate": {"warc"},
     "brotli": {"codings"},
     "re2": {"cdx"},
+    "pyarrow": {"exporting"},
     "aws_lambda_powertools": {"web", "batches", "handlers"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Respo
 from hozon import opml
 from hozon.errors import HozonError, NotFound
 from hozon.health import LOOKED_AT
-from hozon.web import answering, captures, mementos, syndication, views, warcs
+from hozon.web import answering, captures, mementos, rivers, syndication, views, warcs
 from hozon.web.problems import problem
 from hozon.web.request import Request
 
@@ -82,4 +82,7 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
     ("/cdx(?:/search/cdx)?", captures.cdx),
     ("/wayback/available", captures.available),
     ("/warc/.+", warcs.warc),
+    ("/river.atom", rivers.atom),
+    ("/river.json", rivers.as_json),
+    ("/river/[0-9-]+.atom", rivers.month),
 )
