@@ -110,7 +110,11 @@ class _Completing:
             if one.foreign:
                 self._leave(one, "foreign", "a document of another site")
                 continue
-            host = uris.parse(one.uri).host
+            if (known := self._commons.known(one.uri)) is not None:
+                self._begun += 1
+                self._got(one, depth, known)
+                continue
+            host = uris.host(one.uri)
             insort(self._waiting, _Wish(one.need, len(kinds), one, depth, host))
         limit = self._allowance.requisites
         over = self._begun + len(self._waiting) - limit
@@ -164,16 +168,16 @@ class _Completing:
             self._leave(requisite, "refused", str(e))
         else:
             self._failed[wish.host] = 0
-            self._got(wish, shared)
+            self._got(requisite, wish.depth, shared)
         self._running[wish.host] -= 1
         self.start()
 
-    def _got(self, wish: _Wish, shared: Shared) -> None:
+    def _got(self, requisite: Requisite, depth: int, shared: Shared) -> None:
         fetched = shared.fetched
-        self.done.wanted[wish.requisite.uri] = shared
+        self.done.wanted[requisite.uri] = shared
         self._bytes += sum(len(e.payload) for e in fetched.exchanges)
-        if wish.depth < DEPTH:
-            self.line_up(fetched.needs, wish.depth + 1)
+        if depth < DEPTH:
+            self.line_up(fetched.needs, depth + 1)
 
     def _leave(self, requisite: Requisite, outcome: Outcome, reason: str) -> None:
         self.done.missing.append(

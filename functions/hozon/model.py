@@ -62,8 +62,11 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """Return the first value of header field `name` (any case), or None."""
-        name = name.lower()
-        return next((v for n, v in self.headers if n.lower() == name), None)
+        wanted, size = name.lower(), len(name)
+        for stated, value in self.headers:
+            if len(stated) == size and stated.lower() == wanted:
+                return value
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
