@@ -24,6 +24,14 @@ _SERIALISED = re.compile(
 )
 """An http(s) URI as the parser writes it (URL Standard §4.5), without fragment."""
 
+_PLAIN = re.compile(
+    # Dot segments (also written %2e) are what a parser may still resolve.
+    r"(https?://[a-z0-9.:-]+|)(?!.*/\.)(?!.*%2[eE])"
+    r"/(?!/)[A-Za-z0-9_~.!$&()*+,;=:@/%-]*(?:\?[A-Za-z0-9_~.!$&()*+,;=:@/%?-]*)?"
+)
+"""References that resolve to themselves, at the origin they name or else the base's."""
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.:-]+(?=/)")
 _WWW = re.compile(r"^www\d{0,2}\.(?=.+\.)")
 _MENDED = re.compile(r"[\t\r\n \\]")
 _MENDING = str.maketrans({"\t": "", "\r": "", "\n": "", " ": "%20", "\\": "/"})
@@ -87,12 +95,30 @@ def normal(uri: str, *, base: str | None = None) -> str:
     """Return the normal form of an http(s) URI, or raise `Misuse` (see `parse`)."""
     if len(uri) > MAX_LENGTH:
         raise Misuse(f"URI of {len(uri)} characters; at most {MAX_LENGTH} are taken")
+    if (plain := _PLAIN.fullmatch(uri)) is not None:
+        origin = plain[1] or _origin(base)
+        if origin and _is_origin(origin):
+            return uri if plain[1] else origin + uri
     if _UNSAFE.search(uri):
         raise Misuse(f"control character, space or backslash in URI: {uri!r}")
     href = _serialised(uri, base)
     if not href.startswith(_SCHEMES):
         raise Misuse(f"not an http or https URI: {uri!r}")
     return href.partition("#")[0]
+
+
+def _origin(base: str | None) -> str:
+    found = _ORIGIN.match(base) if base else None
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=4096)
+def _is_origin(origin: str) -> bool:
+    """Tell whether the parser leaves an origin as it is: of many URIs it is one."""
+    try:
+        return bool(ada_url.normalize_url(f"{origin}/") == f"{origin}/")
+    except ValueError:
+        return False
 
 
 def _serialised(uri: str, base: str | None) -> str:

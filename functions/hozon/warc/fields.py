@@ -13,8 +13,10 @@ from hozon.model import Headers
 MAX_LINE_BYTES = 8192
 """Twice our longest URI, and within what the line buffers of all known readers hold."""
 
-BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-"""Ends a header: that of a WARC record, and that of an HTTP message."""
+BLANK_LINE = re.compile(rb"\n\r?\n")
+"""Ends a header, a carriage return of whose last line may stand before it: that of a
+WARC record, and that of an HTTP message.
+"""
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")

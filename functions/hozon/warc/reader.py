@@ -35,6 +35,7 @@ _VERSION = re.compile(rb"WARC/(\d+\.\d+)[ \t]*\r?\n")
 _LINE_ENDS = re.compile(rb"[\r\n]*")
 _LABELLED = re.compile(r"[A-Za-z0-9/-]+:[A-Za-z0-9+/_=-]+")
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
+_CONTENT_LENGTH = len("content-length")
 _LENGTH = re.compile(r"[0-9]{1,15}")
 _REDUCED_DATE = re.compile(r"\d{4}(-\d\d)?")
 
@@ -171,7 +172,11 @@ def _text(header: memoryview) -> str:
 
 
 def _content_length(fields: Headers, offset: int, limit: int) -> int:
-    stated = {value for name, value in fields if name.lower() == "content-length"}
+    stated = {
+        value
+        for name, value in fields
+        if len(name) == _CONTENT_LENGTH and name.lower() == "content-length"
+    }
     length = stated.pop() if len(stated) == 1 else ""
     if not _LENGTH.fullmatch(length):
         raise Damaged(f"offset {offset}: a record needs one Content-Length")

@@ -27,6 +27,18 @@ SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modifi
 _REQUEST = "application/http; msgtype=request"
 _RESPONSE = "application/http; msgtype=response"
 _NOT_MODIFIED = 304
+_STATED = frozenset(
+    (
+        "warc-type",
+        "warc-record-id",
+        "warc-date",
+        "warc-target-uri",
+        "content-type",
+        "content-length",
+    )
+)
+"""The fields that attributes of a record state."""
+
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-;=?-~]+")
 
 
@@ -55,8 +67,7 @@ class Record:
         if self.date.tzinfo is None:
             raise Misuse(f"a record's date needs a time zone: {self.date!r}")
         before, after = self._stated()
-        stated = {name.lower() for name, _ in before + after}
-        if twice := [name for name, _ in self.fields if name.lower() in stated]:
+        if twice := [name for name, _ in self.fields if name.lower() in _STATED]:
             raise Misuse(f"stated twice in one record: {', '.join(twice)}")
         lines = named.encode((*before, *self.fields, *after))
         # The only way to set what is derived, once, in a frozen value.
