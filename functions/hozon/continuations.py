@@ -110,9 +110,9 @@ def following(page: Page, *, first: str, number: int) -> str | None:
     if number >= MAX_PAGES or not wanted.stem or not _is_article(page):
         return None
     for link in _links(page):
-        if link.says_next(wanted.number) and (target := link.target(page)):
-            if _place(target) == wanted:
-                return target
+        target = link.target(page) if link.says_next(wanted.number) else None
+        if target is not None and _place(target) == wanted:
+            return target
     return None
 
 

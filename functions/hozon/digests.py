@@ -24,9 +24,12 @@ def _base_32(value: bytes) -> str:
     return "".join(pairs) + _PADDING
 
 
-def sha256(data: bytes | bytearray | memoryview) -> Digest:
-    """Return the labelled SHA-256 of `data`."""
-    return Digest("sha256:" + _base_32(hashlib.sha256(data).digest()))
+def sha256(*parts: bytes | bytearray | memoryview) -> Digest:
+    """Return the labelled SHA-256 of all `parts`, one behind the other."""
+    hashed = hashlib.sha256()
+    for part in parts:
+        hashed.update(part)
+    return Digest("sha256:" + _base_32(hashed.digest()))
 
 
 def identifier(*parts: str, size: int = 16) -> str:

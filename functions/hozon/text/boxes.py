@@ -5,7 +5,6 @@ The page's tree is read once and never changed.
 
 import re
 from collections import Counter
-from collections.abc import Set
 from dataclasses import dataclass, field
 
 from turbohtml import Document, Element, Text
@@ -92,7 +91,7 @@ def _unit(body: Element) -> float:
 def _boxed(
     element: Element,
     tag: str,
-    peculiar: Set[Element],
+    peculiar: frozenset[Element],
     depth: int = 0,
     *,
     is_linked: bool = False,

@@ -26,7 +26,6 @@ _PLAIN = re.compile(
 """Fields that need no closer look, provided that no name has a colon in it."""
 
 
-
 def encode(fields: Collection[tuple[str, str]]) -> bytes:
     """Return the fields as lines ``name: value``, each ended by CRLF.
 
