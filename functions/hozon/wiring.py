@@ -15,12 +15,18 @@ An embedded archive is a folder:
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from hozon import instants, settings, uris
+from hozon.adapters.embedded import outlets
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderWarcStore
@@ -29,6 +35,7 @@ from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive, user_agent
 from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
@@ -40,6 +47,7 @@ from hozon.ports import JobInbox
 from hozon.reindexing import Reindexed, reindex
 from hozon.settings import Settings
 from hozon.sharing import Commons
+from hozon.workspace import NewFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,3 +281,18 @@ def connect(
         fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
         commons=Commons(clock=clock),
     )
+
+
+def workspace(folder: Path | None = None) -> FolderWorkspace:
+    """Return room on the file system of `folder` (None: where temporary files are)."""
+    return FolderWorkspace(folder)
+
+
+def new_file(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Return a file that takes its place when it is whole (`outlets.new_file`)."""
+    return outlets.new_file(path)
+
+
+def new_folder(path: Path) -> AbstractContextManager[NewFolder]:
+    """Return a folder that appears when it is whole (`outlets.new_folder`)."""
+    return outlets.new_folder(path)

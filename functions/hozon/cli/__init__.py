@@ -43,6 +43,7 @@ _PLACES = {
     "get": "retrieving:get",
     "status": "keeping:status",
     "reindex": "keeping:reindex",
+    "export": "exporting:export",
 }
 
 

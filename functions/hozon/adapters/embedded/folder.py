@@ -28,7 +28,7 @@ from hozon.errors import (
     Unusable,
 )
 
-_Meaning = Mapping[int, tuple[type[HozonError], str]]
+Meaning = Mapping[int, tuple[type[HozonError], str]]
 
 _FULL = "no space left for {}; free some and run again, nothing is lost"
 _FORBIDDEN = "not allowed to use {}; give this user the folder, or name another archive"
@@ -36,7 +36,7 @@ _NO_LINKS = "the file system of {} has no hard links; keep the archive on one th
 _NO_FOLDER = "{} cannot be made: there is no folder to make it in"
 _GONE = "no such object: {}"
 
-_READING: _Meaning = {
+_READING: Meaning = {
     errno.EACCES: (Unusable, _FORBIDDEN),
     errno.EPERM: (Unusable, _FORBIDDEN),
     errno.ENOENT: (NotFound, _GONE),
@@ -45,7 +45,7 @@ _READING: _Meaning = {
     errno.ENAMETOOLONG: (NotFound, _GONE),
     errno.EINVAL: (Misuse, "no such range of {}"),
 }
-_WRITING: _Meaning = {
+WRITING: Meaning = {
     errno.ENOSPC: (NoSpace, _FULL),
     errno.EDQUOT: (NoSpace, _FULL),
     errno.EFBIG: (NoSpace, "{} is larger than the limit set for this process"),
@@ -56,8 +56,8 @@ _WRITING: _Meaning = {
     errno.ENOTDIR: (Unusable, _NO_FOLDER),
     errno.EEXIST: (Unusable, _NO_FOLDER),
 }
-_LINKING: _Meaning = {
-    **_WRITING,
+_LINKING: Meaning = {
+    **WRITING,
     errno.EEXIST: (Conflict, "{} is stored already"),
     errno.EPERM: (Unusable, _NO_LINKS),
     errno.EOPNOTSUPP: (Unusable, _NO_LINKS),
@@ -81,13 +81,13 @@ class FolderWarcStore:
     def put(self, key: str, data: bytes) -> None:
         """Write a new object, or raise `Conflict` and leave the old one be."""
         path = self._path(key)
-        with _translated(path, _WRITING):
+        with translated(path, WRITING):
             self._make_durable(path.parent)
             try:
                 self._link_new(path, data)
             finally:
                 # Also after a conflict: its writer may have died, or not come to this.
-                _flush_folder(path.parent)
+                flush_folder(path.parent)
 
     def _link_new(self, path: Path, data: bytes) -> None:
         if path.exists():
@@ -95,14 +95,14 @@ class FolderWarcStore:
         self._tmp.mkdir(exist_ok=True)
         with _temporary(self._tmp) as (fd, name):
             _write(fd, data)
-            _flush(fd)
-            with _translated(path, _LINKING):
+            flush(fd)
+            with translated(path, _LINKING):
                 os.link(name, path)
 
     def read(self, key: str, *, offset: int, length: int) -> bytes:
         """Return `length` bytes of an object; `NotFound`, or `Damaged` if cut short."""
         path = self._path(key)
-        with _translated(path, _READING), path.open("rb", buffering=0) as file:
+        with translated(path, _READING), path.open("rb", buffering=0) as file:
             data = _read(file.fileno(), offset, length)
         if len(data) < length:
             raise Damaged(
@@ -114,19 +114,19 @@ class FolderWarcStore:
     def read_all(self, key: str) -> bytes:
         """Return the whole object, or raise `NotFound`."""
         path = self._path(key)
-        with _translated(path, _READING):
+        with translated(path, _READING):
             return path.read_bytes()
 
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
         path = self._path(key)
-        with _translated(path, _READING):
+        with translated(path, _READING):
             return path.is_file()
 
     def keys(self) -> Iterator[str]:
         """Yield the keys of all objects in ascending order."""
         folder = self._root / warckeys.PREFIX
-        with _translated(folder, _READING):
+        with translated(folder, _READING):
             yield from _walk(folder, warckeys.PREFIX)
 
     def _path(self, key: str) -> Path:
@@ -149,12 +149,12 @@ class FolderWarcStore:
                     break
                 # Those above the archive may be closed to us; then they are not ours.
                 with suppress(PermissionError):
-                    _flush_folder(each)
+                    flush_folder(each)
                 self._durable.add(each)
 
 
 @contextmanager
-def _translated(path: Path, meaning: _Meaning) -> Iterator[None]:
+def translated(path: Path, meaning: Meaning) -> Iterator[None]:
     """Turn the errors of the operating system into ours."""
     try:
         yield
@@ -224,7 +224,7 @@ def _read(fd: int, offset: int, length: int) -> bytes:
     return found
 
 
-def _flush(fd: int) -> None:
+def flush(fd: int) -> None:
     """Return when the file's bytes are on the medium, not only in the drive."""
     if sys.platform == "darwin":
         fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
@@ -232,7 +232,8 @@ def _flush(fd: int) -> None:
         os.fsync(fd)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Return when the names in a folder are on the medium."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(fd)
