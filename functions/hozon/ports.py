@@ -282,10 +282,15 @@ class JobInbox(JobQueue, Protocol):
         """Return the number of jobs that are not done."""
 
 
+MEMORY_BYTES = 256 * 1024
+"""Bytes of one payload that are held in memory: 64 exchanges may be under way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Bounds of one exchange: seconds in all, bytes of payload on the wire.
 
+    Of a payload at most `memory_bytes` are held in memory: a larger one lies in a file.
     `spacing_s` is how long after the last request to its host it may begin, where the
     fetcher's user has not said; None is the fetcher's own. `delay_s` is what the
     publisher asks for (``Crawl-delay``): that is kept whatever else was said.
@@ -293,6 +298,7 @@ class Limits:
 
     total_s: float = 60.0
     payload_bytes: int = 25_000_000
+    memory_bytes: int = MEMORY_BYTES
     spacing_s: float | None = None
     delay_s: float = 0.0
 

@@ -64,7 +64,8 @@ class Fetching:
     """How to fetch: which private hosts are allowed, how long a host is left alone.
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `leases`, no two workers ask one host at a time.
+    With `leases`, no two workers ask one host at a time. What is too large for memory
+    lies in `scratch` while it is under way.
     """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
@@ -72,6 +73,7 @@ class Fetching:
     leases: Leases | None = None
     contact: str = ""
     clock: Clock = instants.utcnow
+    scratch: Path | None = None
 
     @asynccontextmanager
     async def fetcher(
@@ -88,6 +90,7 @@ class Fetching:
             leases=self.leases,
             until_s=until_s,
             clock=self.clock,
+            scratch=self.scratch,
         )
         try:
             yield fetcher
@@ -123,7 +126,9 @@ class Embedded:
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
         """Return a fetcher that shares hosts with all who work on this archive."""
         leases = Leases(self.archive.hosts, how.clock)
-        return replace(how, leases=leases).fetcher()
+        scratch = self.directory / "tmp"
+        scratch.mkdir(exist_ok=True)
+        return replace(how, leases=leases, scratch=scratch).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
