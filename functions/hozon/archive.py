@@ -9,6 +9,7 @@ from hozon.derived import DerivedStore
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals
 
 
@@ -27,7 +28,8 @@ class Archive:
     """The ports of one archive. Use cases take it whole and touch nothing else.
 
     `robots` is what it does where a robots.txt disallows a page, `public_uri` where its
-    pages can be reached from the Internet, if they can.
+    pages can be reached from the Internet, if they can; `is_public` tells whether anybody
+    may read them.
     """
 
     warcs: WarcStore
@@ -38,9 +40,11 @@ class Archive:
     reader: PageReader
     log: LogStore
     seals: Seals
+    scratch: Scratch
     derived: DerivedStore
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"
     public_uri: str | None = None
+    is_public: bool = False
     new_id: Callable[[], str] = new_record_id

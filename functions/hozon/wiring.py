@@ -41,6 +41,7 @@ from hozon.adapters.embedded.keyfile import KeyFileSigner
 from hozon.adapters.embedded.keyfile import verify as verify_signature
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive, user_agent
@@ -65,7 +66,8 @@ class Fetching:
     """How to fetch: which private hosts are allowed, how long a host is left alone.
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `leases`, no two workers ask one host at a time.
+    With `leases`, no two workers ask one host at a time. What is too large for memory
+    lies in `scratch` while it is under way.
     """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
@@ -73,6 +75,7 @@ class Fetching:
     leases: Leases | None = None
     contact: str = ""
     clock: Clock = instants.utcnow
+    scratch: Path | None = None
 
     @asynccontextmanager
     async def fetcher(
@@ -89,6 +92,7 @@ class Fetching:
             leases=self.leases,
             until_s=until_s,
             clock=self.clock,
+            scratch=self.scratch,
         )
         try:
             yield fetcher
@@ -124,7 +128,9 @@ class Embedded:
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
         """Return a fetcher that shares hosts with all who work on this archive."""
         leases = Leases(self.archive.hosts, how.clock)
-        return replace(how, leases=leases).fetcher()
+        scratch = self.directory / "tmp"
+        scratch.mkdir(exist_ok=True)
+        return replace(how, leases=leases, scratch=scratch).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -207,6 +213,7 @@ def embedded(
         feeds=SqliteFeedBook(state),
         queue=inbox,
         reader=ConfinedReader(children=_spare_processors()),
+        scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
         log=log,
         seals=SqliteSeals(index),
@@ -215,6 +222,7 @@ def embedded(
         contact=contact,
         robots=robots,
         public_uri=_public_uri(directory),
+        is_public=_public_uri(directory) is not None,
     )
     signer = KeyFileSigner(
         directory / "log.key",
@@ -282,11 +290,13 @@ def connect(
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
     from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415  see above
+    from hozon.adapters.aws.lending import SIGNING  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415  see above
     from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
 
-    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
+    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3", config=SIGNING)
     archive = Archive(
         warcs=S3WarcStore(s3, found.bucket),
         log=S3LogStore(s3, found.bucket),
@@ -300,12 +310,14 @@ def connect(
             DynamoDbAgenda(dynamodb, found.table),
         ),
         reader=ConfinedReader(),
+        scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         derived=S3DerivedStore(boto3.client("s3"), found.derived_bucket),
         clock=clock,
         contact=found.contact,
         robots=found.robots,
         public_uri=found.public_url or None,
+        is_public=found.public_read,
     )
     how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(
