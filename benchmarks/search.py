@@ -52,6 +52,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PORTION = 500
 PART = 2000
 SHOWN = 10
+EACH = 8
 COLD = 40
 Texts = dict[str, str]
 
@@ -149,9 +150,12 @@ class Kind:
         words = (
             [typed.strip('"')] if '"' in typed or " " not in typed else typed.split()
         )
-        found = [re.compile(self.pattern(word.rstrip("*"))) for word in words]
+        words = [word.rstrip("*") for word in words]
+        found = [(word, re.compile(self.pattern(word))) for word in words]
         return [
-            key for key, text in texts.items() if all(f.search(text) for f in found)
+            key
+            for key, text in texts.items()
+            if all(word in text and each.search(text) for word, each in found)
         ]
 
 
@@ -168,11 +172,11 @@ def _prefix(text: str) -> str:
 
 
 def _picked(
-    counts: Counter[str], low: int, high: int, chance: random.Random, some: int = 15
+    counts: Counter[str], low: int, high: int, chance: random.Random, some: int = 0
 ) -> list[str]:
     """Return texts that between `low` and `high` documents have."""
     among = sorted(text for text, count in counts.items() if low <= count <= high)
-    return chance.sample(among, min(some, len(among)))
+    return chance.sample(among, min(some or EACH, len(among)))
 
 
 def kinds(held: Iterable[Document], texts: Texts) -> list[Kind]:
@@ -193,7 +197,7 @@ def kinds(held: Iterable[Document], texts: Texts) -> list[Kind]:
         names.update(set(re.findall("[A-Z][a-z]+ [A-Z][a-z]+", each.text)))
         phrases.update(set(re.findall("[a-z]{2,} [a-z]{2,}", text)))
     chance = random.Random(5)
-    common = _picked(words, 200, 3000, chance, 30)
+    common = _picked(words, 200, 3000, chance, 2 * EACH)
     quoted = [f'"{name}"' for name in _picked(names, 3, 300, chance)]
     return [
         Kind("1 character, rare", _picked(ones, 2, 30, chance), _dense),
