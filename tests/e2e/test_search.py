@@ -38,5 +38,8 @@ def test_found_by_the_next_command(directory: Path) -> None:
 
     shutil.rmtree(directory / "search")
     [done] = hozon.json("reindex", "--search")
-    assert done["documents"] >= 2
+    assert 2 == done["documents"]
     assert [japanese] == found("予算")
+    [whole] = hozon.json("reindex")
+    assert 2 == whole["documents"]
+    assert [english] == found("software")

@@ -19,7 +19,8 @@ from hozon.searching import Hit, search
 _PAGE = 100
 
 
-@click.command(name="search")
+# A query may begin with a "-" of its own.
+@click.command(name="search", context_settings={"ignore_unknown_options": True})
 @click.argument("query")
 @click.option("--feed", "feed_uri", metavar="URI", help="Only entries of this feed.")
 @click.option("--since", metavar="INSTANT", help="Only entries from then on.")
