@@ -84,10 +84,13 @@ class _Update:
 
     def all(self) -> None:
         """Read what is new, merge what is to be merged, cleanse what was purged."""
-        if self.shelf.manifest.position > following.published(self.archive):
+        end = following.published(self.archive)
+        if self.shelf.manifest.position > end:
             # The log was lost, and begun anew: there is no telling what is known of it.
             self.shelf.clear()
-        while self.has_time() and self._read_on():
+        while (
+            self.shelf.manifest.position < end and self.has_time() and self._read_on()
+        ):
             self.merge()
         new_id = self.archive.new_id
         while self.has_time() and self.shelf.cleanse(new_id()):
