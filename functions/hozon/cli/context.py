@@ -63,11 +63,17 @@ def on_terminal() -> bool:
 
 
 def clock_from(now: str | None) -> Clock:
-    """Return the world's clock, or one that starts at `now` and runs on from there."""
+    """Return the world's clock, or one that starts at `now` and runs on from there.
+
+    Raises `Misuse` for an instant that there is no reckoning with.
+    """
     if now is None:
         return instants.utcnow
     started = instants.utcnow()
-    ahead: timedelta = instants.parse(now, now=started) - started
+    wanted = instants.parse(now, now=started)
+    if not 1970 <= wanted.year <= 9000:
+        raise Misuse(f"--now is an instant of the years 1970 to 9000, not {now!r}")
+    ahead: timedelta = wanted - started
 
     def rehearsed() -> datetime:
         return instants.utcnow() + ahead

@@ -6,6 +6,7 @@ it expands entities. Depth needs no bound: its time is linear in that.
 """
 
 import re
+from collections import Counter
 from contextlib import suppress
 from xml.parsers import expat
 
@@ -143,12 +144,17 @@ def _attributes(token: str) -> int:
 def _cut(text: str, *, end: int, first: int) -> str:
     """Return the text up to `end`, with what encloses its entries closed."""
     opened: list[str] = []
+    counts = Counter[str]()
     for tag in _TAG.finditer(text, 0, first):
         name = _NAME.match(tag[0])
         if name is None or tag[0].endswith("/>"):
             continue
         if not name[1]:
             opened.append(name[2])
-        elif name[2] in opened:
-            del opened[len(opened) - 1 - opened[::-1].index(name[2]) :]
+            counts[name[2]] += 1
+        while name[1] and counts[name[2]]:
+            closed = opened.pop()
+            counts[closed] -= 1
+            if closed == name[2]:
+                break
     return text[:end] + "".join(f"</{name}>" for name in reversed(opened))
