@@ -13,6 +13,7 @@ import turbohtml
 
 _LAYOUT = turbohtml.PlainText(layout="strict", bullet="")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_STEERING = re.compile("[\r\x85\u2028-\u202e\u2066-\u2069]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _REFERENCE = re.compile(
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
@@ -32,6 +33,15 @@ def cleaned(text: str) -> str:
     """
     whole = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
     return unicodedata.normalize("NFC", _CONTROLS.sub("", whole))
+
+
+def legible(text: str) -> str:
+    """Return `text` as it may stand on a terminal: lines, and nothing that steers it.
+
+    Besides what `cleaned` drops, these go: what turns the direction of the text behind
+    it (and so lets a title rewrite the line it stands in), and carriage returns.
+    """
+    return _STEERING.sub("", cleaned(text))
 
 
 def folded(text: str, *, limit: int | None = None) -> str:

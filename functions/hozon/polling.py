@@ -313,6 +313,14 @@ def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> P
     return _end(Polled(outcome="unchanged", feed=ended), feed, archive)
 
 
+def fail(job: PollJob, archive: Archive, error: Unreachable) -> Polled:
+    """End a poll that came to nothing for a reason that `poll` did not foresee."""
+    feed = archive.feeds.get(job.feed_id)
+    if feed.due_at != job.due_at:
+        return Polled(outcome="stale", feed=feed)
+    return _fail(feed, feed, archive, error)
+
+
 def _fail(
     feed: Feed, held: Feed, archive: Archive, error: Refused | Unreachable | NotAFeed
 ) -> Polled:

@@ -47,12 +47,14 @@ class Fetching:
     """How to fetch: which private hosts are allowed, how long a host is left alone.
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `leases`, no two workers ask one host at a time.
+    With `leases`, no two workers ask one host at a time. `own_hosts` are where this very
+    archive is served: to capture those would never end.
     """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
     interval_s: float | None = None
     leases: Leases | None = None
+    own_hosts: frozenset[str] = frozenset()
     contact: str = ""
     clock: Clock = instants.utcnow
 
@@ -71,6 +73,7 @@ class Fetching:
             leases=self.leases,
             until_s=until_s,
             clock=self.clock,
+            own_hosts=self.own_hosts,
         )
         try:
             yield fetcher
@@ -105,7 +108,8 @@ class Embedded:
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
         """Return a fetcher that shares hosts with all who work on this archive."""
         leases = Leases(self.archive.hosts, how.clock)
-        return replace(how, leases=leases).fetcher()
+        own = served_at(self.archive.public_uri)
+        return replace(how, leases=leases, own_hosts=own).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -128,6 +132,15 @@ class Embedded:
         """Make the index anew from the WARC files, and put it in the old one's place."""
         with fresh_index(self.index.path, self.state) as fresh:
             return reindex(self.archive.warcs, fresh, progress=progress)
+
+
+def served_at(public_uri: str | None) -> frozenset[str]:
+    """Return the hosts and ports by which an archive leads to itself."""
+    if not public_uri:
+        return frozenset()
+    parsed = uris.parse(public_uri)
+    ports = {80, 443} if parsed.port in {80, 443} else {parsed.port}
+    return frozenset(f"{parsed.host.removesuffix('.')}:{port}" for port in ports)
 
 
 def publish(directory: Path, uri: str) -> None:
@@ -265,6 +278,10 @@ def connect(
     return Deployed(
         settings=found,
         archive=archive,
-        fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
+        fetching=replace(
+            how,
+            leases=Leases(archive.hosts, clock, lets_go=False),
+            own_hosts=served_at(archive.public_uri),
+        ),
         commons=Commons(clock=clock),
     )

@@ -24,7 +24,7 @@ LAYERS = {
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval reindexing standing listing",
     "composition": "wiring",
-    "faces": "web batches cli __main__",
+    "faces": "web batches cli __main__ logs",
 }
 RANK = {
     module: rank
@@ -52,7 +52,7 @@ DOORS = {
     "click": {"cli"},
     "deflate": {"warc"},
     "brotli": {"codings"},
-    "aws_lambda_powertools": {"web", "batches", "handlers"},
+    "aws_lambda_powertools": {"web", "batches", "logs", "handlers"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -15,6 +15,7 @@ from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
+from hozon.plain import legible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +49,13 @@ class Context:
 
     def say(self, data: Mapping[str, Any], text: str) -> None:
         """Write one answer to stdout: as a JSON line, or as text."""
-        line = json.dumps(data, ensure_ascii=False) if self.as_json else text
+        line = json.dumps(data, ensure_ascii=False) if self.as_json else legible(text)
         click.echo(line.encode("utf-8", "replace") if self.as_json else line)
 
 
 def note(text: str) -> None:
     """Tell a person something that is no data."""
-    click.echo(text, err=True)
+    click.echo(legible(text), err=True)
 
 
 def on_terminal() -> bool:

@@ -1,9 +1,13 @@
 """The JSON API below ``/api/v1``, and its OpenAPI description, made from the code."""
 
+import json
 from functools import cache
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestValidationError,
+)
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from hozon import __version__, describing, instants, retrieval
@@ -13,6 +17,16 @@ from hozon.standing import standing
 from hozon.web.request import Request
 
 _REQUEST = "request"
+_PROBLEMS = {
+    "400": "The request cannot be used; the sentence says why",
+    "404": "The archive does not hold it",
+    "503": "A store failed; a later try may not",
+}
+_PROBLEM = {
+    "type": "object",
+    "properties": {"error": {"type": "string", "title": "What is wrong"}},
+    "required": ["error"],
+}
 
 
 def resolve(request: Request, context: object) -> dict[str, Any]:
@@ -35,11 +49,7 @@ def _app() -> LambdaFunctionUrlResolver:
         request: Request = app.context[_REQUEST]
         return request
 
-    @app.exception_handler(HozonError)  # type: ignore[untyped-decorator]  # theirs
-    def problem(error: HozonError) -> Response[dict[str, str]]:
-        status = 404 if isinstance(error, NotFound) else 503
-        status = 400 if isinstance(error, Misuse) else status
-        return Response(status, "application/json", {"error": str(error)})
+    _tell_problems(app)
 
     @app.get("/api/v1/entries", summary="The river: entries, newest first")
     def entries(
@@ -94,6 +104,51 @@ def _app() -> LambdaFunctionUrlResolver:
 
     @app.get("/api/openapi.json", include_in_schema=False)
     def openapi() -> Response[str]:
-        return Response(200, "application/json", app.get_openapi_json_schema())
+        return Response(200, "application/json", _described(app))
 
     return app
+
+
+def _tell_problems(app: LambdaFunctionUrlResolver) -> None:
+    """Answer whatever cannot be answered with a status and a sentence."""
+
+    @app.exception_handler(HozonError)  # type: ignore[untyped-decorator]  # theirs
+    def problem(error: HozonError) -> Response[dict[str, str]]:
+        status = 404 if isinstance(error, NotFound) else 503
+        status = 400 if isinstance(error, Misuse) else status
+        return Response(status, "application/json", {"error": str(error)})
+
+    @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]
+    def unusable(error: RequestValidationError) -> Response[dict[str, str]]:
+        return Response(400, "application/json", {"error": _sentence(error)})
+
+    @app.not_found
+    def nowhere(_: Exception) -> Response[dict[str, str]]:
+        said = {"error": "there is no such route; /api/openapi.json lists them"}
+        return Response(404, "application/json", said)
+
+
+def _sentence(error: RequestValidationError) -> str:
+    """Say which parameters cannot be used, and why; never what they were."""
+    told = (
+        f"{'.'.join(str(place) for place in each['loc'][1:])}: {each['msg']}"
+        for each in error.errors()
+    )
+    return "; ".join(told)
+
+
+def _described(app: LambdaFunctionUrlResolver) -> str:
+    """Return the OpenAPI description, with the problems as we tell them."""
+    said: dict[str, Any] = json.loads(app.get_openapi_json_schema())
+    for path in said["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+            for status, words in _PROBLEMS.items():
+                content = {"application/json": {"schema": _PROBLEM}}
+                operation["responses"][status] = {
+                    "description": words,
+                    "content": content,
+                }
+    for name in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
+        said["components"]["schemas"].pop(name, None)
+    return json.dumps(said, separators=(",", ":"))

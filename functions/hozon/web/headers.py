@@ -1,5 +1,6 @@
 """The header fields of every answer (measured in Chromium; errors are no exception)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hozon.web.request import Request
@@ -36,9 +37,14 @@ def finished(answer: dict[str, Any], request: Request) -> dict[str, Any]:
         k.lower(): ", ".join(v)
         for k, v in (answer.get("multiValueHeaders") or {}).items()
     }
-    guard = CAPTURED if CAPTURED_MARK in stated else APP
-    finished = {**answer, "headers": {**_ALWAYS, **guard, **stated, **guard}}
+    finished = {**answer, "headers": guarding(stated)}
     finished.pop("multiValueHeaders", None)
     if request.method == "HEAD":
         finished |= {"body": "", "isBase64Encoded": False}
     return finished
+
+
+def guarding(stated: Mapping[str, str]) -> dict[str, str]:
+    """Return header fields (lower-case names) with those that guard, which win."""
+    guard = CAPTURED if CAPTURED_MARK in stated else APP
+    return {**_ALWAYS, **guard, **stated, **guard}
