@@ -147,7 +147,7 @@ class Run:
             return await attempt(delivery, self.archive, permission, commons)
         except HozonError:
             raise
-        except Exception as error:  # noqa: BLE001  one document must not stop the rest
+        except Exception as error:
             if (failed := _unavailable(error)) is not None:
                 raise failed from error
             return await broken(delivery, error, self.archive)
