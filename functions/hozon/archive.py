@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hozon import __version__
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.ports import DocumentReader, FeedBook, HostBook, Index, JobQueue, WarcStore
 
 
 def new_record_id() -> str:
@@ -33,7 +33,7 @@ class Archive:
     feeds: FeedBook
     queue: JobQueue
     hosts: HostBook
-    reader: PageReader
+    reader: DocumentReader
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"

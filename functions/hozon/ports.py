@@ -2,7 +2,7 @@
 
 Each port has two adapters, ``adapters/embedded`` and ``adapters/aws``; one contract
 suite per port (``tests/contract``) holds both. All methods but `Fetcher.fetch` and
-`PageReader.read` are synchronous, may be called from any thread, and raise
+those of `DocumentReader` are synchronous, may be called from any thread, and raise
 `Unavailable` when the backend fails in a way that a later try may not (`NoSpace` when
 it is full).
 """
@@ -10,10 +10,10 @@ it is full).
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
-from hozon.claims import Extract
 from hozon.digests import Digest
+from hozon.feeddocuments import FeedDocument
 from hozon.model import (
     Capture,
     Entry,
@@ -27,22 +27,56 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
+from hozon.opened import OpenedPage
+from hozon.requisites import Requisite
 from hozon.work import CaptureJob, Delivery, Job
 
 CLAIM_S = 900
 """How long a worker who was handed a capture job is left alone with its page."""
 
 
-class PageReader(Protocol):
-    """Makes facts and text out of pages, within bounds of time and memory."""
+Sheet = Literal["style", "document"]
+"""What else than a page needs others: a style sheet, a document in a frame."""
 
-    async def read(self, html: str, uri: str) -> Extract:
-        """Return what can be made out of a page. Whatever the page is, it comes back:
-        where reading was ended the extract is empty, and its notes say why.
+
+class DocumentReader(Protocol):
+    """Reads what strangers wrote, within bounds of time and memory.
+
+    No other part of the program reads such a document before this has: who gets an
+    answer knows that reading it harms nobody. Where there is none, `Unread` says what
+    became of it; the document's bytes are with the one who asked.
+    """
+
+    async def page(
+        self,
+        document: bytes,
+        *,
+        uri: str,
+        content_type: str | None = None,
+        number: int = 1,
+        first: str | None = None,
+        leads: bool = True,
+    ) -> OpenedPage:
+        """Return what a page says (content coding off), or raise `Unread`.
+
+        It is page `number` of the article whose first page is at `first` (None: this
+        one). Without `leads`, nothing but the extract is wanted.
+        """
+
+    async def needs(
+        self, document: bytes, *, uri: str, content_type: str | None, sheet: Sheet
+    ) -> tuple[Requisite, ...]:
+        """Return what a document needs to look as it looks, or raise `Unread`."""
+
+    async def feed(
+        self, document: bytes, *, uri: str, content_type: str | None = None
+    ) -> FeedDocument:
+        """Return what a feed document states (content coding off), or raise `NotAFeed`:
+        it is none, or its reader did not survive it.
         """
 
     def close(self) -> None:
-        """Give back what reading takes; a later `read` takes it anew."""
+        """Give back what reading takes; a later question takes it anew."""
 
 
 class WarcStore(Protocol):

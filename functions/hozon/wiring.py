@@ -188,7 +188,7 @@ def embedded(
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
-        reader=ConfinedReader(children=_spare_processors()),
+        reader=ConfinedReader(children=_processors()),
         hosts=SqliteHostBook(hosts),
         clock=clock,
         contact=contact,
@@ -205,9 +205,9 @@ def embedded(
     )
 
 
-def _spare_processors() -> int:
-    """Return how many pages to read at once, beside the loop that fetches them."""
-    return max(1, min(4, (os.cpu_count() or 1) - 1))
+def _processors() -> int:
+    """Return how many documents to read at once."""
+    return max(1, min(4, os.cpu_count() or 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

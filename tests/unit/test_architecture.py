@@ -13,10 +13,10 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports archive",
+    "requisites feeddocuments opened ports archive",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
-    "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
-    "naming entries statements drifting identity cadence health schedule websub "
+    "continuations linkfields srcset text extracts warc rows jobs holdings "
+    "passing naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
     "lifecycle changes",
     "world": "fetch confined adapters settings",

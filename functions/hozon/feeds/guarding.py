@@ -11,7 +11,7 @@ from contextlib import suppress
 from xml.parsers import expat
 
 from hozon.errors import NotAFeed
-from hozon.feeds.stated import MAX_ENTRIES
+from hozon.feeddocuments import MAX_ENTRIES
 
 MAX_TAGS = 500_000
 MAX_REFERENCES = 1_000_000

@@ -473,7 +473,7 @@ async def test_a_page_that_breaks_its_reader_is_captured(desk: Desk) -> None:
 
     assert 2 == run.counts["snapshots"]
     assert b"spin" in retrieval.follow(A, archive).content()
-    assert ["text: ended after 3 s"] == said["notes"]
+    assert ["not read: ended after 3 s"] == said["notes"]
     assert other.facts.text.startswith("Words of an article")
     assert desk.dump() == desk.rebuilt()
 

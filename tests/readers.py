@@ -1,0 +1,47 @@
+"""A reader of documents without a child: for tests that are about what is read."""
+
+from hozon import css, encodings, feeds
+from hozon.feeddocuments import FeedDocument
+from hozon.opened import OpenedPage
+from hozon.page import Page
+from hozon.ports import Sheet
+from hozon.requisites import Requisite
+
+
+class TextlessReader:
+    """A `hozon.ports.DocumentReader` in this process that looks for no text."""
+
+    async def page(
+        self,
+        document: bytes,
+        *,
+        uri: str,
+        content_type: str | None = None,
+        number: int = 1,
+        first: str | None = None,
+        leads: bool = True,
+    ) -> OpenedPage:
+        """Return where the page sends its reader, and what it needs."""
+        del number, first
+        html, _ = encodings.decode_html(document, content_type)
+        page = Page.parse(html, uri)
+        found = page.requisites if leads else ()
+        return OpenedPage(requisites=found, refresh=page.refresh)
+
+    async def needs(
+        self, document: bytes, *, uri: str, content_type: str | None, sheet: Sheet
+    ) -> tuple[Requisite, ...]:
+        """Return what the document needs."""
+        words, _ = encodings.decode_html(document, content_type)
+        if sheet == "style":
+            return css.requisites(words, uri=uri)
+        return Page.parse(words, uri).requisites
+
+    async def feed(
+        self, document: bytes, *, uri: str, content_type: str | None = None
+    ) -> FeedDocument:
+        """Return what the feed document states."""
+        return feeds.parse(document, uri=uri, content_type=content_type)
+
+    def close(self) -> None:
+        """Nothing was taken."""
