@@ -79,7 +79,7 @@ def test_what_parsers_disagree_about_is_refused(uri: str) -> None:
 @pytest.mark.museum(8)
 @pytest.mark.parametrize("uri", SCHEMES)
 def test_other_schemes_and_relative_references_are_refused(uri: str) -> None:
-    """http and https, in full, and nothing else."""
+    """Full URIs of http and https, and nothing else."""
     with pytest.raises(Refused):
         vet(uri)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a table
 """The rows of the museum: what comes in, and what is to come of it.
 
 Outcome words: REFUSE: not fetched, recorded with the reason. KEEP+FLAG: the bytes are

@@ -50,7 +50,7 @@ def interpreter(version: str) -> str | None:
 @pytest.mark.museum(1, 2, 3)
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
 def test_the_table_is_the_same_on_each_python(version: str) -> None:
-    """The registries that `ipaddress` knows differ from release to release; ours does not."""
+    """What `ipaddress` knows differs from release to release; our table does not."""
     python = interpreter(version)
     if python is None:
         pytest.skip(f"no Python {version} here")
