@@ -18,6 +18,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _REFERENCE = re.compile(
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
+_MONSTROUS = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|center|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|p"
     r"|pre|q|rb|rp|rt|ruby|s|script|small|span|strike|strong|style|sub|sup|svg|tt|u|ul"
@@ -58,7 +59,7 @@ def shortened(text: str, limit: int) -> str:
 def of_html(markup: str) -> str:
     """Return the text of an HTML fragment: one line per block, no ruby readings."""
     if "<" not in markup:
-        return cleaned(html.unescape(markup))
+        return cleaned(_unescaped(markup))
     return of_tree(turbohtml.parse_fragment(markup))
 
 
@@ -78,4 +79,11 @@ def of_title(text: str) -> str:
     """
     if _INLINE_TAG.search(text):
         return folded(of_html(text))
-    return folded(html.unescape(text) if _REFERENCE.search(text) else text)
+    return folded(_unescaped(text) if _REFERENCE.search(text) else text)
+
+
+def _unescaped(text: str) -> str:
+    """Undo escapes. A number that is too long for a character is none, and for Python's
+    own reader of them even an error.
+    """
+    return html.unescape(_MONSTROUS.sub("\N{REPLACEMENT CHARACTER}", text))

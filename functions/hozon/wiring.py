@@ -41,6 +41,11 @@ from hozon.reindexing import Reindexed, reindex
 from hozon.settings import Settings
 from hozon.sharing import Commons
 
+_FEED_S = 10.0
+"""Seconds that one feed document may take to read on AWS: ten in a batch, which has 180,
+and none of which may cost the others theirs.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
@@ -267,7 +272,7 @@ def connect(
             found.capture_queue_url,
             DynamoDbAgenda(dynamodb, found.table),
         ),
-        reader=ConfinedReader(),
+        reader=ConfinedReader(feed_s=_FEED_S),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,

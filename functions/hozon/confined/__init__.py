@@ -25,10 +25,7 @@ from hozon.requisites import Requisite
 T = TypeVar("T")
 
 PAGE_S = 20.0
-"""Seconds that one page may take, waiting for a processor included."""
-
-FEED_S = 10.0
-"""The same for a feed document, or a style sheet: ten feeds are polled at once."""
+"""Seconds that one document may take, waiting for a processor included."""
 
 MEMORY = 768 * 1024 * 1024
 """Bytes of address space that a child may have for a page."""
@@ -53,7 +50,7 @@ class ConfinedReader:
     children: int = 1
     memory: int = MEMORY
     page_s: float = PAGE_S
-    feed_s: float = FEED_S
+    feed_s: float = PAGE_S
     program: str = "hozon.confined.child"
     _idle: list[Child] = field(default_factory=list)
     _gate: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None

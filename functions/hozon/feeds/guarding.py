@@ -1,8 +1,9 @@
 """Feed documents kept within bounds, before a parser sees them that has none.
 
 feedparser is right about feeds and defenceless: its time grows with the square of the
-attributes of one tag, of the categories of one entry and of the namespace prefixes, and
-it expands entities. Depth needs no bound: its time is linear in that.
+attributes of one tag, of the categories of one entry, of the namespace prefixes and of
+the length of a person's name, and it expands entities. Depth needs no bound: its time is
+linear in that.
 """
 
 import re
@@ -19,6 +20,10 @@ MAX_PREFIXES = 200
 MAX_ATTRIBUTES = 250
 MAX_COMPARISONS = 30_000_000
 """Of categories with one another, which is about a second's work."""
+
+MAX_PERSON_SQUARES = 1_000_000_000
+"""Of the lengths of persons' names: an address is looked for in them from each place."""
+
 _LONG_TAG = 2_048
 
 _FIRST_TAG = re.compile(r"<\w")
@@ -34,6 +39,9 @@ _TAG = re.compile(r"<(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _NAME = re.compile(r"<(/?)([^\s<>/]+)")
 _ENTRIES = frozenset(("item", "entry"))
 _CATEGORIES = frozenset(("category", "subject", "keywords", "tags"))
+_PERSONS = frozenset(
+    ("author", "creator", "contributor", "managingeditor", "webmaster", "name", "email")
+)
 
 
 def without_entities(text: str) -> None:
@@ -96,7 +104,7 @@ class _Census:
         self.first = self.last = -1
         self._tags = 0
         self._references = 0
-        self._categories = self._comparisons = 0
+        self._categories = self._comparisons = self._squares = 0
         self._within = ""
 
     def is_full_with(self, token: re.Match[str]) -> bool:
@@ -108,6 +116,9 @@ class _Census:
             self._tags += 1
             self._within = "" if token["end"] else (token["name"] or "").lower()
             self._count_tag(token)
+        if self._within in _PERSONS:
+            self._squares += len(token[0]) ** 2
+            _refuse_if(self._squares > MAX_PERSON_SQUARES, "words in a person's name")
         is_long = self._tags > MAX_TAGS or self._references > MAX_REFERENCES
         _refuse_if(is_long and self.entries <= 1, "tags and references in one place")
         return is_long or self.entries > MAX_ENTRIES

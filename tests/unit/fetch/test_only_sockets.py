@@ -120,12 +120,10 @@ def calls_of(tree: ast.Module) -> set[str]:
     names = {n.attr for n in nodes if isinstance(n, ast.Attribute)}
     names |= {n.id for n in nodes if isinstance(n, ast.Name)}
     # A name that is looked up by its text.
-    names |= {n.value for n in nodes if _is_text(n)}
+    names |= {
+        n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) is str
+    }
     return CALLS & names
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def built_of(tree: ast.Module) -> set[str]:

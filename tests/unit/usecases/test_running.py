@@ -459,6 +459,7 @@ async def test_an_unavailable_store_is_raised(desk: Desk) -> None:
         await Desk(broken, desk.clock, []).run(desk.fetcher(site()))
 
 
+@pytest.mark.museum(41)
 async def test_a_page_that_breaks_its_reader_is_captured(desk: Desk) -> None:
     """Its snapshot is whole but for the text, says why, and the others have theirs."""
     breaking = ConfinedReader(program="tests.faults.breaking_child", page_s=3)
