@@ -17,7 +17,7 @@ LAYERS = {
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
     "passing naming entries statements drifting identity cadence health schedule websub "
-    "recording memento river opml describing keeping verdicts plans "
+    "recording identifying memento river opml describing keeping verdicts plans "
     "lifecycle changes",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
