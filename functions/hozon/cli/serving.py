@@ -122,6 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         del message, explain
         said = f"{HTTPStatus(code).phrase}\n".encode()
         self.close_connection = True
+        self.request_version = self.protocol_version  # a bare line is answered in full
         self.send_response(code)
         for name, value in headers.guarding({}).items():
             self.send_header(name, value)
