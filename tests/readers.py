@@ -1,6 +1,6 @@
 """A reader of documents without a child: for tests that are about what is read."""
 
-from hozon import css, encodings, feeds
+from hozon import continuations, css, encodings, feeds
 from hozon.feeddocuments import FeedDocument
 from hozon.opened import OpenedPage
 from hozon.page import Page
@@ -21,12 +21,17 @@ class TextlessReader:
         first: str | None = None,
         leads: bool = True,
     ) -> OpenedPage:
-        """Return where the page sends its reader, and what it needs."""
-        del number, first
+        """Return where the page leads, and what it needs."""
         html, _ = encodings.decode_html(document, content_type)
         page = Page.parse(html, uri)
-        found = page.requisites if leads else ()
-        return OpenedPage(requisites=found, refresh=page.refresh)
+        if not leads:
+            return OpenedPage()
+        return OpenedPage(
+            requisites=page.requisites,
+            refresh=page.refresh,
+            whole=continuations.whole(page) if number == 1 else None,
+            following=continuations.following(page, first=first or uri, number=number),
+        )
 
     async def needs(
         self, document: bytes, *, uri: str, content_type: str | None, sheet: Sheet

@@ -65,6 +65,12 @@ def parse(uri: str, *, base: str | None = None) -> Uri:
     if scheme not in _DEFAULT_PORTS:
         raise Misuse(f"not an http or https URI: {uri!r}")
     parsed.hash = ""
+    if len(parsed.href) > MAX_LENGTH:
+        # What is taken is taken again: percent-encoded, a text is six times as long.
+        raise Misuse(
+            f"URI of {len(parsed.href)} characters when encoded; "
+            f"at most {MAX_LENGTH} are taken"
+        )
     return Uri(
         href=parsed.href,
         scheme=scheme,
