@@ -6,7 +6,7 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hozon import logs, wiring
+from hozon import logs, ticks, wiring
 from hozon.scheduling import schedule_due
 
 log = logs.logger()
@@ -20,5 +20,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  #
     deployed = wiring.deployed()
     due = schedule_due(deployed.archive) if deployed.settings.enabled else 0
     metrics.add_metric("FeedsDue", MetricUnit.Count, due)
+    ticks.watch(deployed.archive, metrics)
     log.info("scheduled", enabled=deployed.settings.enabled, feeds=due)
     return {"feeds": due}

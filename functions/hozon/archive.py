@@ -8,6 +8,7 @@ from hozon import __version__
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import DocumentReader, FeedBook, HostBook, Index, JobQueue, WarcStore
+from hozon.seals import LogStore, Seals
 
 
 def new_record_id() -> str:
@@ -34,6 +35,8 @@ class Archive:
     queue: JobQueue
     hosts: HostBook
     reader: DocumentReader
+    log: LogStore
+    seals: Seals
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"

@@ -23,6 +23,8 @@ ENVIRONMENT = {
     "enabled": "HOZON_ENABLED",
     "robots": "HOZON_ROBOTS",
     "public_url": "HOZON_PUBLIC_URL",
+    "signing_key": "HOZON_SIGNING_KEY",
+    "tsa": "HOZON_TSA",
 }
 
 
@@ -33,7 +35,8 @@ class Settings:
     `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
     switch: where it is false, nothing new is scheduled. `robots` is what is done where a
     robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
-    they cannot.
+    they cannot. `signing_key` is the KMS key that signs the log, `tsa` the URIs of time
+    stamping authorities, with spaces between them.
     """
 
     bucket: str
@@ -45,6 +48,8 @@ class Settings:
     enabled: bool
     robots: RobotsPolicy
     public_url: str = ""
+    signing_key: str = ""
+    tsa: str = ""
 
 
 def robots_policy(stated: str) -> RobotsPolicy:

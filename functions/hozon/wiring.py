@@ -4,6 +4,8 @@ An embedded archive is a folder:
 
 ================  ==========================================================
 ``warcs/…``       the archive itself: WARC files, written once
+``log/…``         the signed log of them, written once
+``log.key``       the private key that signs it: back it up, and show it to nobody
 ``index.sqlite``  finds things in it; `hozon reindex` makes it anew
 ``state.sqlite``  the operator's feeds, and what is under way
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
@@ -15,31 +17,45 @@ An embedded archive is a folder:
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from hozon import instants, settings, uris
+from hozon.adapters.embedded import outlets
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
-from hozon.adapters.embedded.folder import FolderWarcStore
+from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
+from hozon.adapters.embedded.keyfile import KeyFileSigner
+from hozon.adapters.embedded.keyfile import verify as verify_signature
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.seals import SqliteSeals
+from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive, user_agent
 from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
+from hozon.log import places
+from hozon.log.notes import Verify
 from hozon.model import RobotsPolicy
 from hozon.permission import Memo
 from hozon.ports import JobInbox
 from hozon.reindexing import Reindexed, reindex
+from hozon.seals import Signer
 from hozon.settings import Settings
 from hozon.sharing import Commons
+from hozon.workspace import NewFolder
 
 _FEED_S = 10.0
 """Seconds that one feed document may take to read on AWS: ten in a batch, which has 180,
@@ -93,6 +109,7 @@ class Embedded:
     directory: Path
     archive: Archive
     inbox: JobInbox
+    signer: Signer
     state: Database
     index: Database
     hosts: Database
@@ -136,7 +153,17 @@ class Embedded:
     def reindex(self, *, progress: Callable[[int], None]) -> Reindexed:
         """Make the index anew from the WARC files, and put it in the old one's place."""
         with fresh_index(self.index.path, self.state) as fresh:
-            return reindex(self.archive.warcs, fresh, progress=progress)
+            anew = replace(self.archive, index=fresh, seals=fresh.seals)
+            return reindex(anew, progress=progress)
+
+
+verify: Verify = verify_signature
+"""Verifies signatures, faster than `log.ed25519` does."""
+
+
+def stores(directory: Path) -> tuple[FolderWarcStore, FolderLogStore]:
+    """Return what lies in the folder of an archive, which need not be a whole one."""
+    return FolderWarcStore(directory), FolderLogStore(directory)
 
 
 def served_at(public_uri: str | None) -> frozenset[str]:
@@ -169,11 +196,13 @@ def embedded(
     clock: Clock = instants.utcnow,
     create: bool = False,
     indexed: bool = True,
+    new_key: bool = False,
 ) -> Embedded:
     """Open the archive in `directory`; `create` makes it where there is none.
 
     An index that was lost is not taken for an empty one, unless `indexed` is false.
-    Raises `Unusable`, saying what to do.
+    With `new_key` a log whose key was lost is gone on with by a new one. Raises
+    `Unusable`, saying what to do.
     """
     if not create and not (directory / "state.sqlite").exists():
         raise Unusable(
@@ -183,7 +212,7 @@ def embedded(
     has_index = (directory / "index.sqlite").exists()
     if indexed and not has_index and (directory / "warcs").exists():
         raise Unusable(f"no index in {directory}; `hozon reindex` makes it anew")
-    warcs = FolderWarcStore(directory)
+    warcs, log = stores(directory)
     state = Database(directory / "state.sqlite", STATE)
     index = Database(directory / "index.sqlite", INDEX)
     hosts = Database(directory / "hosts.sqlite", HOSTS)
@@ -195,15 +224,22 @@ def embedded(
         queue=inbox,
         reader=ConfinedReader(children=_processors()),
         hosts=SqliteHostBook(hosts),
+        log=log,
+        seals=SqliteSeals(index),
         clock=clock,
         contact=contact,
         robots=robots,
         public_uri=_public_uri(directory),
     )
+    signer = KeyFileSigner(
+        directory / "log.key",
+        may_make=lambda: new_key or next(log.keys(places.KEYS), None) is None,
+    )
     return Embedded(
         directory=directory,
         archive=archive,
         inbox=inbox,
+        signer=signer,
         state=state,
         index=index,
         hosts=hosts,
@@ -223,6 +259,7 @@ class Deployed:
     archive: Archive
     fetching: Fetching
     commons: Commons
+    signer: Signer
     memo: Memo = field(default_factory=Memo)
 
 
@@ -258,12 +295,16 @@ def connect(
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
-    from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415  see above
+    from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
 
-    dynamodb = boto3.client("dynamodb")
+    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
     archive = Archive(
-        warcs=S3WarcStore(boto3.client("s3"), found.bucket),
+        warcs=S3WarcStore(s3, found.bucket),
+        log=S3LogStore(s3, found.bucket),
+        seals=DynamoDbSeals(dynamodb, found.table),
         index=DynamoDbIndex(dynamodb, found.table),
         feeds=DynamoDbFeedBook(dynamodb, found.table),
         queue=SqsJobQueue(
@@ -289,4 +330,20 @@ def connect(
             own_hosts=served_at(archive.public_uri),
         ),
         commons=Commons(clock=clock),
+        signer=KmsSigner(lambda: boto3.client("kms"), found.signing_key),
     )
+
+
+def workspace(folder: Path | None = None) -> FolderWorkspace:
+    """Return room on the file system of `folder` (None: where temporary files are)."""
+    return FolderWorkspace(folder)
+
+
+def new_file(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Return a file that takes its place when it is whole (`outlets.new_file`)."""
+    return outlets.new_file(path)
+
+
+def new_folder(path: Path) -> AbstractContextManager[NewFolder]:
+    """Return a folder that appears when it is whole (`outlets.new_folder`)."""
+    return outlets.new_folder(path)

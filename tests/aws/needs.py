@@ -36,12 +36,14 @@ _TRANSACTION_ACTIONS = {
 def requests(
     service: str, operation: str, parameters: Json, place: Place
 ) -> Iterator[Request]:
-    """Yield what must be allowed for a call of one of the three services we use."""
+    """Yield what must be allowed for a call of one of the services we use."""
     match service:
         case "s3":
             yield _s3(operation, parameters)
         case "sqs":
             yield _sqs(operation, parameters, place)
+        case "kms":
+            yield _kms(operation, parameters)
         case "dynamodb":
             yield from _dynamodb(operation, parameters, place)
         case _:
@@ -59,6 +61,14 @@ def _s3(operation: str, parameters: Json) -> Request:
         context["s3:if-none-match"] = parameters["IfNoneMatch"]
     action = _S3_ACTIONS.get(operation, operation)
     return Request(action=f"s3:{action}", resource=arn, context=context)
+
+
+def _kms(operation: str, parameters: Json) -> Request:
+    keys = ("SigningAlgorithm", "MessageType")
+    context = {f"kms:{k}": str(parameters[k]) for k in keys if k in parameters}
+    return Request(
+        action=f"kms:{operation}", resource=parameters["KeyId"], context=context
+    )
 
 
 def _sqs(operation: str, parameters: Json, place: Place) -> Request:

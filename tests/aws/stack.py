@@ -30,6 +30,7 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::CloudWatch::Alarm": workers.alarm,
     "AWS::DynamoDB::Table": stores.table,
     "AWS::IAM::Role": workers.role,
+    "AWS::KMS::Key": stores.key,
     "AWS::Lambda::EventInvokeConfig": workers.invoke_config,
     "AWS::Lambda::EventSourceMapping": workers.event_source,
     "AWS::Lambda::Function": workers.function,

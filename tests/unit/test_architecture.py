@@ -13,18 +13,19 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "requisites feeddocuments opened ports archive",
+    "requisites feeddocuments opened ports seals archive workspace",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
     "passing naming entries statements drifting identity cadence health schedule websub "
     "recording identifying memento river opml describing keeping verdicts plans "
-    "lifecycle changes",
+    "lifecycle changes log packages cdxj publishing",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval reindexing standing listing",
+    "retrieval following sealing stamping proving reindexing replaying verifying "
+    "checking standing listing exporting riverfeeds",
     "composition": "wiring",
-    "faces": "web batches cli __main__ logs",
+    "faces": "web batches ticks cli __main__ logs",
 }
 RANK = {
     module: rank
@@ -52,7 +53,9 @@ DOORS = {
     "click": {"cli"},
     "deflate": {"warc"},
     "brotli": {"codings"},
-    "aws_lambda_powertools": {"web", "batches", "logs", "handlers"},
+    "cryptography": {"adapters"},
+    "pyarrow": {"exporting"},
+    "aws_lambda_powertools": {"web", "batches", "ticks", "logs", "handlers"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -13,6 +13,8 @@ import click
 from hozon import __version__
 from hozon.cli.context import Context, note
 from hozon.cli.entries import entries
+from hozon.cli.evidence import receipt, seal, verify
+from hozon.cli.exporting import export as export_all
 from hozon.cli.feeds import feeds
 from hozon.cli.keeping import reindex, status
 from hozon.cli.lists import export, import_feeds
@@ -92,7 +94,9 @@ def cli(
 
 for command in (import_feeds, export):
     feeds.add_command(command)
-for command in (feeds, run, serve, entries, timemap, get, status, reindex):
+for command in (feeds, run, serve, entries, timemap, get, status, reindex, export_all):
+    cli.add_command(command)
+for command in (seal, receipt, verify):
     cli.add_command(command)
 
 

@@ -17,6 +17,9 @@
     GROUPS                <host group>                  nothing: there are captures of this group
     JOB#<job id>          JOB                           a capture job of later; expires once sent
                                                         due=JOBS due_at=<at>#<job id>, until then
+    SEAL#<object id>      <key>                         an object of the archive: its leaf, once it has one
+                                                        due=UNSEALED due_at=<held at>#<key>, until then
+    LOG                   HEAD                          how far the log has come
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
     HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
 
@@ -43,7 +46,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from hozon import digests, instants
+from hozon import digests, instants, naming
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.model import Capture, Snapshot
@@ -56,6 +59,8 @@ TROUBLES = "TROUBLES"
 JOBS = "JOBS"
 RIVER = "RIVER"
 GROUPS = "GROUPS"
+UNSEALED = "UNSEALED"
+HEAD: Key = ("LOG", "HEAD")
 
 _LONGEST_KEY = 900
 _LONGEST_RECORD_ID = 64
@@ -129,6 +134,16 @@ def taken_at(found: Snapshot) -> str:
 def job(job_id: str) -> Key:
     """Return the key of a job that is not queued yet."""
     return f"JOB#{job_id}", "JOB"
+
+
+def seal(object_key: str) -> Key:
+    """Return the key of what is known of an object's seal."""
+    return seals(naming.object_id(object_key)), object_key
+
+
+def seals(object_id: str) -> str:
+    """Return the hash key of the seals of all objects with one id."""
+    return f"SEAL#{object_id}"
 
 
 def record_place(found: Snapshot) -> str:
