@@ -8,6 +8,7 @@ from hozon import __version__
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import DocumentReader, FeedBook, HostBook, Index, JobQueue, WarcStore
+from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals
 
 
@@ -26,7 +27,8 @@ class Archive:
     """The ports of one archive. Use cases take it whole and touch nothing else.
 
     `robots` is what it does where a robots.txt disallows a page, `public_uri` where its
-    pages can be reached from the Internet, if they can.
+    pages can be reached from the Internet, if they can; `is_public` tells whether anybody
+    may read them.
     """
 
     warcs: WarcStore
@@ -37,8 +39,10 @@ class Archive:
     reader: DocumentReader
     log: LogStore
     seals: Seals
+    scratch: Scratch
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"
     public_uri: str | None = None
+    is_public: bool = False
     new_id: Callable[[], str] = new_record_id

@@ -6,7 +6,7 @@ that knows brotli.
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 LIMIT = 64_000_000
@@ -42,7 +42,7 @@ def decode(
     that); a stream that breaks off gives what came before. No more than `limit` bytes
     are held, and no more are made between two codings.
     """
-    codings = _codings(content_encoding)
+    codings = named(content_encoding)
     if not codings or not payload:
         return Decoded(data=payload)
     if len(codings) > _MAX_CHAIN:
@@ -52,7 +52,13 @@ def decode(
     return _decoded(payload, codings, limit)
 
 
-def _codings(content_encoding: str | None) -> list[str]:
+def are_known(names: Sequence[str]) -> bool:
+    """Tell whether content codings so named can be undone here."""
+    return len(names) <= _MAX_CHAIN and all(name in _UNDO for name in names)
+
+
+def named(content_encoding: str | None) -> list[str]:
+    """Return the names in a ``Content-Encoding``, lower case, without ``identity``."""
     names = (name.strip().lower() for name in (content_encoding or "").split(","))
     return [name for name in names if name not in {"", "identity", "none"}]
 

@@ -28,6 +28,7 @@ from hozon.model import (
     Trouble,
 )
 from hozon.opened import OpenedPage
+from hozon.places import Place
 from hozon.requisites import Requisite
 from hozon.work import CaptureJob, Delivery, Job
 
@@ -83,6 +84,8 @@ class WarcStore(Protocol):
     """Holds WARC objects. A key is written once and never changes.
 
     When `put` returns, the object is durable and `read` on any machine sees it whole.
+    Reading raises `Restoring` where the object lies in a storage class that must give
+    it back first: that it does so has then been asked for.
     """
 
     def put(self, key: str, data: bytes) -> None:
@@ -98,6 +101,14 @@ class WarcStore(Protocol):
 
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
+
+    def size(self, key: str) -> int:
+        """Return the length of the object in bytes, or raise `NotFound`."""
+
+    def lend(self, key: str) -> str | None:
+        """Return a URI where a GET gets the object, or ranges of it, as an attachment,
+        for a quarter of an hour. None: there is none, whoever has it serves it.
+        """
 
     def keys(self) -> Iterator[str]:
         """Yield the keys of all WARC objects in ascending order (oldest first)."""
@@ -135,11 +146,34 @@ class Index(Protocol):
         that this index knows; digests not held are absent.
         """
 
-    def timemap(self, target_uri: str) -> Sequence[Capture]:
-        """Return all captures of URIs with the same key (`uris.key`), oldest first."""
+    def timemap(
+        self,
+        target_uri: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        latest: bool = False,
+    ) -> Sequence[Capture]:
+        """Return the captures of URIs with the same key (`uris.key`), oldest first.
 
-    def captures(self, *, prefix: str = "") -> Iterator[Capture]:
-        """Yield captures whose `uris.key` starts with `prefix`, by key and instant."""
+        `since` is inclusive, `until` exclusive. Of more than `limit` it is the earliest,
+        or the `latest`, and not many more than so many are read.
+        """
+
+    def captures(
+        self, *, prefix: str = "", after: Place | None = None, at_once: int = 1000
+    ) -> Iterator[Capture]:
+        """Yield captures whose `uris.key` starts with `prefix`, by their places.
+
+        Begins behind `after`. About `at_once` are read whenever more are wanted, so who
+        stops early has read little more than what was yielded.
+        """
+
+    def count(self, *, prefix: str, most: int) -> int:
+        """Return how many captures there are whose `uris.key` starts with `prefix`, or
+        `most` where there are more. For who must know: all of them are counted.
+        """
 
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""

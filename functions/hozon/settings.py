@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "public_url": "HOZON_PUBLIC_URL",
     "signing_key": "HOZON_SIGNING_KEY",
     "tsa": "HOZON_TSA",
+    "public_read": "HOZON_PUBLIC_READ",
 }
 
 
@@ -36,7 +37,8 @@ class Settings:
     switch: where it is false, nothing new is scheduled. `robots` is what is done where a
     robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
     they cannot. `signing_key` is the KMS key that signs the log, `tsa` the URIs of time
-    stamping authorities, with spaces between them.
+    stamping authorities, with spaces between them. `public_read`: anybody may read the
+    archive.
     """
 
     bucket: str
@@ -50,6 +52,7 @@ class Settings:
     public_url: str = ""
     signing_key: str = ""
     tsa: str = ""
+    public_read: bool = False
 
 
 def robots_policy(stated: str) -> RobotsPolicy:
@@ -83,7 +86,14 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             "the SAM template sets them for each function"
         )
     values = {field: environment[name] for field, name in ENVIRONMENT.items()}
-    enabled = values.pop("enabled").strip().lower() == "true"
-    robots = robots_policy(values.pop("robots"))
-    values["public_url"] = _public(values["public_url"])
-    return Settings(**values, enabled=enabled, robots=robots)
+    return Settings(
+        enabled=_is_true(values.pop("enabled")),
+        robots=robots_policy(values.pop("robots")),
+        public_read=_is_true(values.pop("public_read")),
+        public_url=_public(values.pop("public_url")),
+        **values,
+    )
+
+
+def _is_true(stated: str) -> bool:
+    return stated.strip().lower() == "true"

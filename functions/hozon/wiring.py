@@ -39,6 +39,7 @@ from hozon.adapters.embedded.keyfile import KeyFileSigner
 from hozon.adapters.embedded.keyfile import verify as verify_signature
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive, user_agent
@@ -223,6 +224,7 @@ def embedded(
         feeds=SqliteFeedBook(state),
         queue=inbox,
         reader=ConfinedReader(children=_processors()),
+        scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
         log=log,
         seals=SqliteSeals(index),
@@ -230,6 +232,7 @@ def embedded(
         contact=contact,
         robots=robots,
         public_uri=_public_uri(directory),
+        is_public=_public_uri(directory) is not None,
     )
     signer = KeyFileSigner(
         directory / "log.key",
@@ -296,11 +299,13 @@ def connect(
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
     from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415  see above
+    from hozon.adapters.aws.lending import SIGNING  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415  see above
     from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
 
-    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
+    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3", config=SIGNING)
     archive = Archive(
         warcs=S3WarcStore(s3, found.bucket),
         log=S3LogStore(s3, found.bucket),
@@ -314,11 +319,13 @@ def connect(
             DynamoDbAgenda(dynamodb, found.table),
         ),
         reader=ConfinedReader(feed_s=_FEED_S),
+        scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,
         robots=found.robots,
         public_uri=found.public_url or None,
+        is_public=found.public_read,
     )
     how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(

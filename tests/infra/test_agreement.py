@@ -77,6 +77,7 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_PUBLIC_URL": "",
         "HOZON_SIGNING_KEY": stack.outputs["SigningKeyArn"],
         "HOZON_TSA": "",
+        "HOZON_PUBLIC_READ": "false",
         "POWERTOOLS_SERVICE_NAME": "hozon",
         "POWERTOOLS_METRICS_NAMESPACE": "Hozon",
     }

@@ -13,19 +13,20 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "requisites feeddocuments opened ports seals archive workspace",
+    "requisites feeddocuments opened ports seals archive places scratch workspace",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
     "passing naming entries statements drifting identity cadence health schedule websub "
     "recording identifying memento river opml describing keeping verdicts plans "
-    "lifecycle changes log packages cdxj publishing",
+    "lifecycle changes log packages cdxj publishing cdx byteranges validating timemaps",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval following sealing stamping proving reindexing replaying verifying "
-    "checking standing listing exporting riverfeeds",
+    "checking standing listing lookup paging nearby "
+    "rendering exporting riverfeeds",
     "composition": "wiring",
-    "faces": "web batches ticks cli __main__ logs",
+    "faces": "web batches ticks cli compat __main__ logs",
 }
 RANK = {
     module: rank
@@ -54,6 +55,7 @@ DOORS = {
     "deflate": {"warc"},
     "brotli": {"codings"},
     "cryptography": {"adapters"},
+    "re2": {"cdx"},
     "pyarrow": {"exporting"},
     "aws_lambda_powertools": {"web", "batches", "ticks", "logs", "handlers"},
 }

@@ -21,7 +21,9 @@ gzip bomb, of which two copies exist for a moment, fits in a 512 MB function.
 MAGIC = b"\x1f\x8b"
 
 _LEVEL = 6
-_HEADER = MAGIC + b"\x08\0\0\0\0\0\0\xff"  # no name, no time, no system: same bytes
+HEADER = MAGIC + b"\x08\0\0\0\0\0\0\xff"
+"""What each member of ours begins with: no name, no time, no system."""
+
 _MAX_STORED = 0xFFFF
 _EMPTY_LAST_BLOCK = b"\x01\0\0\xff\xff"
 _SYNCS = (b"\0\0\xff\xff", b"\0\0\0\xff\xff")
@@ -45,7 +47,7 @@ def stored(head: bytes, payload: bytes) -> bytes:
     checksum = deflate.crc32(payload, deflate.crc32(head))
     size = (len(head) + len(payload)) & 0xFFFFFFFF
     blocks = (*_first_block(head), *_stored_blocks(payload))
-    return b"".join((_HEADER, *blocks, struct.pack("<II", checksum, size)))
+    return b"".join((HEADER, *blocks, struct.pack("<II", checksum, size)))
 
 
 def _first_block(head: bytes) -> tuple[bytes, ...]:

@@ -40,7 +40,11 @@ def finished(answer: dict[str, Any], request: Request) -> dict[str, Any]:
     finished = {**answer, "headers": guarding(stated)}
     finished.pop("multiValueHeaders", None)
     if request.method == "HEAD":
-        finished |= {"body": "", "isBase64Encoded": False}
+        stated.setdefault("content-length", str(_length(answer)))
+        fields = {**finished["headers"], "content-length": stated["content-length"]}
+        finished |= {"headers": fields, "body": "", "isBase64Encoded": False}
+        if request.outlet is not None:
+            request.outlet.pieces = None
     return finished
 
 
@@ -48,3 +52,11 @@ def guarding(stated: Mapping[str, str]) -> dict[str, str]:
     """Return header fields (lower-case names) with those that guard, which win."""
     guard = CAPTURED if CAPTURED_MARK in stated else APP
     return {**_ALWAYS, **guard, **stated, **guard}
+
+
+def _length(answer: dict[str, Any]) -> int:
+    """Return how many bytes the body of an answer has: what HEAD is asked for."""
+    body: str = answer.get("body") or ""
+    if answer.get("isBase64Encoded"):
+        return len(body) * 3 // 4 - body[-2:].count("=")
+    return len(body.encode())

@@ -89,6 +89,8 @@ DOORS = {
     "hozon/fetch/tls.py": {"ssl"},
     "hozon/cli/serving.py": {"http.server"},
     "hozon/confined/children.py": {"subprocess"},
+    # Runs in a reader's program, beside a client of theirs, and never in ours.
+    "hozon/compat/wayback.py": {"requests"},
 }
 MODULES = sorted(p.relative_to(FUNCTIONS).as_posix() for p in FUNCTIONS.rglob("*.py"))
 
