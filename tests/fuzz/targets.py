@@ -2,13 +2,27 @@
 
 import gzip
 from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import parse_qsl
 
-from hozon import codings, css, dates, encodings, feeds, holdings, identifying, uris
+from hozon import (
+    byteranges,
+    codings,
+    css,
+    dates,
+    encodings,
+    feeds,
+    holdings,
+    identifying,
+    uris,
+    validating,
+)
+from hozon.cdx.query import query
 from hozon.confined.child import answered
 from hozon.errors import Damaged, Misuse, NotAFeed, Unreachable
 from hozon.feeds import jsonfeed
 from hozon.fetch.heads import read_head
 from hozon.fetch.response import ResponseReader
+from hozon.log import leaves, notes, proofs, receipts, stamps, tiles
 from hozon.opml import reading as opml
 from hozon.robots import Rules
 from hozon.srcset import candidates
@@ -174,6 +188,54 @@ def text(data: bytes) -> None:
         return
 
 
+def receipt(data: bytes) -> None:
+    """Receipts: whatever does not hold is told, and none is taken for another."""
+    try:
+        said = receipts.decoded(data)
+    except Damaged:
+        return
+    found = receipts.checked(said)
+    assert all(found.faults)
+    assert all(receipts.doubts(found))
+    if not found.faults:
+        assert receipts.statement(found)
+
+
+def note(data: bytes) -> None:
+    """What else a verifier reads: notes, checkpoints, keys, proofs, bundles, stamps."""
+    words = data.decode("utf-8", "replace")
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: notes.checkpoint(notes.parsed(words).text),
+        lambda: notes.Key.of(words),
+        lambda: notes.unbased(words),
+        lambda: proofs.decoded(words),
+        lambda: leaves.read(data),
+        lambda: tiles.leaves(data),
+        lambda: tiles.hashes(data),
+        lambda: stamps.read(data),
+    )
+    for read in readers:
+        try:
+            read()
+        except (Damaged, Misuse):
+            continue
+
+
+def question(data: bytes) -> None:
+    """What readers ask: CDX queries, ranges, conditions."""
+    words = data.decode("utf-8", "surrogateescape")
+    for read in (
+        lambda: query(parse_qsl(words[:500], max_num_fields=501)),
+        lambda: byteranges.wanted(words, 1_000),
+    ):
+        try:
+            read()
+        except Misuse:
+            continue
+    validating.is_unchanged(words, '"a"')
+    validating.may_continue(words, '"a"')
+
+
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "feeds": feed,
     "pages": page,
@@ -186,4 +248,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "robots": robots,
     "subscriptions": subscriptions,
     "texts": text,
+    "receipts": receipt,
+    "notes": note,
+    "questions": question,
 }
