@@ -4,12 +4,12 @@ from hozon import continuations, css, encodings, feeds
 from hozon.feeddocuments import FeedDocument
 from hozon.opened import OpenedPage
 from hozon.page import Page
-from hozon.ports import Sheet
+from hozon.readers import Sheet
 from hozon.requisites import Requisite
 
 
 class TextlessReader:
-    """A `hozon.ports.DocumentReader` in this process that looks for no text."""
+    """A `hozon.readers.DocumentReader` in this process that looks for no text."""
 
     async def page(
         self,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hozon import __version__
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.ports import DocumentReader, FeedBook, HostBook, Index, JobQueue, WarcStore
+from hozon.ports import FeedBook, HostBook, Index, JobQueue, WarcStore
+from hozon.readers import DocumentReader
 from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals
 

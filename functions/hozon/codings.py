@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from hozon.model import Payload
+
 LIMIT = 64_000_000
 _MAX_CHAIN = 2
 _CHUNK = 1 << 16
@@ -34,7 +36,7 @@ class _BrokenError(Exception):
 
 
 def decode(
-    payload: bytes, content_encoding: str | None, *, limit: int = LIMIT
+    payload: Payload, content_encoding: str | None, *, limit: int = LIMIT
 ) -> Decoded:
     """Undo the content codings that a ``Content-Encoding`` header states.
 
@@ -42,7 +44,7 @@ def decode(
     that); a stream that breaks off gives what came before. No more than `limit` bytes
     are held, and no more are made between two codings.
     """
-    codings = named(content_encoding)
+    codings, payload = named(content_encoding), bytes(payload)
     if not codings or not payload:
         return Decoded(data=payload)
     if len(codings) > _MAX_CHAIN:

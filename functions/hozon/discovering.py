@@ -11,7 +11,8 @@ from hozon.encodings import decode_html
 from hozon.errors import Misuse, NotAFeed, Refused, Unreachable, Unread
 from hozon.model import Exchange
 from hozon.page import Page
-from hozon.ports import DocumentReader, Fetcher, Limits
+from hozon.ports import Fetcher, Limits
+from hozon.readers import DocumentReader
 
 MOST = 20
 _LIMITS = Limits(total_s=20, payload_bytes=5_000_000)

@@ -1,6 +1,6 @@
 """Fetch what makes a page whole: itself, its redirects, its requisites."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hozon import continuations, linkfields
@@ -15,7 +15,8 @@ from hozon.instants import Clock
 from hozon.model import Exchange
 from hozon.opened import OpenedPage
 from hozon.page import Page
-from hozon.ports import DocumentReader, Fetcher, Limits, Sheet
+from hozon.ports import MEMORY_BYTES, Fetcher, Limits
+from hozon.readers import DocumentReader, Sheet
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched
 from hozon.verdicts import is_challenged
@@ -109,7 +110,9 @@ async def _complete(
     found = [one for each in pages for one in each.opened.requisites]
     gathered.completed = await complete(
         [*linkfields.requisites(gathered.last), *found],
-        fetch=lambda requisite: fetch(requisite, fetcher, reader),
+        fetch=lambda requisite, room: fetch(
+            requisite, fetcher, reader, memory_bytes=room
+        ),
         commons=commons,
         allowance=allowance,
     )
@@ -251,11 +254,17 @@ def _notes(chain: Chain) -> list[str]:
 
 
 async def fetch(
-    requisite: Requisite, fetcher: Fetcher, reader: DocumentReader
+    requisite: Requisite,
+    fetcher: Fetcher,
+    reader: DocumentReader,
+    *,
+    memory_bytes: int = MEMORY_BYTES,
 ) -> Fetched:
     """Fetch one requisite with its redirects, and read what it needs itself."""
     accept = _ACCEPT.get(requisite.kind, "*/*")
     limits = MEDIA if requisite.kind == "media" else REQUISITE
+    if memory_bytes != limits.memory_bytes:
+        limits = replace(limits, memory_bytes=memory_bytes)
     chain = await follow(
         fetcher, requisite.uri, headers=(("Accept", accept),), limits=limits
     )

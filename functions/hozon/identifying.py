@@ -8,6 +8,7 @@ import re
 import zlib
 
 from hozon.codings import decode
+from hozon.model import Payload
 
 _HEAD = 512
 _CODED_HEAD = 4096
@@ -42,7 +43,7 @@ _UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 
 
 def otherwise(
-    payload: bytes, *, stated: str, content_encoding: str | None
+    payload: Payload, *, stated: str, content_encoding: str | None
 ) -> str | None:
     """Return the media type that the payload proves, if `stated` is another kind of it.
 
@@ -56,10 +57,10 @@ def otherwise(
     return None if found == "text/xml" and _kind(stated) == "html" else found
 
 
-def _head(payload: bytes, content_encoding: str | None) -> bytes:
+def _head(payload: Payload, content_encoding: str | None) -> bytes:
     if not content_encoding:
-        return payload[:_HEAD]
-    coded = payload[:_CODED_HEAD]
+        return bytes(payload[:_HEAD])
+    coded = bytes(payload[:_CODED_HEAD])
     if content_encoding.strip().lower() != "gzip":
         return decode(coded, content_encoding, limit=_HEAD).data
     try:

@@ -1,19 +1,18 @@
 """What the use cases need from the world, and what they may rely on.
 
 Each port has two adapters, ``adapters/embedded`` and ``adapters/aws``; one contract
-suite per port (``tests/contract``) holds both. All methods but `Fetcher.fetch` and
-those of `DocumentReader` are synchronous, may be called from any thread, and raise
-`Unavailable` when the backend fails in a way that a later try may not (`NoSpace` when
-it is full).
+suite per port (``tests/contract``) holds both. All methods but `Fetcher.fetch` are
+synchronous, may be called from any thread, and raise `Unavailable` when the backend
+fails in a way that a later try may not (`NoSpace` when it is full). Who reads documents
+is in `hozon.readers`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 from hozon.digests import Digest
-from hozon.feeddocuments import FeedDocument
 from hozon.model import (
     Capture,
     Entry,
@@ -27,57 +26,11 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
-from hozon.opened import OpenedPage
 from hozon.places import Place
-from hozon.requisites import Requisite
 from hozon.work import CaptureJob, Delivery, Job
 
 CLAIM_S = 900
 """How long a worker who was handed a capture job is left alone with its page."""
-
-
-Sheet = Literal["style", "document"]
-"""What else than a page needs others: a style sheet, a document in a frame."""
-
-
-class DocumentReader(Protocol):
-    """Reads what strangers wrote, within bounds of time and memory.
-
-    No other part of the program reads such a document before this has: who gets an
-    answer knows that reading it harms nobody. Where there is none, `Unread` says what
-    became of it; the document's bytes are with the one who asked.
-    """
-
-    async def page(
-        self,
-        document: bytes,
-        *,
-        uri: str,
-        content_type: str | None = None,
-        number: int = 1,
-        first: str | None = None,
-        leads: bool = True,
-    ) -> OpenedPage:
-        """Return what a page says (content coding off), or raise `Unread`.
-
-        It is page `number` of the article whose first page is at `first` (None: this
-        one). Without `leads`, nothing but the extract is wanted.
-        """
-
-    async def needs(
-        self, document: bytes, *, uri: str, content_type: str | None, sheet: Sheet
-    ) -> tuple[Requisite, ...]:
-        """Return what a document needs to look as it looks, or raise `Unread`."""
-
-    async def feed(
-        self, document: bytes, *, uri: str, content_type: str | None = None
-    ) -> FeedDocument:
-        """Return what a feed document states (content coding off), or raise `NotAFeed`:
-        it is none, or its reader did not survive it.
-        """
-
-    def close(self) -> None:
-        """Give back what reading takes; a later question takes it anew."""
 
 
 class WarcStore(Protocol):
@@ -316,10 +269,15 @@ class JobInbox(JobQueue, Protocol):
         """Return the number of jobs that are not done."""
 
 
+MEMORY_BYTES = 256 * 1024
+"""Bytes of one payload that are held in memory: 64 exchanges may be under way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Bounds of one exchange: seconds in all, bytes of payload on the wire.
 
+    Of a payload at most `memory_bytes` are held in memory: a larger one lies in a file.
     `spacing_s` is how long after the last request to its host it may begin, where the
     fetcher's user has not said; None is the fetcher's own. `delay_s` is what the
     publisher asks for (``Crawl-delay``): that is kept whatever else was said.
@@ -327,6 +285,7 @@ class Limits:
 
     total_s: float = 60.0
     payload_bytes: int = 25_000_000
+    memory_bytes: int = MEMORY_BYTES
     spacing_s: float | None = None
     delay_s: float = 0.0
 

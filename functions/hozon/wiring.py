@@ -70,7 +70,8 @@ class Fetching:
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
     With `leases`, no two workers ask one host at a time. `own_hosts` are where this very
-    archive is served: to capture those would never end.
+    archive is served: to capture those would never end. What is too large for memory
+    lies in `scratch` while it is under way.
     """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
@@ -79,6 +80,7 @@ class Fetching:
     own_hosts: frozenset[str] = frozenset()
     contact: str = ""
     clock: Clock = instants.utcnow
+    scratch: Path | None = None
 
     @asynccontextmanager
     async def fetcher(
@@ -96,6 +98,7 @@ class Fetching:
             until_s=until_s,
             clock=self.clock,
             own_hosts=self.own_hosts,
+            scratch=self.scratch,
         )
         try:
             yield fetcher
@@ -132,7 +135,10 @@ class Embedded:
         """Return a fetcher that shares hosts with all who work on this archive."""
         leases = Leases(self.archive.hosts, how.clock)
         own = served_at(self.archive.public_uri)
-        return replace(how, leases=leases, own_hosts=own).fetcher()
+        scratch = self.directory / "tmp"
+        scratch.mkdir(exist_ok=True)
+        how = replace(how, leases=leases, own_hosts=own, scratch=scratch)
+        return how.fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

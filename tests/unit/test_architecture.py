@@ -13,7 +13,7 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "requisites feeddocuments opened ports seals archive places scratch workspace",
+    "requisites feeddocuments opened readers ports seals archive places scratch workspace",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
     "passing naming entries statements drifting identity cadence health schedule websub "

@@ -20,6 +20,7 @@ from hozon.cli.context import (
     note,
     on_terminal,
 )
+from hozon.cli.lazily import Lazily
 from hozon.cli.wishes import WISHES, Wishes
 from hozon.describing import feed as described
 from hozon.errors import (
@@ -37,7 +38,9 @@ from hozon.subscribing import subscribe
 from hozon.wiring import Embedded, Fetching
 
 
-@click.group()
+@click.group(
+    cls=Lazily, places={"import": "lists:import_feeds", "export": "lists:export"}
+)
 def feeds() -> None:
     """Follow feeds."""
 

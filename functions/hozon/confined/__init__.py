@@ -19,7 +19,7 @@ from hozon.confined.questions import NO_FEED, READ, Needs, Refusal
 from hozon.errors import Damaged, Misuse, NotAFeed, Unread
 from hozon.feeddocuments import FeedDocument
 from hozon.opened import OpenedPage
-from hozon.ports import Sheet
+from hozon.readers import Sheet
 from hozon.requisites import Requisite
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class ConfinedReader:
     """Reads documents in at most `children` processes, which start when they are needed.
 
     It may be used from one event loop after another. Children end with `close`, with
-    this object, and with this process. See `hozon.ports.DocumentReader`.
+    this object, and with this process. See `hozon.readers.DocumentReader`.
     """
 
     children: int = 1
@@ -68,7 +68,7 @@ class ConfinedReader:
         first: str | None = None,
         leads: bool = True,
     ) -> OpenedPage:
-        """Read a page; see `hozon.ports.DocumentReader.page`."""
+        """Read a page; see `hozon.readers.DocumentReader.page`."""
         if len(document) > MOST_HTML:
             raise Unread(f"{len(document)} bytes of HTML are too many")
         question = {
@@ -86,7 +86,7 @@ class ConfinedReader:
     async def needs(
         self, document: bytes, *, uri: str, content_type: str | None, sheet: Sheet
     ) -> tuple[Requisite, ...]:
-        """Read what a document needs; see `hozon.ports.DocumentReader.needs`."""
+        """Read what a document needs; see `hozon.readers.DocumentReader.needs`."""
         question = {
             "ask": "needs",
             "uri": uri,
@@ -100,7 +100,7 @@ class ConfinedReader:
     async def feed(
         self, document: bytes, *, uri: str, content_type: str | None = None
     ) -> FeedDocument:
-        """Read a feed document; see `hozon.ports.DocumentReader.feed`."""
+        """Read a feed document; see `hozon.readers.DocumentReader.feed`."""
         question = {
             "ask": "feed",
             "uri": uri,
