@@ -2,7 +2,10 @@
 
 import json
 
+import ada_url
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hozon import uris, wiring
 from hozon.errors import Misuse, Refused
@@ -158,3 +161,64 @@ def test_international_names(name: str) -> None:
         assert host in {case["output"], (case["output"] or "").lower()}, case
         assert literal(host) is None or case["output"] == host
     assert 20 < agreed
+
+
+ORIGINS = st.one_of(
+    st.sampled_from(
+        [
+            *(
+                "example.org",
+                "EXAMPLE.org.",
+                "127.1",
+                "0x7f.1",
+                "1.2.3.4:80",
+                "[::1]:8080",
+            ),
+            *(
+                "a.b:443",
+                "a:b",
+                "a:0",
+                "a:99999",
+                "xn--a",
+                "u@h",
+                "u:p@h:1",
+                "--",
+                "a..b",
+            ),
+            *("256.256.256.256", "08", "1.2.3.08", ":80", "", "a_b", "%61", "a%2eb"),
+        ]
+    ),
+    st.text("aZ09.-:[]@%xn_", max_size=12),
+)
+RESTS = st.text("aZ09./:%2eE?;=&@~_!$()*+,#'|\\^`{}\"<> \u00e9", max_size=30)
+
+
+@pytest.mark.museum(4, 6)
+@settings(max_examples=400)
+@given(
+    scheme=st.sampled_from(["http", "https", "HTTP"]),
+    origin=ORIGINS,
+    rest=RESTS,
+    relative=st.booleans(),
+)
+def test_no_shortcut_goes_around_the_parser(
+    *, scheme: str, origin: str, rest: str, relative: bool
+) -> None:
+    """What is taken as it is, and what is taken apart by an expression, is what the
+    parser would have made of it, part by part; what it refuses is refused.
+    """
+    base = f"{scheme}://{origin}/d/" if relative else None
+    uri = f"/{rest}" if relative else f"{scheme}://{origin}/{rest}"
+    try:
+        found = uris.parse(uri, base=base)
+    except Misuse:
+        return
+    said = ada_url.URL(uri, base) if base else ada_url.URL(uri)
+    said.hash = ""
+
+    assert said.href == found.href
+    assert (said.protocol, said.hostname) == (f"{found.scheme}:", found.host)
+    assert (said.username, said.password) == (found.username, found.password)
+    assert (said.pathname, said.search) == (found.path, found.query)
+    assert said.port in {str(found.port), ""}
+    assert found.host == uris.host(found.href)
