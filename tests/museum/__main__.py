@@ -12,7 +12,7 @@ from tests.museum.requirements import REQUIREMENTS
 from tests.museum.rows import ROWS
 
 
-@dataclass
+@dataclass(eq=False)
 class Tally:
     """A plugin of pytest that leaves out what no table names, and counts the rest."""
 
