@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hozon import ticks, wiring
+from hozon import logs, ticks, wiring
 from hozon.scheduling import schedule_due
 
-log = Logger()
+log = logs.logger()
 metrics = Metrics()
 
 

@@ -8,7 +8,8 @@ from hozon import __version__
 from hozon.derived import DerivedStore
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.ports import FeedBook, HostBook, Index, JobQueue, WarcStore
+from hozon.readers import DocumentReader
 from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals
 
@@ -37,7 +38,7 @@ class Archive:
     feeds: FeedBook
     queue: JobQueue
     hosts: HostBook
-    reader: PageReader
+    reader: DocumentReader
     log: LogStore
     seals: Seals
     scratch: Scratch

@@ -7,6 +7,7 @@ told, and tried again by plan. Only a failing store (`Unavailable`) is raised.
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -20,7 +21,7 @@ from hozon.hubs import hear, tend
 from hozon.instants import iso, truncated
 from hozon.model import Trouble, TroubleKind
 from hozon.permission import Permission
-from hozon.polling import poll
+from hozon.polling import fail, poll
 from hozon.ports import Fetcher, Poster
 from hozon.sharing import Commons
 from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, PollJob
@@ -72,6 +73,35 @@ async def attempt(
     if isinstance(job, BackfillJob):
         return await _older(job, delivery.count, archive, permission.fetcher)
     return await _capture(job, delivery.count, archive, permission, commons)
+
+
+async def broken(delivery: Delivery, error: Exception, archive: Archive) -> Outcome:
+    """Return what a job comes to that `attempt` fell over: a mistake of ours.
+
+    It is told and noted as if the page or feed had not answered, so that one document
+    which this program cannot cope with stops nobody else's.
+    """
+    said = f"this program failed at it: {type(error).__name__}: {error!s:.200}"
+    problem, job = Unreachable(f"{said}; please report it"), delivery.job
+    if isinstance(job, CaptureJob):
+        return await _failed(job, delivery.count, archive, problem)
+    if isinstance(job, BackfillJob):
+        return _not_backfilled(job, delivery.count, archive, problem)
+    with suppress(NotFound):
+        poll_job = PollJob(feed_id=job.feed_id, due_at=_due(job, archive))
+        polled = await to_thread(fail, poll_job, archive, problem)
+        told = f"{problem}; next try {iso(polled.feed.due_at)}"
+        counts = Counter(polls=1, failed=1)
+        return Outcome(subject=polled.feed.uri, counts=counts, problem=told)
+    return Outcome(subject=job.feed_id)
+
+
+def _due(job: PollJob | HubJob, archive: Archive) -> datetime:
+    return (
+        job.due_at
+        if isinstance(job, PollJob)
+        else archive.feeds.get(job.feed_id).due_at
+    )
 
 
 async def _heard(job: HubJob, archive: Archive, fetcher: Poster) -> Outcome:

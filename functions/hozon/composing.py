@@ -93,7 +93,9 @@ def _metadata(
     extract = _whole_extract(gathered)
     facts = extract.facts
     if page and extract.confidence is None:
-        facts = replace(facts, text=page.words)  # its reader was ended; it has words
+        facts = replace(
+            facts, text=page.words
+        )  # it could not be made out; it has words
     return snapshot_metadata(
         job,
         page_uri=last.target_uri,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from hozon.errors import Unusable
+from hozon import uris
+from hozon.errors import Misuse, Unusable
 from hozon.model import RobotsPolicy
 
 ROBOTS_POLICIES: tuple[RobotsPolicy, ...] = get_args(RobotsPolicy)
@@ -64,6 +65,13 @@ def robots_policy(stated: str) -> RobotsPolicy:
     )
 
 
+def _public(stated: str) -> str:
+    try:
+        return uris.normal(stated) if stated else ""
+    except Misuse as e:
+        raise Unusable(f"HOZON_PUBLIC_URL: {e}") from None
+
+
 def environment_names() -> frozenset[str]:
     """Return the names of all variables that `from_environment` reads."""
     return frozenset(ENVIRONMENT.values())
@@ -82,6 +90,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         enabled=_is_true(values.pop("enabled")),
         robots=robots_policy(values.pop("robots")),
         public_read=_is_true(values.pop("public_read")),
+        public_url=_public(values.pop("public_url")),
         **values,
     )
 

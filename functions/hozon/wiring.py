@@ -60,19 +60,26 @@ from hozon.settings import Settings
 from hozon.sharing import Commons
 from hozon.workspace import NewFolder
 
+_FEED_S = 10.0
+"""Seconds that one feed document may take to read on AWS: ten in a batch, which has 180,
+and none of which may cost the others theirs.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
     """How to fetch: which private hosts are allowed, how long a host is left alone.
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `leases`, no two workers ask one host at a time. What is too large for memory
+    With `leases`, no two workers ask one host at a time. `own_hosts` are where this very
+    archive is served: to capture those would never end. What is too large for memory
     lies in `scratch` while it is under way.
     """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
     interval_s: float | None = None
     leases: Leases | None = None
+    own_hosts: frozenset[str] = frozenset()
     contact: str = ""
     clock: Clock = instants.utcnow
     scratch: Path | None = None
@@ -92,6 +99,7 @@ class Fetching:
             leases=self.leases,
             until_s=until_s,
             clock=self.clock,
+            own_hosts=self.own_hosts,
             scratch=self.scratch,
         )
         try:
@@ -128,9 +136,11 @@ class Embedded:
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
         """Return a fetcher that shares hosts with all who work on this archive."""
         leases = Leases(self.archive.hosts, how.clock)
+        own = served_at(self.archive.public_uri)
         scratch = self.directory / "tmp"
         scratch.mkdir(exist_ok=True)
-        return replace(how, leases=leases, scratch=scratch).fetcher()
+        how = replace(how, leases=leases, own_hosts=own, scratch=scratch)
+        return how.fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -163,6 +173,15 @@ verify: Verify = verify_signature
 def stores(directory: Path) -> tuple[FolderWarcStore, FolderLogStore]:
     """Return what lies in the folder of an archive, which need not be a whole one."""
     return FolderWarcStore(directory), FolderLogStore(directory)
+
+
+def served_at(public_uri: str | None) -> frozenset[str]:
+    """Return the hosts and ports by which an archive leads to itself."""
+    if not public_uri:
+        return frozenset()
+    parsed = uris.parse(public_uri)
+    ports = {80, 443} if parsed.port in {80, 443} else {parsed.port}
+    return frozenset(f"{parsed.host.removesuffix('.')}:{port}" for port in ports)
 
 
 def publish(directory: Path, uri: str) -> None:
@@ -212,7 +231,7 @@ def embedded(
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
-        reader=ConfinedReader(children=_spare_processors()),
+        reader=ConfinedReader(children=_processors()),
         scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
         log=log,
@@ -239,9 +258,9 @@ def embedded(
     )
 
 
-def _spare_processors() -> int:
-    """Return how many pages to read at once, beside the loop that fetches them."""
-    return max(1, min(4, (os.cpu_count() or 1) - 1))
+def _processors() -> int:
+    """Return how many documents to read at once."""
+    return max(1, min(4, os.cpu_count() or 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +328,7 @@ def connect(
             found.capture_queue_url,
             DynamoDbAgenda(dynamodb, found.table),
         ),
-        reader=ConfinedReader(),
+        reader=ConfinedReader(feed_s=_FEED_S),
         scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         derived=S3DerivedStore(boto3.client("s3"), found.derived_bucket),
@@ -323,7 +342,11 @@ def connect(
     return Deployed(
         settings=found,
         archive=archive,
-        fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
+        fetching=replace(
+            how,
+            leases=Leases(archive.hosts, clock, lets_go=False),
+            own_hosts=served_at(archive.public_uri),
+        ),
         commons=Commons(clock=clock),
         signer=KmsSigner(lambda: boto3.client("kms"), found.signing_key),
     )

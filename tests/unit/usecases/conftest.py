@@ -1,7 +1,7 @@
 """An embedded archive in a temporary folder, at an instant of the test's choosing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 
 from hozon import wiring
 from hozon.attempts import Outcome
+from hozon.confined import ConfinedReader
 from hozon.running import Run
 from hozon.sharing import Commons
 from hozon.subscribing import new_feed
@@ -77,8 +78,19 @@ class Desk:
         return list(self.opened.archive.index.dump())
 
 
+class _WarmReader(ConfinedReader):
+    """A reader whose children serve one archive after another."""
+
+    def close(self) -> None:
+        """Let them wait: they end with this process."""
+
+
+_READER = _WarmReader()
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = Hands()
     with wiring.embedded(tmp_path / "archive", clock=clock, create=True) as opened:
-        yield Desk(opened, clock, [])
+        archive = replace(opened.archive, reader=_READER)
+        yield Desk(replace(opened, archive=archive), clock, [])
