@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from botocore.exceptions import ClientError
+
 from hozon.adapters.aws.faults import Contended, Pause, attempts, translated
 from hozon.adapters.aws.keys import Key
 
@@ -18,6 +20,8 @@ Item = dict[str, Any]
 """Attributes by name, each as DynamoDB writes it: ``{"S": "text"}``."""
 
 Values = Mapping[str, Any]
+
+_REFUSED = "ConditionalCheckFailedException"
 """Values of an expression's placeholders, written in the same way."""
 
 T = TypeVar("T")
@@ -106,7 +110,6 @@ class Table:
         """Change one item if the condition holds and return None, else return the item
         that it does not hold for. One request in either case (some emulators: two).
         """
-        refused = self._client.exceptions.ConditionalCheckFailedException
         with translated(self._what):
             try:
                 self._client.update_item(
@@ -117,8 +120,10 @@ class Table:
                     ExpressionAttributeValues=values,
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-            except refused as e:
+            except ClientError as e:  # whose subclasses threads make anew
                 answer: Any = e.response
+                if answer.get("Error", {}).get("Code") != _REFUSED:
+                    raise
             else:
                 return None
         if seen := answer.get("Item") or self.get(key):
