@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hozon import __version__
+from hozon.events import NOBODY, Outbox, Telling
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.watches import WatchBook
 
 
 def new_record_id() -> str:
@@ -25,7 +27,9 @@ class Archive:
     """The ports of one archive. Use cases take it whole and touch nothing else.
 
     `robots` is what it does where a robots.txt disallows a page, `public_uri` where its
-    pages can be reached from the Internet, if they can.
+    pages can be reached from the Internet, if they can. `plan` is the re-check plan of
+    articles whose feed has none, `budget` how many looks are made on one day at most (0: as
+    many as are due). `telling` says who is told of what.
     """
 
     warcs: WarcStore
@@ -34,8 +38,13 @@ class Archive:
     queue: JobQueue
     hosts: HostBook
     reader: PageReader
+    watches: WatchBook
+    outbox: Outbox
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"
     public_uri: str | None = None
+    plan: str = "standard"
+    budget: int = 0
+    telling: Telling = NOBODY
     new_id: Callable[[], str] = new_record_id

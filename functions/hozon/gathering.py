@@ -1,8 +1,9 @@
 """Fetch what makes a page whole: itself, its redirects, its requisites."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from hozon import continuations, css, linkfields
@@ -14,7 +15,7 @@ from hozon.encodings import decode_html
 from hozon.errors import Refused, Unreachable
 from hozon.fetch import Chain, follow
 from hozon.instants import Clock
-from hozon.model import Exchange
+from hozon.model import Exchange, Headers
 from hozon.page import Page, requisites
 from hozon.ports import Fetcher, Limits, PageReader
 from hozon.requisites import Requisite
@@ -38,6 +39,7 @@ _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
 _EMBEDDING = frozenset({"frame", "other"})
 _DOCUMENTS = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 _ALLOWANCE = Allowance()
+_NO_VALIDATORS: Mapping[str, Headers] = MappingProxyType({})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,25 +93,28 @@ async def gather(
     redirects to, or one that speaks of the server's day only: 429, 5xx; a bot check is
     an answer). A requisite that fails is noted, never raised.
     """
-    gathered = await _opened(link, fetcher, clock)
-    page, last = gathered.page, gathered.last
-    if page is None:
+    gathered = await opened(link, fetcher, clock)
+    if gathered.page is None:
         return gathered
-    if last.status < 400:
-        await _continued(gathered, page, fetcher)
-    reading = asyncio.create_task(_read(gathered, reader))
+    await continued(gathered, fetcher)
+    reading = asyncio.create_task(read(gathered, reader))
     try:
-        if last.status < 400:
-            await _complete(gathered, fetcher, commons, allowance)
+        await completed(gathered, fetcher, commons, allowance)
         await reading
     finally:
         reading.cancel()
     return gathered
 
 
-async def _complete(
-    gathered: Gathered, fetcher: Fetcher, commons: Commons, allowance: Allowance
+async def completed(
+    gathered: Gathered,
+    fetcher: Fetcher,
+    commons: Commons,
+    allowance: Allowance = _ALLOWANCE,
 ) -> None:
+    """Fetch what the pages need, if they are pages, many at a time."""
+    if gathered.page is None or gathered.last.status >= 400:
+        return
     found = [one for each in gathered.pages for one in each.requisites]
     gathered.completed = await complete(
         [*linkfields.requisites(gathered.last), *found],
@@ -120,7 +125,7 @@ async def _complete(
     gathered.notes += gathered.completed.notes
 
 
-async def _read(gathered: Gathered, reader: PageReader) -> None:
+async def read(gathered: Gathered, reader: PageReader) -> None:
     """Read the pages of the article for their text."""
     for one in (gathered, *gathered.more):
         if one.page is not None:
@@ -128,15 +133,27 @@ async def _read(gathered: Gathered, reader: PageReader) -> None:
             gathered.notes += one.extract.notes
 
 
-async def _opened(link: str, fetcher: Fetcher, clock: Clock) -> Gathered:
-    """Fetch the page at `link`, through redirects and refreshes."""
-    chain = await _followed(link, fetcher)
+async def opened(
+    link: str,
+    fetcher: Fetcher,
+    clock: Clock,
+    *,
+    validators: Mapping[str, Headers] = _NO_VALIDATORS,
+) -> Gathered:
+    """Fetch the page at `link`, through redirects and refreshes.
+
+    With `validators`, by the URI that gave them, it may be an answer without a page: 304.
+    Raises as `gather`.
+    """
+    chain = await _followed(link, fetcher, validators)
     if isinstance(chain.cause, Unreachable):
         raise chain.cause
     last = chain.final
     if last.status in BUSY and not is_challenged(last):
         raise Unreachable(
-            f"status {last.status}", retry_after_s=retry_after_s(last, now=clock())
+            f"status {last.status}",
+            retry_after_s=retry_after_s(last, now=clock()),
+            status=last.status,
         )
     gathered = _loaded(chain.exchanges)
     gathered.notes += _notes(chain)
@@ -149,9 +166,13 @@ async def _opened(link: str, fetcher: Fetcher, clock: Clock) -> Gathered:
     return gathered
 
 
-async def _followed(uri: str, fetcher: Fetcher) -> Chain:
+async def _followed(
+    uri: str, fetcher: Fetcher, validators: Mapping[str, Headers] = _NO_VALIDATORS
+) -> Chain:
     accept = ("Accept", _ACCEPT["page"])
-    return await follow(fetcher, uri, headers=(accept,), limits=PAGE)
+    return await follow(
+        fetcher, uri, headers=(accept,), validators=validators, limits=PAGE
+    )
 
 
 def _refresh(gathered: Gathered) -> str | None:
@@ -180,8 +201,11 @@ async def _refreshed(gathered: Gathered, target: str, fetcher: Fetcher) -> bool:
     return True
 
 
-async def _continued(gathered: Gathered, page: Page, fetcher: Fetcher) -> None:
+async def continued(gathered: Gathered, fetcher: Fetcher) -> None:
     """Fetch the other pages of the article: the one that shows all, else each."""
+    page = gathered.page
+    if page is None or gathered.last.status >= 400:
+        return
     target = continuations.following(page, first=page.uri, number=1)
     at_once = continuations.whole(page)
     if at_once is not None and (shown := await _part(at_once, gathered, page, fetcher)):

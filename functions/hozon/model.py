@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from hozon.digests import Digest
+from hozon.findings import Finding, Life
 
 RobotsPolicy = Literal["respect", "record-only"]
 """What an archive does where a robots.txt disallows a page (see `hozon.permission`)."""
@@ -225,12 +226,15 @@ class Snapshot:
 class Holdings:
     """What one WARC object holds, read back from its stored bytes.
 
-    The index is the sum of the holdings of all WARC objects, in any order.
+    The index is the sum of the holdings of all WARC objects, in any order. `findings`
+    are those of looks; what a first capture found is said by its snapshot
+    (`hozon.looks.of_snapshot`).
     """
 
     captures: tuple[Capture, ...] = ()
     entries: tuple[Entry, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +289,8 @@ class Feed:
     how many entries the document had.
 
     `folder` is where the operator keeps it, outermost first; `every_min_s` and
-    `every_max_s` bound the interval between two polls as the operator wishes.
+    `every_max_s` bound the interval between two polls as the operator wishes; `plan` is
+    the re-check plan of its articles, None: the archive's.
 
     `arrivals` are the instants of the latest entries, newest first; `rolled` counts the
     polls at which no entry of the document before was left, last at `rolled_at`: some may
@@ -309,6 +314,7 @@ class Feed:
     folder: tuple[str, ...] = ()
     every_min_s: int | None = None
     every_max_s: int | None = None
+    plan: str | None = None
     interval_s: int = 3600
     paused: bool = False
     document_uri: str | None = None
@@ -360,11 +366,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiverEntry:
-    """An entry as the river shows it: with its latest snapshot and trouble, if any."""
+    """An entry as the river shows it: with its latest snapshot and trouble, if any, and
+    the life of its page.
+    """
 
     entry: Entry
     snapshot: Snapshot | None = None
     trouble: Trouble | None = None
+    life: Life | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

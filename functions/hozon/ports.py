@@ -14,6 +14,7 @@ from typing import Protocol
 
 from hozon.claims import Extract
 from hozon.digests import Digest
+from hozon.findings import Finding, Step
 from hozon.model import (
     Capture,
     Entry,
@@ -27,6 +28,7 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
+from hozon.watches import Planner
 from hozon.work import CaptureJob, Delivery, Job
 
 CLAIM_S = 900
@@ -79,12 +81,17 @@ class Index(Protocol):
     """
 
     def add(
-        self, holdings: Holdings, *, held: Mapping[Digest, Capture] | None = None
+        self,
+        holdings: Holdings,
+        *,
+        held: Mapping[Digest, Capture] | None = None,
+        planner: Planner | None = None,
     ) -> None:
         """Add what one WARC object holds.
 
         `held` is what `by_digest` has just said of all payloads in it, for a caller
-        who has asked: it spares asking again.
+        who has asked: it spares asking again. Where the life of a page changes by it,
+        `planner` says when it is looked at next (None: as was said before).
 
         An entry that is known keeps its earliest `first_seen_at` (with that
         statement's `river_at`) and takes everything else from the statement with the
@@ -147,6 +154,23 @@ class Index(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """Return ``entries``, ``snapshots``, ``captures``, ``troubles``."""
+
+    def findings(self, link: str) -> Sequence[Finding]:
+        """Return what all looks at the page that a link leads to have found, its first
+        captures included, oldest first.
+        """
+
+    def changes(
+        self,
+        *,
+        limit: int,
+        before: str | None = None,
+        feed_id: str | None = None,
+        since: datetime | None = None,
+    ) -> tuple[Sequence[Step], str | None]:
+        """Return what is to be told of looks that came later than a first capture, newest
+        first, and the cursor of the next page (as `river`). `since` is inclusive.
+        """
 
     def dump(self) -> Iterator[str]:
         """Yield every derived row as one canonical JSON line, in ascending order.
@@ -277,13 +301,21 @@ AHEAD = timedelta(minutes=1)
 """By how much the clocks of two workers may differ."""
 
 
+FORM = "application/x-www-form-urlencoded"
+
+
 class Poster(Fetcher, Protocol):
     """A `Fetcher` that can also ask for something to be done (hubs are asked so)."""
 
     async def post(
-        self, uri: str, *, form: bytes, limits: Limits = Limits()
+        self,
+        uri: str,
+        *,
+        form: bytes,
+        media_type: str = FORM,
+        limits: Limits = Limits(),
     ) -> Exchange:
-        """POST `form` (``application/x-www-form-urlencoded``) as `fetch` does a GET."""
+        """POST `form`, of this media type, as `fetch` does a GET."""
 
 
 class HostBook(Protocol):

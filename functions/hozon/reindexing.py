@@ -1,11 +1,19 @@
-"""Rebuild the index from the WARC objects alone."""
+"""Rebuild the index from the WARC objects alone.
+
+When pages are looked at next follows from what is in them and from the operator's plans.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hozon.archive import Archive
 from hozon.errors import Damaged
 from hozon.holdings import read
-from hozon.ports import Index, WarcStore
+from hozon.looks import of_snapshot
+from hozon.model import Holdings
+from hozon.planning import planner
+from hozon.ports import Index
+from hozon.watches import Planner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +25,7 @@ class Reindexed:
 
 
 def reindex(
-    warcs: WarcStore, index: Index, *, progress: Callable[[int], None] = lambda _: None
+    archive: Archive, index: Index, *, progress: Callable[[int], None] = lambda _: None
 ) -> Reindexed:
     """Add the holdings of every WARC object to `index`, oldest first.
 
@@ -25,10 +33,18 @@ def reindex(
     `progress` is called with the number of objects done.
     """
     objects, damaged = 0, []
-    for objects, key in enumerate(warcs.keys(), start=1):
+    for objects, key in enumerate(archive.warcs.keys(), start=1):
         try:
-            index.add(read(key, warcs.read_all(key)))
+            holdings = read(key, archive.warcs.read_all(key))
+            index.add(holdings, planner=_planner(holdings, archive))
         except Damaged:
             damaged.append(key)
         progress(objects)
     return Reindexed(objects=objects, damaged=tuple(damaged))
+
+
+def _planner(holdings: Holdings, archive: Archive) -> Planner | None:
+    """Return what says when the page of an object is looked at next; None: it has none."""
+    for found in (*holdings.findings, *map(of_snapshot, holdings.snapshots)):
+        return planner(found.feed_id, archive)
+    return None

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from hozon.errors import Unusable
+from hozon import plans
+from hozon.errors import Misuse, Unusable
 from hozon.model import RobotsPolicy
 
 ROBOTS_POLICIES: tuple[RobotsPolicy, ...] = get_args(RobotsPolicy)
@@ -22,6 +23,9 @@ ENVIRONMENT = {
     "enabled": "HOZON_ENABLED",
     "robots": "HOZON_ROBOTS",
     "public_url": "HOZON_PUBLIC_URL",
+    "recheck_plan": "HOZON_RECHECK_PLAN",
+    "recheck_budget": "HOZON_RECHECK_BUDGET",
+    "event_bus": "HOZON_EVENT_BUS",
 }
 
 
@@ -32,7 +36,9 @@ class Settings:
     `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
     switch: where it is false, nothing new is scheduled. `robots` is what is done where a
     robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
-    they cannot.
+    they cannot. `recheck_plan` is the plan by which articles are looked at again,
+    `recheck_budget` how many looks are made on one day at most (0: as many as are due);
+    `event_bus` is the bus that is told what was found.
     """
 
     bucket: str
@@ -44,6 +50,9 @@ class Settings:
     enabled: bool
     robots: RobotsPolicy
     public_url: str = ""
+    recheck_plan: str = "standard"
+    recheck_budget: int = 0
+    event_bus: str = ""
 
 
 def robots_policy(stated: str) -> RobotsPolicy:
@@ -72,4 +81,26 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     values = {field: environment[name] for field, name in ENVIRONMENT.items()}
     enabled = values.pop("enabled").strip().lower() == "true"
     robots = robots_policy(values.pop("robots"))
-    return Settings(**values, enabled=enabled, robots=robots)
+    budget = _count(values.pop("recheck_budget"))
+    plan = _plan(values.pop("recheck_plan"))
+    return Settings(
+        **values,
+        enabled=enabled,
+        robots=robots,
+        recheck_plan=plan,
+        recheck_budget=budget,
+    )
+
+
+def _plan(stated: str) -> str:
+    try:
+        plans.parse(stated)
+    except Misuse as e:
+        raise Unusable(f"HOZON_RECHECK_PLAN: {e}") from None
+    return stated
+
+
+def _count(stated: str) -> int:
+    if not stated.isascii() or not stated.isdecimal():
+        raise Unusable(f"HOZON_RECHECK_BUDGET must be a number, not {stated!r:.60}")
+    return int(stated)

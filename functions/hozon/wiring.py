@@ -8,6 +8,7 @@ An embedded archive is a folder:
 ``state.sqlite``  the operator's feeds, and what is under way
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``public-url``    where hubs reach it, as `hozon serve --public-url` was told
+``settings.json`` what else its operator has settled (`hozon settings`)
 ``run.lock``      held by the one `hozon run` that is at work
 ================  ==========================================================
 """
@@ -18,20 +19,26 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from hozon import instants, settings, uris
+from hozon.adapters.embedded import kept
+from hozon.adapters.embedded.command import Command
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
+from hozon.adapters.embedded.kept import Kept
+from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.watchbook import SqliteWatchBook
 from hozon.archive import Archive, user_agent
 from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
+from hozon.events import Filter, Telling
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
@@ -88,6 +95,7 @@ class Embedded:
     state: Database
     index: Database
     hosts: Database
+    kept: Kept = field(default_factory=Kept)
 
     def __enter__(self) -> Self:
         return self
@@ -127,7 +135,11 @@ class Embedded:
     def reindex(self, *, progress: Callable[[int], None]) -> Reindexed:
         """Make the index anew from the WARC files, and put it in the old one's place."""
         with fresh_index(self.index.path, self.state) as fresh:
-            return reindex(self.archive.warcs, fresh, progress=progress)
+            return reindex(self.archive, fresh, progress=progress)
+
+    def keep(self, settled: Kept) -> None:
+        """Keep what the operator has settled, for whoever opens the archive next."""
+        kept.write(self.directory, settled)
 
 
 def publish(directory: Path, uri: str) -> None:
@@ -151,11 +163,13 @@ def embedded(
     clock: Clock = instants.utcnow,
     create: bool = False,
     indexed: bool = True,
+    settled: Callable[[Kept], Kept] = lambda kept: kept,
 ) -> Embedded:
     """Open the archive in `directory`; `create` makes it where there is none.
 
     An index that was lost is not taken for an empty one, unless `indexed` is false.
-    Raises `Unusable`, saying what to do.
+    `settled` makes the settings to work with of those that are kept. Raises `Unusable`,
+    saying what to do.
     """
     if not create and not (directory / "state.sqlite").exists():
         raise Unusable(
@@ -170,6 +184,7 @@ def embedded(
     index = Database(directory / "index.sqlite", INDEX)
     hosts = Database(directory / "hosts.sqlite", HOSTS)
     inbox = SqliteJobInbox(state, clock)
+    chosen = settled(kept.read(directory))
     archive = Archive(
         warcs=warcs,
         index=SqliteIndex(index, state),
@@ -177,10 +192,15 @@ def embedded(
         queue=inbox,
         reader=ConfinedReader(children=_spare_processors()),
         hosts=SqliteHostBook(hosts),
+        watches=SqliteWatchBook(index, state),
+        outbox=SqliteOutbox(state),
         clock=clock,
         contact=contact,
         robots=robots,
         public_uri=_public_uri(directory),
+        plan=chosen.recheck_plan,
+        budget=chosen.recheck_budget,
+        telling=_telling(chosen),
     )
     return Embedded(
         directory=directory,
@@ -189,6 +209,19 @@ def embedded(
         state=state,
         index=index,
         hosts=hosts,
+        kept=chosen,
+    )
+
+
+def _telling(chosen: Kept) -> Telling:
+    return Telling(
+        crier=Command(chosen.on_event) if chosen.on_event else None,
+        webhook=chosen.webhook,
+        filter=Filter(
+            feeds=frozenset(chosen.tell_feeds),
+            kinds=frozenset(chosen.tell_kinds),
+            min_size=chosen.tell_min_change,
+        ),
     )
 
 
@@ -237,13 +270,18 @@ def connect(
     import boto3  # noqa: PLC0415  0.2 s, which an embedded archive does without
 
     from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  see above
+    from hozon.adapters.aws.eventbridge import EventBus  # noqa: PLC0415  see above
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
+    from hozon.adapters.aws.outbox import DynamoDbOutbox  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
+    from hozon.adapters.aws.watchbook import DynamoDbWatchBook  # noqa: PLC0415  see above
 
     dynamodb = boto3.client("dynamodb")
+    events: Any = boto3.client  # its types are not installed
+    bus = EventBus(events("events"), found.event_bus) if found.event_bus else None
     archive = Archive(
         warcs=S3WarcStore(boto3.client("s3"), found.bucket),
         index=DynamoDbIndex(dynamodb, found.table),
@@ -256,10 +294,15 @@ def connect(
         ),
         reader=ConfinedReader(),
         hosts=DynamoDbHostBook(dynamodb, found.table),
+        watches=DynamoDbWatchBook(dynamodb, found.table),
+        outbox=DynamoDbOutbox(dynamodb, found.table),
         clock=clock,
         contact=found.contact,
         robots=found.robots,
         public_uri=found.public_url or None,
+        plan=found.recheck_plan,
+        budget=found.recheck_budget,
+        telling=Telling(crier=bus),
     )
     how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(

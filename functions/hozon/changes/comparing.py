@@ -2,15 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from hozon.changes import aligning, noise, sentences
 from hozon.changes.words import tokens
-
-Kind = Literal["title", "correction", "addition", "removal", "rewrite", "facts"]
+from hozon.findings import ChangeKind
 
 _REWRITTEN = 0.5
 _ONE_SIDED = 0.1
@@ -59,7 +57,7 @@ class Change:
     what is not text; ``facts`` is the kind of a change of these alone.
     """
 
-    kind: Kind
+    kind: ChangeKind
     size: float
     added: int = 0
     removed: int = 0
@@ -77,13 +75,15 @@ class _Said:
     loose: bool
 
 
-def compare(before: Reading, after: Reading) -> Change | None:
+def compare(
+    before: Reading, after: Reading, *, common: Collection[str] = ()
+) -> Change | None:
     """Return how the article changed, None if nobody edited it.
 
     A fact that one of the readings lacks has not changed: not finding it is our fault
-    more often than theirs.
+    more often than theirs. `common` are sentences, folded, that are the site's.
     """
-    removed, added = _texts(before, after)
+    removed, added = _texts(before, after, common)
     gone, came = _lengths(removed, added)
     title = _differ(_title(before), _title(after)) and not _is_suffixed(before, after)
     authors = _differ(_names(before.authors), _names(after.authors))
@@ -123,12 +123,23 @@ def is_other(before: Reading, after: Reading) -> bool:
     )
 
 
+def is_rest_of(before: Reading, after: Reading) -> bool:
+    """Tell whether one of the texts is the beginning of the other, and not all of it.
+
+    The last sentence of the shorter one may break off anywhere.
+    """
+    texts = [_bare("".join(s.text for s in _said(each))) for each in (before, after)]
+    short, long = sorted(texts, key=len)
+    whole = short.rstrip(".。…‥")
+    return len(whole) < len(long) and bool(whole) and long.startswith(whole)
+
+
 def _telling(words: Iterable[str]) -> list[str]:
     """Leave out what every text has: short words, spaces, marks, kana one by one."""
     return [w for w in words if len(w) > 3 or w > "\u30a0"]
 
 
-def _kind(gone: int, came: int, size: float, *, title: bool) -> Kind:
+def _kind(gone: int, came: int, size: float, *, title: bool) -> ChangeKind:
     if not gone and not came:
         return "title" if title else "facts"
     if size >= _REWRITTEN:
@@ -138,7 +149,9 @@ def _kind(gone: int, came: int, size: float, *, title: bool) -> Kind:
     return "removal" if came <= _ONE_SIDED * gone else "correction"
 
 
-def _texts(before: Reading, after: Reading) -> tuple[list[str], list[str]]:
+def _texts(
+    before: Reading, after: Reading, common: Collection[str]
+) -> tuple[list[str], list[str]]:
     """Return the sentences that went and those that came, as far as somebody did it."""
     old, new = _said(before), _said(after)
     if [s.text for s in old] == [s.text for s in new]:
@@ -158,7 +171,7 @@ def _texts(before: Reading, after: Reading) -> tuple[list[str], list[str]]:
         came += [
             s for i, s in enumerate(into, run.c) if fixed or _counts(s, i, span_new)
         ]
-    return _only(went, came, after), _only(came, went, before)
+    return _only(went, came, after, common), _only(came, went, before, common)
 
 
 def _said(reading: Reading) -> list[_Said]:
@@ -196,13 +209,21 @@ def _fixed(out: Sequence[_Said], into: Sequence[_Said]) -> bool:
     return aligning.likeness(tokens(out[0].text), tokens(into[0].text)) >= _LIKE
 
 
-def _only(said: Sequence[_Said], others: Sequence[_Said], page: Reading) -> list[str]:
-    """Return those that have not merely moved, and stand nowhere on the other page."""
+def _only(
+    said: Sequence[_Said],
+    others: Sequence[_Said],
+    page: Reading,
+    common: Collection[str],
+) -> list[str]:
+    """Return those that have not merely moved, and stand nowhere on the other page, nor
+    on others of the site.
+    """
     left = Counter(s.text for s in said) - Counter(s.text for s in others)
     return [
         text
         for text in left.elements()
-        if not page.whole or _bare(text) not in page.folded_whole
+        if text not in common
+        and (not page.whole or _bare(text) not in page.folded_whole)
     ]
 
 

@@ -24,7 +24,7 @@ from hozon.fetch.turns import HostTurns, Turn
 from hozon.fetch.vetting import AllowedHosts
 from hozon.instants import Clock, truncated
 from hozon.model import Exchange, Headers
-from hozon.ports import Limits
+from hozon.ports import FORM, Limits
 from hozon.uris import Uri
 
 _LIMITS = Limits()
@@ -129,21 +129,26 @@ class HttpFetcher:
         or 503 with Retry-After is left alone for that time: a short wait is waited,
         for a longer one `Busy` is raised with `retry_after_s`.
         """
-        return await self._exchanged(uri, headers, limits, None)
+        vetted = vetting.vet(uri, self._allowed, own_hosts=self._own_hosts)
+        request = request_bytes(vetted, user_agent=self._user_agent, headers=headers)
+        return await self._exchanged(vetted, request, limits)
 
     async def post(
-        self, uri: str, *, form: bytes, limits: Limits = _LIMITS
+        self,
+        uri: str,
+        *,
+        form: bytes,
+        media_type: str = FORM,
+        limits: Limits = _LIMITS,
     ) -> Exchange:
         """POST a form once; see `hozon.ports.Poster.post`."""
-        return await self._exchanged(uri, (), limits, form)
-
-    async def _exchanged(
-        self, uri: str, headers: Headers, limits: Limits, form: bytes | None
-    ) -> Exchange:
         vetted = vetting.vet(uri, self._allowed, own_hosts=self._own_hosts)
         request = request_bytes(
-            vetted, user_agent=self._user_agent, headers=headers, form=form
+            vetted, user_agent=self._user_agent, form=form, media_type=media_type
         )
+        return await self._exchanged(vetted, request, limits)
+
+    async def _exchanged(self, vetted: Uri, request: bytes, limits: Limits) -> Exchange:
         interval_s = self._interval_s(vetted, limits)
         is_hasty = self._interval is not None and interval_s < 1
         if is_hasty:
