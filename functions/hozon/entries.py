@@ -54,6 +54,17 @@ def capture_jobs(
     return list(jobs.values())
 
 
+def worded(job: CaptureJob, entry: Entry) -> CaptureJob:
+    """Return the job with what the feed says of its entry."""
+    return replace(
+        job,
+        title=entry.title,
+        summary=entry.summary,
+        authors=entry.authors,
+        published_at=entry.published_at,
+    )
+
+
 def next_job(job: CaptureJob, snapshot: Snapshot) -> CaptureJob | None:
     """Return the job that captures a page again that was not accepted.
 

@@ -16,6 +16,7 @@ from hozon import naming, noting, readings, rechecks, sightings
 from hozon.archive import Archive
 from hozon.capturing import Captured, keep
 from hozon.digests import sha256
+from hozon.entries import worded
 from hozon.errors import (
     Busy,
     Conflict,
@@ -158,15 +159,7 @@ def _named(job: LookJob, archive: Archive) -> CaptureJob:
         title="",
         due_at=job.due_at,
     )
-    if entry is None:
-        return named
-    return replace(
-        named,
-        title=entry.title,
-        summary=entry.summary,
-        authors=entry.authors,
-        published_at=entry.published_at,
-    )
+    return worded(named, entry) if entry else named
 
 
 async def _looked(of: _Look, commons: Commons) -> Looked:

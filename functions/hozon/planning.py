@@ -29,6 +29,11 @@ def plan_of(feed_id: str, archive: Archive) -> str:
         return NEVER
 
 
+def stated_plan(watch: Watch, archive: Archive) -> str:
+    """Return the plan that a page is looked at by: its own, its feed's, the archive's."""
+    return watch.plan or plan_of(watch.feed_id, archive)
+
+
 def planner(feed_id: str, archive: Archive) -> Planner:
     """Return what says when a page of this feed is looked at next.
 
@@ -52,13 +57,12 @@ def next_look(watch: Watch, plan: str, archive: Archive) -> datetime | None:
     )
 
 
-def replan(watch: Watch, archive: Archive, *, plan: str | None = None) -> None:
+def replan(watch: Watch, archive: Archive) -> None:
     """Say anew when a page is looked at next, because somebody has changed a plan.
 
     One that is under way ends for nothing, and comes again.
     """
-    stated = plan or watch.plan or plan_of(watch.feed_id, archive)
-    at = next_look(watch, stated, archive)
+    at = next_look(watch, stated_plan(watch, archive), archive)
     try:
         archive.watches.plan(watch.link, at, was=watch.due_at)
     except Conflict:
@@ -72,8 +76,7 @@ def tell_touched(links: list[str], archive: Archive) -> int:
     sooner = 0
     now = archive.clock()
     for watch in archive.watches.get_all(links).values():
-        plan = watch.plan or plan_of(watch.feed_id, archive)
-        if parsed(plan) == Plan():
+        if parsed(stated_plan(watch, archive)) == Plan():
             continue
         at = rechecks.told_look(watch.life, watch.due_at, now=now)
         if at is None:

@@ -1,4 +1,4 @@
-"""Settings of a deployed archive: the environment, read once.
+"""Settings of a deployed archive: the environment, read once; and of an embedded one.
 
 The template sets exactly these variables; a test holds the two against each other.
 """
@@ -9,6 +9,7 @@ from typing import get_args
 
 from hozon import plans
 from hozon.errors import Misuse, Unusable
+from hozon.events import KINDS
 from hozon.model import RobotsPolicy
 
 ROBOTS_POLICIES: tuple[RobotsPolicy, ...] = get_args(RobotsPolicy)
@@ -104,3 +105,44 @@ def _count(stated: str) -> int:
     if not stated.isascii() or not stated.isdecimal():
         raise Unusable(f"HOZON_RECHECK_BUDGET must be a number, not {stated!r:.60}")
     return int(stated)
+
+
+BUDGET = 20_000
+"""Looks on one day, unless the operator says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What an operator has settled for one archive.
+
+    `recheck_plan` and `recheck_budget` are those of `hozon.archive.Archive`; events are
+    told to the `webhook` (a URI) and to the command `on_event`: those of `tell_feeds` (ids;
+    none: of all), of `tell_kinds` (none: all), edits of `tell_min_change` at least.
+    """
+
+    recheck_plan: str = "standard"
+    recheck_budget: int = BUDGET
+    webhook: str | None = None
+    on_event: str | None = None
+    tell_feeds: tuple[str, ...] = ()
+    tell_kinds: tuple[str, ...] = ()
+    tell_min_change: float = 0.0
+
+    def checked(self) -> "Kept":
+        """Return these settings, or raise `Misuse` where one cannot be."""
+        plans.parse(self.recheck_plan)
+        known = {
+            *KINDS,
+            "title",
+            "correction",
+            "addition",
+            "removal",
+            "rewrite",
+            "facts",
+        }
+        if unknown := sorted(set(self.tell_kinds) - known):
+            raise Misuse(
+                f"no such kind of event: {', '.join(unknown)}; "
+                f"there are {', '.join(sorted(known))}"
+            )
+        return self

@@ -30,7 +30,6 @@ from hozon.adapters.embedded.folder import FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
-from hozon.adapters.embedded.kept import Kept
 from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
@@ -43,9 +42,10 @@ from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.permission import Memo
+from hozon.planning import replan
 from hozon.ports import JobInbox
 from hozon.reindexing import Reindexed, reindex
-from hozon.settings import Settings
+from hozon.settings import Kept, Settings
 from hozon.sharing import Commons
 
 
@@ -136,6 +136,14 @@ class Embedded:
         """Make the index anew from the WARC files, and put it in the old one's place."""
         with fresh_index(self.index.path, self.state) as fresh:
             return reindex(self.archive, fresh, progress=progress)
+
+    def replan(self, feed_id: str | None = None) -> None:
+        """Say anew when pages are looked at next, those of a feed or all: because a plan
+        was changed.
+        """
+        archive = replace(self.archive, plan=kept.read(self.directory).recheck_plan)
+        for watch in SqliteWatchBook(self.index, self.state).all(feed_id):
+            replan(watch, archive)
 
     def keep(self, settled: Kept) -> None:
         """Keep what the operator has settled, for whoever opens the archive next."""

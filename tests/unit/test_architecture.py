@@ -18,12 +18,12 @@ LAYERS = {
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes looks sightings rechecks announcing",
+    "lifecycle changes looks sightings rechecks announcing histories",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval reindexing standing listing planning telling settling readings judging "
-    "noting looking",
+    "noting looking versions asking",
     "composition": "wiring",
     "faces": "web batches cli __main__",
 }

@@ -6,6 +6,13 @@ saw differently: a sentence has gone when the newer page has it nowhere, and has
 when the older page had it nowhere.
 """
 
-from hozon.changes.comparing import Change, Reading, compare, is_other, is_rest_of
+from hozon.changes.comparing import (
+    Change,
+    Reading,
+    compare,
+    is_other,
+    is_rest_of,
+    shown,
+)
 
-__all__ = ["Change", "Reading", "compare", "is_other", "is_rest_of"]
+__all__ = ["Change", "Reading", "compare", "is_other", "is_rest_of", "shown"]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -123,6 +123,12 @@ def is_other(before: Reading, after: Reading) -> bool:
     )
 
 
+def shown(reading: Reading) -> str:
+    """Return the text of a reading without what changes by itself, for people."""
+    kept = (raw for raw, is_noise in _blocks(reading) if not is_noise)
+    return "\n".join(kept)
+
+
 def is_rest_of(before: Reading, after: Reading) -> bool:
     """Tell whether one of the texts is the beginning of the other, and not all of it.
 
@@ -177,18 +183,24 @@ def _texts(
 def _said(reading: Reading) -> list[_Said]:
     """Return the sentences of a reading, folded, without what changes by itself."""
     said: list[_Said] = []
+    for raw, is_noise in _blocks(reading):
+        if not is_noise:
+            block = sentences.folded(raw)
+            loose = noise.is_loose(block)
+            said += [_Said(sentence, loose) for sentence in sentences.of_block(block)]
+    return said[: sentences.MOST]
+
+
+def _blocks(reading: Reading) -> Iterator[tuple[str, bool]]:
+    """Yield the blocks of a text, and whether each is of what changes by itself."""
     offers = False
     for raw in sentences.blocks(reading.text):
         block = sentences.folded(raw)
-        loose = noise.is_loose(block)
         if noise.opens_offers(block):
             offers = True
-        elif offers and not loose:
+        elif offers and not noise.is_loose(block):
             offers = False
-        if offers or noise.is_noise(block, linked=reading.folded_links):
-            continue
-        said += [_Said(sentence, loose) for sentence in sentences.of_block(block)]
-    return said[: sentences.MOST]
+        yield raw, offers or noise.is_noise(block, linked=reading.folded_links)
 
 
 def _span(said: Sequence[_Said], solid: set[str]) -> tuple[int, int]:

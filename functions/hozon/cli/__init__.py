@@ -14,11 +14,14 @@ from hozon import __version__
 from hozon.cli.context import Context
 from hozon.cli.entries import entries
 from hozon.cli.feeds import feeds
+from hozon.cli.histories import list_versions, show, show_diff, watch
 from hozon.cli.keeping import reindex, status
 from hozon.cli.lists import export, import_feeds
+from hozon.cli.oneoff import capture, recheck
 from hozon.cli.retrieving import get, timemap
 from hozon.cli.running import run
 from hozon.cli.serving import serve
+from hozon.cli.settling import settings
 from hozon.errors import (
     Damaged,
     HozonError,
@@ -92,6 +95,15 @@ def cli(
 
 for command in (import_feeds, export):
     feeds.add_command(command)
+for name, command in (
+    ("show", show),
+    ("versions", list_versions),
+    ("diff", show_diff),
+    ("watch", watch),
+):
+    entries.add_command(command, name)
+for command in (capture, recheck, settings):
+    cli.add_command(command)
 for command in (feeds, run, serve, entries, timemap, get, status, reindex):
     cli.add_command(command)
 

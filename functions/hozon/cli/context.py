@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
+from hozon.settings import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +33,12 @@ class Context:
         clock: Clock = instants.utcnow,
         create: bool = False,
         indexed: bool = True,
+        settled: Callable[[Kept], Kept] = lambda kept: kept,
     ) -> wiring.Embedded:
         """Open the archive; `create` makes the folder where there is none.
 
-        Raises `Unusable` with what to do where it cannot be opened.
+        `settled` makes the settings to work with of those that are kept with it. Raises
+        `Unusable` with what to do where it cannot be opened.
         """
         return wiring.embedded(
             self.directory,
@@ -44,6 +47,7 @@ class Context:
             clock=clock,
             create=create,
             indexed=indexed,
+            settled=settled,
         )
 
     def say(self, data: Mapping[str, Any], text: str) -> None:

@@ -93,10 +93,22 @@ def _block(
         age,
         *filter(None, [river.summary(shown)]),
         river.byline(shown, source),
+        *filter(None, [_life(shown)]),
         *(_details(shown, robots) if is_long else []),
         "",
     ]
     return "\n".join(lines)
+
+
+def _life(shown: RiverEntry) -> str:
+    """Return what became of an article in a few words, where there is something to say."""
+    if shown.life is None:
+        return ""
+    versions = shown.life.version
+    told = [f"{versions} versions"] if versions > 1 else []
+    if shown.life.state != "live" and shown.life.seen_at and shown.life.since:
+        told.append(f"{shown.life.state} since {shown.life.since:%Y-%m-%d}")
+    return ", ".join(told)
 
 
 def _details(shown: RiverEntry, robots: Sequence[Mapping[str, Any]]) -> list[str]:

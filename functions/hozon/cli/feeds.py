@@ -215,6 +215,7 @@ def set_wishes(context: Context, /, uri: str, **wishes: Any) -> None:
     \b
     hozon feeds set https://www.eff.org/rss/updates.xml --folder Rights/Digital
     hozon feeds set https://www.eff.org/rss/updates.xml --every-max 6h
+    hozon feeds set https://www.eff.org/rss/updates.xml --plan news
     """
     with context.open() as opened:
         feed = find(opened.archive.feeds, uri)
@@ -222,6 +223,8 @@ def set_wishes(context: Context, /, uri: str, **wishes: Any) -> None:
             raise Misuse("nothing to set: see hozon feeds set --help")
         changed = replace(Wishes(**wishes).of(feed), due_at=_renamed(feed))
         opened.archive.feeds.save(changed, due_at=feed.due_at)
+        if changed.plan != feed.plan:
+            opened.replan(feed.id)
         context.say(described(changed), _line(changed))
 
 
@@ -318,6 +321,7 @@ def described(feed: Feed) -> dict[str, object]:
         "folder": list(feed.folder),
         "every_min_s": feed.every_min_s,
         "every_max_s": feed.every_max_s,
+        "plan": feed.plan,
         "paused": feed.paused,
         "failures": feed.failures,
         "trouble": feed.trouble,

@@ -17,6 +17,7 @@ from hozon.cli.context import (
     note,
     on_terminal,
 )
+from hozon.cli.settling import RECHECKS, Rechecks
 from hozon.errors import HozonError, NoSpace
 from hozon.ports import Poster
 from hozon.running import AT_ONCE, Run
@@ -31,18 +32,23 @@ _REDRAW_S = 0.1
 @click.option(
     "--watch", is_flag=True, help="Go on for ever, whenever something is due."
 )
+@RECHECKS
 @ALLOW_HOST
 @HOST_INTERVAL
 @click.pass_obj
 def run(
     context: Context,
+    *,
     now: str | None,
+    recheck_plan: str | None,
+    recheck_budget: int | None,
+    on_event: str | None,
     allow_host: tuple[str, ...],
     host_interval: float | None,
-    *,
     watch: bool,
 ) -> None:
-    """Poll the feeds that are due, capture what is new; end when nothing is due.
+    """Poll the feeds that are due, capture what is new, look again at what was captured;
+    end when nothing is due.
 
     A run that was interrupted or killed is gone on with by the next one. What failed is
     told on stderr, line by line, and tried again later; the exit code is 1 then.
@@ -55,7 +61,9 @@ def run(
     clock = clock_from(now)
     how = fetching(allow_host, host_interval, context.contact, clock)
     told = Progress(quiet=not on_terminal())
-    with context.open(clock=clock, create=True) as opened, opened.exclusive():
+    rechecks = Rechecks(plan=recheck_plan, budget=recheck_budget, on_event=on_event)
+    opening = context.open(clock=clock, create=True, settled=rechecks.of)
+    with opening as opened, opened.exclusive():
         is_hasty = host_interval is not None and host_interval < 1
         per_host = AT_ONCE if is_hasty else 2
 
@@ -69,8 +77,10 @@ def run(
 
         counts = asyncio.run(work())
     told.clear()
-    summary = {name: counts[name] for name in (*COUNTED, "requests")}
+    summary = {name: counts[name] for name in (*COUNTED, "looks_left", "requests")}
     context.say(summary, _sentence(summary))
+    if left := counts["looks_left"]:
+        note(f"hozon: today's budget of looks is used up; {left} at least are left")
     if told.problems:
         raise click.exceptions.Exit(1)
 
@@ -145,5 +155,9 @@ def _sentence(counts: "Counter[str] | dict[str, int]") -> str:
     )
     failed = said("failed", 0)
     blocked = said("blocked", 0)
+    if said("looks", 0):
+        text = f"{text}, {said('looks', 0)} looked at again"
+    for name in ("changed", "moved", "missing", "gone", "restored"):
+        text = f"{text}, {said(name, 0)} {name}" if said(name, 0) else text
     text = f"{text}, {blocked} blocked" if blocked else text
     return f"{text}, {failed} failed" if failed else text

@@ -1,7 +1,9 @@
 """Looking again: what each look finds, keeps and costs."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ from hozon.holdings import read
 from hozon.model import Headers
 from hozon.watches import Watch
 from tests.fetching import Answer, Reply, down
-from tests.unit.usecases.conftest import Desk
+from tests.unit.usecases.conftest import Desk, a_desk
 from tests.unit.usecases.test_running import FEED, A, rss
 
 TEXT = """<p>The north landing opened again on Thursday, after eleven years.</p>
@@ -37,6 +39,13 @@ def article(body: str = TEXT, *, etag: str | None = '"1"', extra: str = "") -> R
         return Answer(page.encode(), 200, fields)
 
     return answer
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Yield a desk at which pages are looked at again by the standard plan."""
+    with a_desk(tmp_path / "archive") as made:
+        yield made
 
 
 async def followed(desk: Desk, reply: Reply) -> dict[str, Reply]:
@@ -85,7 +94,9 @@ async def test_a_page_that_was_not_modified(desk: Desk) -> None:
     desk.clock.advance(hours=2)
     run = await desk.run(fetcher)
 
-    assert [A] == [uri for uri, _ in fetcher.asked if uri != FEED and "robots" not in uri]
+    assert [A] == [
+        uri for uri, _ in fetcher.asked if uri != FEED and "robots" not in uri
+    ]
     assert 1 == run.counts["looks"]
     assert 0 == run.counts["snapshots"]
     assert ["new", "same"] == outcomes(desk)
@@ -242,7 +253,8 @@ async def test_a_redirect_to_the_home_page(desk: Desk) -> None:
     quoted = Answer(
         b"<title>The Post</title><h1>The Post</h1><h2>The landing opens</h2>"
         b"<p>The north landing opened again on Thursday, after eleven years.</p>"
-        + b"<p>Many other things have happened in this town today, say some.</p>" * 20,
+        + b"<p>Many other things have happened in this town today, say some.</p>"
+        * 20,
         200,
         (("Content-Type", HTML),),
     )
@@ -256,7 +268,9 @@ async def test_a_redirect_to_the_home_page(desk: Desk) -> None:
 async def test_robots_that_change_their_mind(desk: Desk) -> None:
     """A publisher who forbids the page later has withdrawn it: we ask no more."""
     site = await followed(desk, article())
-    rules = Answer(b"User-agent: *\nDisallow: /a\n", 200, (("Content-Type", "text/plain"),))
+    rules = Answer(
+        b"User-agent: *\nDisallow: /a\n", 200, (("Content-Type", "text/plain"),)
+    )
     forbidding = {**site, "https://news.example.org/robots.txt": rules}
     fetcher = desk.fetcher(forbidding)
     desk.clock.advance(days=2)
@@ -267,7 +281,9 @@ async def test_robots_that_change_their_mind(desk: Desk) -> None:
     last = findings(desk)[-1]
     assert "robots.txt" in (last.reason or "")
     held = read(last.warc_key, desk.opened.archive.warcs.read_all(last.warc_key))
-    assert ["https://news.example.org/robots.txt"] == [c.target_uri for c in held.captures]
+    assert ["https://news.example.org/robots.txt"] == [
+        c.target_uri for c in held.captures
+    ]
 
 
 async def test_a_server_that_answers_304_for_ever(desk: Desk) -> None:
@@ -298,7 +314,9 @@ async def test_a_feed_that_says_so(desk: Desk) -> None:
     assert isinstance(document, Answer)
     assert due is not None
     assert due - desk.clock.now > timedelta(days=10)
-    updated = replace(document, body=document.body.replace(b"<title>", b"<title>New: ", 2))
+    updated = replace(
+        document, body=document.body.replace(b"<title>", b"<title>New: ", 2)
+    )
     await later(desk, {FEED: updated, A: article(EDITED, etag='"2"')}, days=2)
 
     assert said + 1 == len(outcomes(desk))

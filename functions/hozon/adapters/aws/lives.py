@@ -6,13 +6,13 @@ snapshot. For one that comes late all of the page's are read, and folded anew.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from hozon import instants, lifecycle, looks, naming, rows
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause, attempts
 from hozon.adapters.aws.table import Item, Table, as_item
-from hozon.errors import Conflict
 from hozon.findings import Finding, Life, Step
 from hozon.model import Holdings, Snapshot
 from hozon.watches import Planner, Watch
@@ -33,54 +33,62 @@ def add(
     are_looks: bool,
     pause: Pause,
 ) -> None:
-    """Add findings: first each, if a look has made it, and then its page's life."""
+    """Add findings: first each, if a look has made it, and then its page's life.
+
+    A capture is mostly the first of its page, so that is tried before anything is read.
+    """
     by_link: dict[str, list[Finding]] = {}
     for each in found:
         by_link.setdefault(naming.link_id(each.link), []).append(each)
     for link_id, some in by_link.items():
         some.sort(key=lambda each: each.place)
-        kept = some if are_looks else []
+        adding = _Adding(table, link_id, some, some if are_looks else [], planner)
+        seen = table.get(keys.watch(link_id)) if are_looks else None
         for _ in attempts(f"watch {link_id}", pause):
-            if _live(table, link_id, some, kept, planner):
+            seen = adding.onto(seen)
+            if seen is None:
                 break
 
 
-def _live(
-    table: Table,
-    link_id: str,
-    new: Sequence[Finding],
-    kept: Sequence[Finding],
-    planner: Planner | None,
-) -> bool:
-    """Add findings of one page; tell whether that was done before others did as much."""
-    seen = table.get(keys.watch(link_id))
-    before = watch(seen) if seen else None
-    if before and [f.place for f in new] == [
-        (before.life.looked_at, before.life.last_id)
-    ]:
-        return True
-    steps = _further(before.life if before else Life(), new)
-    if steps is None:
-        found, looked = _all(table, link_id)
-        found |= {each.id: each for each in new}
-        steps = list(lifecycle.steps(found.values()))
-        kept = [each for each in found.values() if each.id in looked or each in kept]
-    table.put_all(_look(link_id, step) for step in steps if step.finding in kept)
-    first = steps[0].finding if before is None or len(steps) > len(new) else before
-    now = Watch(
-        link=first.link,
-        feed_id=first.feed_id,
-        entry_key=first.entry_key,
-        life=steps[-1].life,
-        due_at=before.due_at if before else None,
-        tries=before.tries if before else 0,
-        plan=_wish(seen or {}),
-    )
-    try:
-        _keep(table, link_id, now, seen, planner)
-    except Conflict:
-        return False
-    return True
+@dataclass(frozen=True, slots=True)
+class _Adding:
+    """Findings that are added to one page; those that are `kept` have items."""
+
+    table: Table
+    link_id: str
+    new: Sequence[Finding]
+    kept: Sequence[Finding]
+    planner: Planner | None
+
+    def onto(self, seen: Item | None) -> Item | None:
+        """Add them to what was `seen` of the page's watch.
+
+        None: that is done. Else the watch is another by now, as returned.
+        """
+        before = watch(seen) if seen else None
+        lived = before.life if before else Life()
+        if [each.place for each in self.new] == [(lived.looked_at, lived.last_id)]:
+            return None
+        steps, kept = _further(lived, self.new), self.kept
+        if steps is None:
+            found, looked = _all(self.table, self.link_id)
+            found |= {each.id: each for each in self.new}
+            steps = list(lifecycle.steps(found.values()))
+            kept = [f for f in found.values() if f.id in looked or f in self.kept]
+        items_ = [_look(self.link_id, step) for step in steps if step.finding in kept]
+        if items_:
+            self.table.put_all(items_)
+        first = before if before and len(steps) == len(self.new) else steps[0].finding
+        now = Watch(
+            link=first.link,
+            feed_id=first.feed_id,
+            entry_key=first.entry_key,
+            life=steps[-1].life,
+            due_at=before.due_at if before else None,
+            tries=before.tries if before else 0,
+            plan=_wish(seen or {}),
+        )
+        return _keep(self.table, self.link_id, now, seen, self.planner)
 
 
 def _further(lived: Life, new: Iterable[Finding]) -> list[Step] | None:
@@ -96,8 +104,11 @@ def _further(lived: Life, new: Iterable[Finding]) -> list[Step] | None:
 
 def _keep(
     table: Table, link_id: str, now: Watch, seen: Item | None, planner: Planner | None
-) -> None:
-    """Write a page's life and when it is looked at next, unless another worker did."""
+) -> Item | None:
+    """Write a page's life and when it is looked at next.
+
+    Unless another worker did: then the watch is returned as it is now.
+    """
     due_at, tries = (planner(now), 0) if planner else (now.due_at, now.tries)
     sets = {
         "life": items.packed(rows.to_json(now.life)),
@@ -109,10 +120,12 @@ def _keep(
     }
     change = "SET " + ", ".join(f"{name} = :{name}" for name in sets)
     values = {f":{name}": value for name, value in sets.items()}
-    condition = "attribute_not_exists(life)"
+    condition = "attribute_not_exists(pk)"
+    if seen is not None:
+        condition = "attribute_not_exists(life)"
     if seen is not None and "life" in seen:
         condition, values = "life = :seen", {**values, ":seen": seen["life"]}
-    table.update(
+    return table.update_or_see(
         keys.watch(link_id),
         change if due_at else f"{change} REMOVE due, due_at",
         condition=condition,

@@ -1,53 +1,12 @@
 """The settings that are kept with an embedded archive: ``settings.json`` in its folder."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from hozon import plans
 from hozon.errors import Misuse, Unusable
-from hozon.events import KINDS
-
-BUDGET = 20_000
-"""Looks on one day, unless the operator says otherwise."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What an operator has settled for one archive.
-
-    `recheck_plan` and `recheck_budget` are those of `hozon.archive.Archive`; events are
-    told to the `webhook` (a URI) and to the command `on_event`: those of `tell_feeds` (ids;
-    none: of all), of `tell_kinds` (none: all), edits of `tell_min_change` at least.
-    """
-
-    recheck_plan: str = "standard"
-    recheck_budget: int = BUDGET
-    webhook: str | None = None
-    on_event: str | None = None
-    tell_feeds: tuple[str, ...] = ()
-    tell_kinds: tuple[str, ...] = ()
-    tell_min_change: float = 0.0
-
-    def checked(self) -> "Kept":
-        """Return these settings, or raise `Misuse` where one cannot be."""
-        plans.parse(self.recheck_plan)
-        known = {
-            *KINDS,
-            "title",
-            "correction",
-            "addition",
-            "removal",
-            "rewrite",
-            "facts",
-        }
-        if unknown := sorted(set(self.tell_kinds) - known):
-            raise Misuse(
-                f"no such kind of event: {', '.join(unknown)}; "
-                f"there are {', '.join(sorted(known))}"
-            )
-        return self
+from hozon.settings import Kept
 
 
 def read(directory: Path) -> Kept:

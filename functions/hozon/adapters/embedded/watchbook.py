@@ -1,7 +1,7 @@
 """`WatchBook` over ``index.sqlite``, with the operator's wishes in ``state.sqlite``."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,6 +19,9 @@ _GET = f"""
 _DUE = f"""
     SELECT {_COLUMNS}, link_id FROM watches WHERE due_at <= ?
     ORDER BY due_at, link_id LIMIT ?"""  # noqa: S608 (a constant)
+_ALL = f"""
+    SELECT {_COLUMNS}, link_id FROM watches
+    WHERE :feed_id IS NULL OR feed_id = :feed_id"""  # noqa: S608 (a constant)
 _PLAN = """
     UPDATE watches SET due_at = ?, tries = ? WHERE link_id = ? AND due_at IS ?"""
 _RECORD = """
@@ -49,6 +52,11 @@ class SqliteWatchBook:
         """Return watches that are due, longest due first."""
         found = self._index.read(_DUE, (instants.iso(now), limit))
         return list(self._wished(found).values())
+
+    def all(self, feed_id: str | None = None) -> Iterator[Watch]:
+        """Yield all watches, or those of a feed's pages. Reads the whole table."""
+        for row in self._index.stream(_ALL, {"feed_id": feed_id}):
+            yield from self._wished([row]).values()
 
     def plan(
         self, link: str, at: datetime | None, *, was: datetime | None, tries: int = 0
@@ -99,6 +107,8 @@ class SqliteWatchBook:
     def _wished(self, found: Iterable[tuple[str, ...]]) -> dict[str, Watch]:
         """Return watches by link id, with the operator's plans for them."""
         watches = {row[-1]: lives.watch(row[:-1]) for row in found}
+        if not watches:
+            return {}
         plans = dict(self._state.read(_WISHES, (json.dumps(list(watches)),)))
         return {id_: replace(w, plan=plans.get(id_)) for id_, w in watches.items()}
 
