@@ -9,7 +9,7 @@ from hozon import uris
 from hozon.errors import Refused, Unreachable
 from hozon.instants import Clock
 from hozon.model import Exchange, Headers
-from hozon.ports import Limits
+from hozon.ports import FORM, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class FakeFetcher:
         uri: str,
         *,
         form: bytes,
+        media_type: str = FORM,  # noqa: ARG002  the port's
         limits: Limits | None = None,  # noqa: ARG002  the port's
     ) -> Exchange:
         """Answer as the site would, and remember the form."""

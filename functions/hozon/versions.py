@@ -1,14 +1,17 @@
 """The versions that an article has had, and how one became the other."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 from hozon import histories, lifecycle, readings
 from hozon.archive import Archive
 from hozon.changes import Reading, compare, shown
 from hozon.changes.diffing import diff
 from hozon.errors import Misuse, NotFound
-from hozon.findings import Step
+from hozon.findings import ChangeKind, Step
 from hozon.histories import Compared, Version
+
+CHANGES: tuple[str, ...] = get_args(ChangeKind)
 
 
 def steps(link: str, archive: Archive) -> list[Step]:
@@ -34,6 +37,23 @@ def compared(
         readings=(old, new),
         lines=diff(shown(old), shown(new)),
     )
+
+
+def wanted(
+    known: Sequence[Version],
+    before: int | None,
+    after: int | None,
+    *,
+    min_size: float = 0.0,
+) -> tuple[int, int] | None:
+    """Return which two versions to compare: those named, else the latest edit of at least
+    this size. None: there is none.
+    """
+    if before is None and after is None:
+        return latest(known, min_size=min_size)
+    last = known[-1].number if known else 1
+    to = after or max(last, (before or 0) + 1)
+    return before or max(to - 1, 1), to
 
 
 def latest(

@@ -36,12 +36,14 @@ _TRANSACTION_ACTIONS = {
 def requests(
     service: str, operation: str, parameters: Json, place: Place
 ) -> Iterator[Request]:
-    """Yield what must be allowed for a call of one of the three services we use."""
+    """Yield what must be allowed for a call of one of the services we use."""
     match service:
         case "s3":
             yield _s3(operation, parameters)
         case "sqs":
             yield _sqs(operation, parameters, place)
+        case "events":
+            yield from _events(operation, parameters, place)
         case "dynamodb":
             yield from _dynamodb(operation, parameters, place)
         case _:
@@ -66,6 +68,12 @@ def _sqs(operation: str, parameters: Json, place: Place) -> Request:
     arn = f"arn:aws:sqs:{place.region}:{account}:{name}"
     action = _SQS_ACTIONS.get(operation, operation)
     return Request(action=f"sqs:{action}", resource=arn)
+
+
+def _events(operation: str, parameters: Json, place: Place) -> Iterator[Request]:
+    for name in {entry["EventBusName"] for entry in parameters["Entries"]}:
+        arn = f"arn:aws:events:{place.region}:{place.account()}:event-bus/{name}"
+        yield Request(action=f"events:{operation}", resource=arn)
 
 
 def _dynamodb(operation: str, parameters: Json, place: Place) -> Iterator[Request]:

@@ -73,6 +73,9 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_ENABLED": "true",
         "HOZON_ROBOTS": "respect",
         "HOZON_PUBLIC_URL": "",
+        "HOZON_RECHECK_PLAN": "standard",
+        "HOZON_RECHECK_BUDGET": "50000",
+        "HOZON_EVENT_BUS": "hozon-events",
         "POWERTOOLS_SERVICE_NAME": "hozon",
         "POWERTOOLS_METRICS_NAMESPACE": "Hozon",
     }

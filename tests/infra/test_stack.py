@@ -31,7 +31,7 @@ def test_everything_is_made(aws: None) -> None:
     roles = [role for page in pages for role in page["Roles"]]
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
-    assert 35 == stack.count()
+    assert 36 == stack.count()
     assert 5 == sum(role["RoleName"].startswith("whole-") for role in roles)
     assert 6 == len(alarms["MetricAlarms"])
 

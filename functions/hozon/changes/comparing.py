@@ -15,10 +15,11 @@ _ONE_SIDED = 0.1
 _LIKE = 0.6
 _OTHER = 0.35
 _TELLING = 200
+_TELLING_LETTERS = 12
 _IMAGE_SIZE = re.compile(
     r"[-_](?:\d{2,5}x\d{2,5}|scaled|thumb(?:nail)?|small|medium|large)$"
 )
-_SITE_SUFFIX = re.compile(r"\s+[|\-:]\s+[^|]{1,40}$")
+_SITE_SUFFIX = re.compile(r"\s*\|\s*[^|]{1,40}$|\s+(?:[-·•»>]|::)\s+[^|]{1,40}$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +28,11 @@ class Reading:
 
     `text` is the main text; `whole` all text of the page, `linked` the texts of its
     links, `pictured` the URIs of its pictures: empty where the page is not at hand.
+    `site` is the name of the site.
     """
 
     title: str | None = None
+    site: str | None = None
     authors: tuple[str, ...] = ()
     lead_image: str | None = None
     canonical_uri: str | None = None
@@ -44,9 +47,20 @@ class Reading:
         return _bare(sentences.folded(self.whole))
 
     @cached_property
+    def letters(self) -> str:
+        """All letters and digits of the page, in lower case: to look sentences up."""
+        return _letters(self.folded_whole)
+
+    @cached_property
     def folded_links(self) -> frozenset[str]:
-        """The texts of the page's links, folded."""
-        return frozenset(sentences.folded(link) for link in self.linked)
+        """The texts of the page's links, folded, without the marks around them."""
+        folded = (noise.linkable(sentences.folded(link)) for link in self.linked)
+        return frozenset(filter(None, folded))
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """The blocks of the page, folded, each by itself."""
+        return frozenset(map(sentences.folded, sentences.blocks(self.whole)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +99,7 @@ def compare(
     """
     removed, added = _texts(before, after, common)
     gone, came = _lengths(removed, added)
-    title = _differ(_title(before), _title(after)) and not _is_suffixed(before, after)
+    title = _is_retitled(before, after)
     authors = _differ(_names(before.authors), _names(after.authors))
     image = _differ(_lead(before), _lead(after))
     canonical = _differ(_place(before.canonical_uri), _place(after.canonical_uri))
@@ -125,7 +139,10 @@ def is_other(before: Reading, after: Reading) -> bool:
 
 def shown(reading: Reading) -> str:
     """Return the text of a reading without what changes by itself, for people."""
-    kept = (raw for raw, is_noise in _blocks(reading) if not is_noise)
+    kept = (
+        raw if block == sentences.folded(raw) else block
+        for raw, block in _blocks(reading)
+    )
     return "\n".join(kept)
 
 
@@ -183,16 +200,14 @@ def _texts(
 def _said(reading: Reading) -> list[_Said]:
     """Return the sentences of a reading, folded, without what changes by itself."""
     said: list[_Said] = []
-    for raw, is_noise in _blocks(reading):
-        if not is_noise:
-            block = sentences.folded(raw)
-            loose = noise.is_loose(block)
-            said += [_Said(sentence, loose) for sentence in sentences.of_block(block)]
+    for _, block in _blocks(reading):
+        loose = noise.is_loose(block)
+        said += [_Said(sentence, loose) for sentence in sentences.of_block(block)]
     return said[: sentences.MOST]
 
 
-def _blocks(reading: Reading) -> Iterator[tuple[str, bool]]:
-    """Yield the blocks of a text, and whether each is of what changes by itself."""
+def _blocks(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Yield the blocks of a text, raw and as they are compared, without noise."""
     offers = False
     for raw in sentences.blocks(reading.text):
         block = sentences.folded(raw)
@@ -200,7 +215,9 @@ def _blocks(reading: Reading) -> Iterator[tuple[str, bool]]:
             offers = True
         elif offers and not noise.is_loose(block):
             offers = False
-        yield raw, offers or noise.is_noise(block, linked=reading.folded_links)
+        cleaned = "" if offers else noise.cleaned(block, linked=reading.folded_links)
+        if cleaned:
+            yield raw, cleaned
 
 
 def _span(said: Sequence[_Said], solid: set[str]) -> tuple[int, int]:
@@ -229,14 +246,22 @@ def _only(
 ) -> list[str]:
     """Return those that have not merely moved, and stand nowhere on the other page, nor
     on others of the site.
+
+    The extraction may have left marks out of a sentence (prompts before code): so it
+    stands there, too, if its letters do, unless it is one of the others with other marks.
     """
     left = Counter(s.text for s in said) - Counter(s.text for s in others)
-    return [
-        text
-        for text in left.elements()
-        if text not in common
-        and (not page.whole or _bare(text) not in page.folded_whole)
-    ]
+    found = [text for text in left.elements() if text not in common]
+    if not page.whole:
+        return found
+    marked = {_letters(s.text) for s in others}
+
+    def stands(text: str) -> bool:
+        letters = _letters(text)
+        is_long = len(letters) >= _TELLING_LETTERS and letters not in marked
+        return _bare(text) in page.folded_whole or (is_long and letters in page.letters)
+
+    return [text for text in found if not stands(text)]
 
 
 def _lengths(removed: Sequence[str], added: Sequence[str]) -> tuple[int, int]:
@@ -270,11 +295,36 @@ def _title(reading: Reading) -> str | None:
     return sentences.folded(reading.title) if reading.title else None
 
 
-def _is_suffixed(before: Reading, after: Reading) -> bool:
-    """Tell whether two titles differ by the name of the site behind them only."""
-    titles = [_title(reading) or "" for reading in (before, after)]
-    bare = [_SITE_SUFFIX.sub("", title) for title in titles]
-    return bare[0] in (titles[1], bare[1]) and bare[1] in (titles[0], bare[0])
+def _is_retitled(before: Reading, after: Reading) -> bool:
+    """Tell whether somebody wrote another headline.
+
+    Not where the pages state their titles in another way: with or without the site's
+    name, for search engines or for readers. A headline that stands on the other page as
+    well, by itself, is one of them still.
+    """
+    old, new = _title(before), _title(after)
+    if not old or not new or _letters(old) == _letters(new):
+        return False
+    if _is_suffixed(old, new, after.site) or _is_suffixed(new, old, before.site):
+        return False
+    if _bare_title(old) == _bare_title(new):
+        return False
+    return old not in after.lines and new not in before.lines
+
+
+def _is_suffixed(short: str, long: str, site: str | None) -> bool:
+    """Tell whether two titles differ by the name of the site around one of them only."""
+    if site and _letters(long.replace(sentences.folded(site), "")) == _letters(short):
+        return True
+    return _bare_title(long) == short
+
+
+def _bare_title(title: str) -> str:
+    return _SITE_SUFFIX.sub("", title)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
 
 
 def _names(authors: Iterable[str]) -> frozenset[str]:

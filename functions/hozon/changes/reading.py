@@ -21,6 +21,7 @@ def of_pages(pages: Sequence[Page], facts: Facts) -> Reading:
     images = (i.attr("src") for tree in trees for i in tree.select("img")[:_MOST])
     return Reading(
         title=facts.title,
+        site=facts.site,
         authors=facts.authors,
         lead_image=facts.lead_image,
         canonical_uri=facts.canonical_uri,

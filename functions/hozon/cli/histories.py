@@ -2,22 +2,20 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from hozon import describing, planning, plans, uris, versions
 from hozon.archive import Archive
+from hozon.changes import diffing
 from hozon.changes.diffing import Line
 from hozon.cli.context import Context
 from hozon.errors import Misuse, NotFound
 from hozon.histories import Compared, Version
 from hozon.instants import iso
 from hozon.model import Entry, RiverEntry
-
-_AROUND = 1
-"""Sentences that stayed and are shown beside those that did not."""
 
 
 class Share(click.ParamType[float]):
@@ -184,7 +182,7 @@ def show_diff(
         archive = opened.archive
         link = _link(find_entry(entry_id, archive))
         known = versions.versions(link, archive)
-        wanted = _wanted(known, before, after, min_change)
+        wanted = versions.wanted(known, before, after, min_size=min_change)
         if wanted is None:
             return
         found = versions.compared(known, archive, before=wanted[0], after=wanted[1])
@@ -196,17 +194,6 @@ def show_diff(
 def _is_large(found: Compared, min_change: float) -> bool:
     change = found.change
     return change is None or change.title or change.size >= min_change
-
-
-def _wanted(
-    known: Sequence[Version], before: int | None, after: int | None, least: float
-) -> tuple[int, int] | None:
-    """Return which versions to compare; None: there is no edit of that size."""
-    if before is None and after is None:
-        return versions.latest(known, min_size=least)
-    last = known[-1].number if known else 1
-    to = after or max(last, (before or 0) + 1)
-    return before or max(to - 1, 1), to
 
 
 def _in_colour() -> bool:
@@ -221,25 +208,11 @@ def _diff_lines(found: Compared, *, colour: bool) -> Iterator[str]:
     for name, pair in said["facts"].items():
         for mark, value in (("-", pair["before"]), ("+", pair["after"])):
             yield _marked(f"{mark}{name}: {_plain(value)}", mark, colour=colour)
-    for gap, line in _hunks(found.lines):
-        if gap:
+    for line in diffing.hunks(found.lines):
+        if line is None:
             yield "@@"
-        yield from _sentence(line, colour=colour)
-
-
-def _hunks(lines: Sequence[Line]) -> Iterator[tuple[bool, Line]]:
-    """Yield the sentences that changed with those beside them; True after a gap."""
-    near = {
-        at + step
-        for at, line in enumerate(lines)
-        if line.op != "same"
-        for step in range(-_AROUND, _AROUND + 1)
-    }
-    before = -1
-    for at, line in enumerate(lines):
-        if at in near:
-            yield at != before + 1, line
-            before = at
+        else:
+            yield from _sentence(line, colour=colour)
 
 
 def _sentence(line: Line, *, colour: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ from hozon import __version__, describing, instants, retrieval
 from hozon.errors import HozonError, Misuse, NotFound
 from hozon.instants import iso
 from hozon.standing import standing
+from hozon.web import entryapi
 from hozon.web.request import Request
 
 _REQUEST = "request"
@@ -65,6 +66,8 @@ def _app() -> LambdaFunctionUrlResolver:
             ],
             "before": cursor,
         }
+
+    entryapi.add(app, lambda: asked().archive)
 
     @app.get("/api/v1/captures", summary="All captures of one URI, oldest first")
     def captures(uri: Annotated[str, Query(max_length=4096)]) -> dict[str, Any]:

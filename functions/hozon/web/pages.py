@@ -20,7 +20,7 @@ from hozon.errors import (
 )
 from hozon.health import LOOKED_AT
 from hozon.model import Capture
-from hozon.web import syndication, views
+from hozon.web import historical, syndication, views
 from hozon.web.request import Request
 
 _STATUS: tuple[tuple[type[HozonError], HTTPStatus], ...] = (
@@ -87,6 +87,12 @@ def health(request: Request) -> Response[Any]:
         base=request.base,
         now=archive.clock(),
     )
+    return Response(200, syndication.MEDIA_TYPE, body.decode())
+
+
+def changes(request: Request) -> Response[Any]:
+    """Tell what became of articles: edits with their diff, deletions, returns, moves."""
+    body = historical.changes(request)
     return Response(200, syndication.MEDIA_TYPE, body.decode())
 
 
@@ -201,9 +207,7 @@ def _to_memento(
     wanted: datetime | None,
     flags: str,
 ) -> Response[Any]:
-    chosen = memento.closest(captures, wanted)
-    if chosen is None:
-        raise NotFound(f"no capture of {uri}")
+    chosen = retrieval.nearest(uri, captures, request.archive, at=wanted)
     fields: dict[str, Any] = {
         "location": memento.uri_m(request.base, chosen, flags),
         "vary": "accept-datetime",
@@ -234,6 +238,7 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
     ("/", river),
     ("/sources", sources),
     ("/health.atom", health),
+    ("/changes.atom", changes),
     ("/feeds.opml", subscriptions),
     ("/web/timemap/link/.+", timemap),
     ("/web/[0-9]+[a-z_]*/.+", memento_page),

@@ -1,5 +1,6 @@
 """What is an edit and what is not, on articles as they are written."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -237,7 +238,10 @@ def test_another_article_in_its_place() -> None:
     assert not is_other(reading(ENGLISH), reading("Short.", title="Other"))
 
 
-SITES = Path(__file__).parents[4] / "shared" / "corpora" / "sites"
+CORPORA = Path(
+    os.environ.get("HOZON_CORPORA") or Path(__file__).parents[4] / "shared" / "corpora"
+)
+SITES = CORPORA / "sites"
 UNTOUCHED = {
     "RustConf",
     "libs-contributors",

@@ -1,16 +1,16 @@
 """`WatchBook` over one DynamoDB table (`keys`: WATCH, LOOKS)."""
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from time import sleep
 from typing import TYPE_CHECKING
 
 from hozon import instants, naming
 from hozon.adapters.aws import items, keys, lives
 from hozon.adapters.aws.faults import Pause
-from hozon.adapters.aws.table import Item, Table, as_item, key_of
+from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.model import Snapshot
 from hozon.watches import Spent, Watch
 
@@ -24,7 +24,7 @@ class DynamoDbWatchBook:
     """Which pages are looked at again, and when next."""
 
     def __init__(
-        self, client: "DynamoDBClient", table: str, *, pause: Pause = time.sleep
+        self, client: "DynamoDBClient", table: str, *, pause: Pause = sleep
     ) -> None:
         self._table = Table(client, table, pause)
 
@@ -81,19 +81,22 @@ class DynamoDbWatchBook:
     def spent(self, day: date) -> Spent:
         """Return how many looks were sent on a day."""
         item = self._table.get(keys.spent(day)) or {}
-        looks, until = item.get("looks", {"N": "0"}), item.get("until", {"S": ""})
-        return Spent(day=day, looks=int(looks["N"]), until=until["S"])
+        looks, place = item.get("looks", {"N": "0"}), item.get("place", {"S": ""})
+        return Spent(day=day, looks=int(looks["N"]), until=place["S"].strip())
 
     def spend(self, spent: Spent) -> None:
         """Keep how many looks were sent on a day, for a week."""
-        expires = datetime.combine(spent.day, datetime.min.time()) + _REMEMBERED
-        item = {
-            **as_item(keys.spent(spent.day)),
-            "looks": {"N": str(spent.looks)},
-            "until": {"S": spent.until},
-            "expires": {"N": str(int(expires.timestamp()))},
-        }
-        self._table.put_all([item])
+        midnight = datetime.combine(spent.day, time(), UTC)
+        expires = str(int((midnight + _REMEMBERED).timestamp()))
+        self._table.update(
+            keys.spent(spent.day),
+            "SET looks = :looks, place = :place, expires = :expires",
+            values={
+                ":looks": {"N": str(spent.looks)},
+                ":place": {"S": spent.until or " "},
+                ":expires": {"N": expires},
+            },
+        )
 
 
 def _record(state: Item) -> Snapshot | None:
