@@ -1,7 +1,7 @@
 """Judge what came for a page by the snapshot of record: is it there, and as it was?"""
 
 from asyncio import to_thread
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from hozon import naming, readings
@@ -18,7 +18,9 @@ from hozon.readings import Record
 from hozon.work import CaptureJob
 
 SIBLINGS = 3
-"""How many other articles of the feed are asked whether a sentence is the site's."""
+"""How many other articles of the feed are asked whether a sentence is the site's: all of
+them must have it, and there must be two.
+"""
 
 _RECENT = 12
 
@@ -64,25 +66,35 @@ async def judge(
 def _common(record: Record, archive: Archive) -> frozenset[str]:
     """Return the sentences, folded, that other articles of the same feed have as well.
 
-    Of those captured last: what a site has put on all of its pages is on them, too.
+    As those published last were when they came: what a site has put on all of its pages
+    is on them, too. What was added later may be an editor's: corrections of several
+    articles are often worded alike.
     """
-    sentences: set[str] = set()
-    for snapshot in islice(_siblings(record.snapshot, archive), SIBLINGS):
+    found = list(_sentences(record.snapshot, archive))
+    return frozenset.intersection(*found) if len(found) > 1 else frozenset()
+
+
+def _sentences(own: Snapshot, archive: Archive) -> Iterator[frozenset[str]]:
+    """Yield all sentences of each sibling's page, folded."""
+    for snapshot in islice(_siblings(own, archive), SIBLINGS):
         try:
             other = readings.record(snapshot, archive)
         except (Damaged, NotFound):
             continue
-        for page in readings.pages(other):
-            for block in blocks(page.words):
-                sentences.update(of_block(folded(block)))
-    return frozenset(sentences)
+        yield frozenset(
+            sentence
+            for page in readings.pages(other)
+            for block in blocks(page.words)
+            for sentence in of_block(folded(block))
+        )
 
 
 def _siblings(own: Snapshot, archive: Archive) -> Iterable[Snapshot]:
-    """Return snapshots of other pages of a feed, those captured last first."""
+    """Return the first snapshots of other pages of a feed, latest first."""
     recent = archive.index.recent(own.feed_id, limit=_RECENT)
     links = {naming.link_id(e.link): e.link for e in recent if e.link}
     links.pop(naming.link_id(own.link), None)
-    found = (archive.watches.get(link) for link in links.values())
-    snapshots = [w.record for w in found if w is not None and w.record is not None]
-    return sorted(snapshots, key=lambda each: each.captured_at, reverse=True)
+    known = (archive.index.snapshots(link) for link in links.values())
+    firsts = [next((s for s in some if s.accepted), None) for some in known]
+    found = (snapshot for snapshot in firsts if snapshot is not None)
+    return sorted(found, key=lambda each: each.captured_at, reverse=True)

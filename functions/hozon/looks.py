@@ -5,7 +5,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from hozon import uris
-from hozon.changes import Change, Reading, compare, is_other, is_rest_of
+from hozon.changes import (
+    Change,
+    Reading,
+    compare,
+    is_other,
+    is_rest_of,
+)
 from hozon.errors import Misuse
 from hozon.findings import Finding, Outcome
 from hozon.model import ACCEPTED, Kind, Snapshot, Verdict
@@ -96,7 +102,7 @@ def judged(
         return Judgement(outcome=outcome, reason=f"it leads to {elsewhere}")
     if change is not None and is_other(before.reading, now.reading):
         return Judgement(outcome="replaced", reason=_titled(now))
-    if before.kind != now.kind and is_rest_of(before.reading, now.reading):
+    if change is not None and _is_walled(before, now):
         return _partly(before, now)
     if change is not None:
         return Judgement(outcome="changed", change=change, reason=elsewhere)
@@ -144,12 +150,19 @@ def _is_led_home(link: str, page_uri: str) -> bool:
     return is_home(came) and not is_home(asked)
 
 
+def _is_walled(before: Sight, now: Sight) -> bool:
+    """Tell whether one page shows a beginning only of what the other shows whole."""
+    if not is_rest_of(before.reading, now.reading):
+        return False
+    shorter = min(before, now, key=lambda each: len(each.reading.text))
+    return shorter.kind == "part"
+
+
 def _partly(before: Sight, now: Sight) -> Judgement:
     """Return what it comes to that the rest of an article is shown no more, or is now."""
-    if now.kind == "part":
+    if len(now.reading.text) < len(before.reading.text):
         return Judgement(outcome="same", reason="only a part of it can be read")
-    better = before.kind == "part"
-    return Judgement(outcome="same", reason="all of it can be read", better=better)
+    return Judgement(outcome="same", reason="all of it can be read", better=True)
 
 
 def _titled(now: Sight) -> str:

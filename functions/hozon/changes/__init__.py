@@ -15,4 +15,11 @@ from hozon.changes.comparing import (
     shown,
 )
 
-__all__ = ["Change", "Reading", "compare", "is_other", "is_rest_of", "shown"]
+__all__ = [
+    "Change",
+    "Reading",
+    "compare",
+    "is_other",
+    "is_rest_of",
+    "shown",
+]

@@ -16,6 +16,7 @@ _LIKE = 0.6
 _OTHER = 0.35
 _TELLING = 200
 _TELLING_LETTERS = 12
+_OFFER = 200
 _IMAGE_SIZE = re.compile(
     r"[-_](?:\d{2,5}x\d{2,5}|scaled|thumb(?:nail)?|small|medium|large)$"
 )
@@ -147,14 +148,22 @@ def shown(reading: Reading) -> str:
 
 
 def is_rest_of(before: Reading, after: Reading) -> bool:
-    """Tell whether one of the texts is the beginning of the other, and not all of it.
+    """Tell whether one of the texts is the beginning of the other, and then an offer.
 
-    The last sentence of the shorter one may break off anywhere.
+    That is what a paywall leaves. The last sentence that is shown may break off.
     """
-    texts = [_bare("".join(s.text for s in _said(each))) for each in (before, after)]
-    short, long = sorted(texts, key=len)
-    whole = short.rstrip(".。…‥")
-    return len(whole) < len(long) and bool(whole) and long.startswith(whole)
+    short, long = sorted((before, after), key=lambda each: len(each.text))
+    left = [(s, _stands(s.text, short)) for s in _said(long)]
+    ends = max((at for at, (_, is_shown) in enumerate(left) if is_shown), default=-1)
+    shown = sum(len(s.text) for s, is_shown in left if is_shown)
+    lost = sum(len(s.text) for s, is_shown in left[:ends] if not is_shown)
+    rest = sum(len(s.text) for s, _ in left[ends + 1 :])
+    other = sum(len(s.text) for s in _said(short) if not _stands(s.text, long))
+    return shown >= _TELLING and not lost and other <= _OFFER < rest
+
+
+def _stands(text: str, page: Reading) -> bool:
+    return _bare(text) in (page.folded_whole or _bare(sentences.folded(page.text)))
 
 
 def _telling(words: Iterable[str]) -> list[str]:
