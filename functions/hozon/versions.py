@@ -28,7 +28,7 @@ def compared(
     known: Sequence[Version], archive: Archive, *, before: int, after: int
 ) -> Compared:
     """Return how one version became another. Raises `NotFound` where one is not held."""
-    one, other = (_version(number, known) for number in (before, after))
+    other, one = (_version(number, known) for number in (after, before))
     old, new = _reading(one, archive, at=-1), _reading(other, archive, at=0)
     return Compared(
         before=one,

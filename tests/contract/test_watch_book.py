@@ -174,7 +174,7 @@ def test_a_snapshot_that_a_look_has_made(watched: Watched) -> None:
 
 
 def test_what_is_told(watched: Watched) -> None:
-    """Changes are told newest first, page by page, of all feeds or one; no first capture."""
+    """Changes are told newest first, of all feeds or one; first captures are not."""
     watched.index.add(CAPTURED)
     watched.index.add(looked(found(1), found(2, "changed"), found(3, "missing")))
     other = a_snapshot("s2", link="https://example.com/e2", feed_id="f2")
