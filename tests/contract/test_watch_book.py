@@ -1,7 +1,7 @@
 """What every `WatchBook` promises, and the lives that an `Index` makes for it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from hozon.errors import Conflict, Misuse
 from hozon.findings import Finding, Outcome
 from hozon.looks import of_snapshot
 from hozon.model import Holdings
-from hozon.watches import Spent, Watch
+from hozon.watches import Planner, Spent, Watch
 from tests.contract.conftest import Watched
 from tests.fakes import NOON, a_finding, a_snapshot, after
 
@@ -79,13 +79,15 @@ def test_without_a_planner_what_was_said_stands(watched: Watched) -> None:
     assert LATER == watch.due_at
 
 
+def _always(at: datetime) -> Planner:
+    return lambda _: at
+
+
 def test_what_is_due(watched: Watched) -> None:
     """Longest due first, up to the limit; at the very instant, and not before."""
     for n in (3, 1, 2):
         snapshot = a_snapshot(f"s{n}", link=f"https://example.com/{n}")
-        watched.index.add(
-            Holdings(snapshots=(snapshot,)), planner=lambda _, n=n: after(n)
-        )
+        watched.index.add(Holdings(snapshots=(snapshot,)), planner=_always(after(n)))
 
     due = [watch.link[-1] for watch in watched.book.due(after(2), limit=9)]
     assert ["1", "2"] == due

@@ -4,6 +4,7 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,49 +52,67 @@ def entry(hozon: Hozon) -> dict[str, Any]:
     return only
 
 
-def test_from_edit_to_return(site: Site, hozon: Hozon) -> None:
-    """An edit, a deletion, a return: versions, states, and the bytes of each instant."""
-    link, heard = site.uri("/a"), hozon.directory / "heard.jsonl"
-    listen = ("--on-event", f"cat >> {heard}")
-    first = site.routes["/a"]
-    (quiet,) = hozon.json("run", "--now", ahead(hours=2), *listen)
-    site.routes["/a"] = page("The landing", TEXT.replace("41 pass", "43 pass"))
-    (edited,) = hozon.json("run", "--now", ahead(hours=8), *listen)
-    second = site.routes["/a"]
-    at_edit = entry(hozon)["captured_at"]
-    site.routes["/a"] = Reply(b"<title>Gone</title>", status=410)
-    (missing,) = hozon.json("run", "--now", ahead(days=2), *listen)
-    (gone,) = hozon.json("run", "--now", ahead(days=3), *listen)
-    assert "gone" == entry(hozon)["state"]
-    site.routes["/a"] = second
-    (back,) = hozon.json("run", "--now", ahead(days=40), *listen)
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What was served before an edit and after it, what each run said, what was told."""
 
-    assert [1, 1, 1, 1, 1] == [
-        run["looks"] for run in (quiet, edited, missing, gone, back)
-    ]
-    assert (0, 1, 1, 1, 1) == (
-        quiet["snapshots"],
+    served: tuple[Reply, Reply]
+    runs: list[dict[str, Any]]
+    told: list[dict[str, Any]]
+
+
+@pytest.fixture
+def lived(site: Site, hozon: Hozon) -> Lived:
+    """A page that is left alone, edited, gone, still gone, and there again."""
+    heard = hozon.directory / "heard.jsonl"
+    first = page("The landing", TEXT)
+    second = page("The landing", TEXT.replace("41 pass", "43 pass"))
+    gone = Reply(b"<title>Gone</title>", status=410)
+    runs = []
+    for days, reply in (
+        (0.1, first),
+        (0.3, second),
+        (2, gone),
+        (3, gone),
+        (40, second),
+    ):
+        site.routes["/a"] = reply
+        now = ("--now", ahead(days=days))
+        runs += hozon.json("run", *now, "--on-event", f"cat >> {heard}")
+    told = [json.loads(line) for line in heard.read_text().splitlines()]
+    return Lived((first, second), runs, told)
+
+
+def test_from_edit_to_return(hozon: Hozon, lived: Lived) -> None:
+    """Each run says what it found, each event is told, and the list shows the state."""
+    quiet, edited, missing, gone, back = lived.runs
+
+    assert [1, 1, 1, 1, 1] == [run["looks"] for run in lived.runs]
+    assert 0 == quiet["snapshots"]
+    assert 0 < quiet["bytes_stored"] <= 2048
+    assert (1, 1, 1, 1) == (
         edited["changed"],
         missing["missing"],
         gone["gone"],
         back["restored"],
     )
-    assert 0 < quiet["bytes_stored"] <= 2048
-    shown = entry(hozon)
-    assert ("restored", 2) == (shown["state"], shown["versions"])
-    told = [json.loads(line) for line in heard.read_text().splitlines()]
-    assert ["changed", "missing", "gone", "restored"] == [t["event"] for t in told]
-    assert "correction" == told[0]["change"]["kind"]
+    assert ("restored", 2) == (entry(hozon)["state"], entry(hozon)["versions"])
+    assert ["changed", "missing", "gone", "restored"] == [
+        t["event"] for t in lived.told
+    ]
+    assert "correction" == lived.told[0]["change"]["kind"]
 
-    versions = hozon.json("entries", "versions", shown["id"])
+
+def test_versions_and_their_bytes(site: Site, hozon: Hozon, lived: Lived) -> None:
+    """The exact bytes of each instant; all of it again from what is stored."""
+    link = site.uri("/a")
+    versions = hozon.json("entries", "versions", entry(hozon)["id"])
     assert [(1, None), (2, "correction")] == [
         (v["version"], v["kind"]) for v in versions
     ]
     assert [] == hozon.json("entries", "versions", link, "--min-change", "50%")[1:]
-    for version, reply in zip(versions, (first, second), strict=True):
-        assert isinstance(reply, Reply)
+    for version, reply in zip(versions, lived.served, strict=True):
         assert reply.body == hozon("get", link, "--at", version["at"]).stdout
-    assert at_edit == versions[1]["captured_at"]
     (details,) = hozon.json("entries", "show", link)
     assert ["new", "same", "changed", "gone-410", "gone-410", "same"] == [
         look["outcome"] for look in details["looks"]
@@ -236,7 +255,7 @@ def test_a_budget_that_bites(site: Site, directory: Path) -> None:
 
 
 def test_killed_while_it_looks_and_tells(site: Site, directory: Path) -> None:
-    """kill -9 at any moment: every event is told, with one id however often."""
+    """Kill -9 at any moment: every event is told, with one id however often."""
     moments = random.Random(20261124)
     pages = [f"/p{n}" for n in range(12)]
     for path in pages:

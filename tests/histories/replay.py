@@ -6,7 +6,7 @@ something is due, as a scheduler's ticks would come.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hozon import retrieval, wiring
@@ -22,6 +22,7 @@ from tests.histories.town import Town
 from tests.manners.town import Standing
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +53,14 @@ async def replay(
     *,
     until: datetime,
     plan: str = "standard",
-    validators: bool = True,
+    tick: timedelta = timedelta(minutes=1),
 ) -> Replayed:
     """Follow the site of these scripts from the first article on, until then.
 
     In the end the index is made anew, and must be the same.
     """
     clock = Standing(min(script.born_at for script in scripts))
-    town = Town(scripts, clock, validators=validators)
+    town = Town(scripts, clock)
     opening = wiring.embedded(
         directory,
         clock=clock,
@@ -74,7 +75,7 @@ async def replay(
         ticks = 0
         async with how.fetcher() as fetcher:
             while (at := _next(opened)) is not None and at < until:
-                clock.now = max(at, clock.now)
+                clock.now = max(at + -(at - _EPOCH) % tick, clock.now)
                 await Run(
                     archive=archive,
                     inbox=opened.inbox,

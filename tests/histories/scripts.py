@@ -1,10 +1,10 @@
 """What becomes of an article over the months: a script of acts, and the truth of it."""
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from tests.histories.articles import EDITS, Article
 from tests.histories.templates import TEMPLATES
@@ -56,7 +56,11 @@ class State:
 
 @dataclass(slots=True, kw_only=True)
 class Script:
-    """The history of one article: its `acts` from `born_at` on."""
+    """The history of one article: its `acts` from `born_at` on.
+
+    Its page is ``noisy`` (other bytes each time), ``static`` (the same bytes, with a
+    validator) or ``bare`` (the same bytes without one); its feed `tells` of edits or not.
+    """
 
     article: Article
     born_at: datetime
@@ -64,6 +68,7 @@ class Script:
     acts: Sequence[Act] = ()
     seed: int = 0
     tells: bool = False
+    manner: Literal["noisy", "static", "bare"] = "noisy"
     _states: list[tuple[datetime, State]] = field(default_factory=list)
 
     @property
@@ -98,29 +103,26 @@ class Script:
 
 
 def _after(state: State, act: Act, rng: random.Random, number: int) -> State:
-    from dataclasses import replace
-
     match act.verb:
         case "edit":
             edited = EDITS[act.what](state.article, rng)
             return replace(state, article=edited, version=state.version + 1)
-        case "redesign":
-            return replace(state, template=act.what)
-        case "away":
-            return replace(state, away=act.what)
-        case "back":
-            return replace(state, away="")
         case "move":
             path = f"/archive/{number}{state.article.slug}"
             return replace(state, path=path, moved=int(act.what))
-        case "trouble":
-            return replace(state, trouble=act.what)
-        case "well":
-            return replace(state, trouble="")
-        case "wall":
-            return replace(state, is_walled=True)
-        case "open":
-            return replace(state, is_walled=False)
+        case verb:
+            return replace(state, **_PLAIN[verb](act.what))
+
+
+_PLAIN: dict[str, Callable[[str], dict[str, Any]]] = {
+    "redesign": lambda what: {"template": what},
+    "away": lambda what: {"away": what},
+    "back": lambda _: {"away": ""},
+    "trouble": lambda what: {"trouble": what},
+    "well": lambda _: {"trouble": ""},
+    "wall": lambda _: {"is_walled": True},
+    "open": lambda _: {"is_walled": False},
+}
 
 
 def typical(

@@ -169,7 +169,8 @@ def jekyll(article: Article, moment: Moment) -> str:
         '<header class="site-header"><a class="site-title" href="/">Notes</a>'
         '<nav><a href="/about/">About</a></nav></header><main><article class="post">'
         f'<header><h1 class="post-title">{escape(article.title)}</h1><p class="post-meta">'
-        f'<time datetime="{article.day}">{article.day}</time> • {escape(article.author)}</p>'
+        f'<time datetime="{article.day}">{article.day}</time> • '
+        f"{escape(article.author)}</p>"
         f'</header><div class="post-content">{_body(article)}</div></article></main>'
         '<footer class="site-footer"><p>Notes from the landing</p><p>Subscribe via RSS</p>'
         "</footer></body></html>"
@@ -177,15 +178,19 @@ def jekyll(article: Article, moment: Moment) -> str:
 
 
 def hexo(article: Article, moment: Moment) -> str:
-    """Show it as Hexo does: code in tables, anchors, a list of what is in it, neighbours."""
+    """Show it as Hexo does: code in tables, anchors, a list of what is in it, "
+    "neighbours.
+    """
     heads = [b[3:] for b in article.blocks if b.startswith("## ")]
     toc = "".join(f"<li><a href=#x>{escape(h)}</a></li>" for h in heads)
     before, behind = moment.others(article, 2)
     return (
         f"{_head(article, moment, site=' - 港の記録')}<body><div id=wrap>"
         '<header id=header><h1 id=logo-wrap><a href="/">港の記録</a></h1></header>'
-        '<section id=main><article class="article article-type-post"><div class=article-meta>'
-        f'<a href="/x/" class=article-date><time datetime="{article.day}">{article.day}</time>'
+        '<section id=main><article class="article article-type-post"><div '
+        "class=article-meta>"
+        f'<a href="/x/" class=article-date><time datetime="{article.day}">'
+        f"{article.day}</time>"
         "</a></div><div class=article-inner><header class=article-header>"
         f"<h1 class=article-title>{escape(article.title)}</h1></header>"
         f"<div class=article-entry><div class=toc><ol>{toc}</ol></div>"
@@ -195,8 +200,10 @@ def hexo(article: Article, moment: Moment) -> str:
         '<ul class=article-tag-list><li><a href="/tags/a/">aws</a></li></ul></footer></div>'
         f'<nav id=article-nav><a href="{before[1]}"><strong>Newer</strong><div>{before[0]}'
         f'</div></a><a href="{behind[1]}"><strong>Older</strong><div>{behind[0]}</div></a>'
-        "</nav></article></section><aside id=sidebar><div class=widget-wrap><h3>Recent Posts"
-        f"</h3><ul>{_links(moment.others(article, 5))}</ul></div></aside></div></body></html>"
+        "</nav></article></section><aside id=sidebar><div class=widget-wrap><h3>"
+        "Recent Posts"
+        f"</h3><ul>{_links(moment.others(article, 5))}</ul></div></aside></div>"
+        "</body></html>"
     )
 
 
@@ -229,7 +236,8 @@ def wordpress(article: Article, moment: Moment) -> str:
         f"</span></footer></article><div id=comments><h2>{len(comments)} thoughts on “"
         f'{escape(article.title)}”</h2><ol>{said}</ol><div id="respond"><h3>Leave a Reply'
         "</h3><form><textarea></textarea><input type=hidden name=akismet "
-        f'value="{moment.token}"><input type=submit value="Post Comment"></form></div></div>'
+        f'value="{moment.token}"><input type=submit value="Post Comment"></form>'
+        "</div></div>"
         "</main><footer>Proudly powered by WordPress</footer></body></html>"
     )
 
@@ -246,9 +254,11 @@ def newspaper(article: Article, moment: Moment) -> str:
     )
     return (
         f"{_head(article, moment, site=' | The Coast Herald')}<body><div class=topbar>"
-        f"{moment.day} · 1{moment.number % 9}°C · {moment.tip()}</div><header><nav><a href=/>"
+        f"{moment.day} · 1{moment.number % 9}°C · {moment.tip()}</div><header><nav>"
+        "<a href=/>"
         "Home</a> <a href=/world>World</a> <a href=/sport>Sport</a></nav></header><main>"
-        f'<article itemscope itemtype="https://schema.org/NewsArticle"><h1 itemprop=headline>'
+        '<article itemscope itemtype="https://schema.org/NewsArticle"><h1 '
+        "itemprop=headline>"
         f"{escape(article.title)}</h1><div class=byline>By <span itemprop=author>"
         f"{escape(article.author)}</span></div><div class=dateline>Published {article.day} "
         f"10:15 | Updated {1 + moment.number % 23} hours ago</div>"
@@ -256,8 +266,10 @@ def newspaper(article: Article, moment: Moment) -> str:
         f"<div itemprop=articleBody>{''.join(parts[:middle])}{inside}"
         f"{''.join(parts[middle:])}</div><div class=tags>Topics: <a href=/t/1>Harbour</a>"
         f"</div></article><section class=most-read><h2>Most read</h2><ol>"
-        f"{_links(moment.others(article, 5))}</ol></section><section class=latest><h2>Latest"
-        f"</h2>{_teasers(article, moment)}</section></main><footer>© 2026 The Coast Herald. "
+        f"{_links(moment.others(article, 5))}</ol></section><section class=latest>"
+        "<h2>Latest"
+        f"</h2>{_teasers(article, moment)}</section></main><footer>© 2026 The Coast "
+        "Herald. "
         "All rights reserved.</footer></body></html>"
     )
 
@@ -280,11 +292,13 @@ def news_ja(article: Article, moment: Moment) -> str:
         f"{1 + moment.number % 28}日(火)</div></header><main><article><h1>"
         f"{escape(article.title)}</h1><p class=date>{article.day.replace('-', '/')} 10:15"
         f"</p><p class=count>閲覧数：{moment.views:,}回</p><div class=body>{_body(article)}"
-        "</div><p class=credit>（みなと新聞社）</p><ul class=sns><li><a href=#>シェア</a></li>"
+        "</div><p class=credit>（みなと新聞社）</p><ul class=sns><li><a href=#>"
+        "シェア</a></li>"
         "<li><a href=#>ツイート</a></li></ul><div class=kanren><h2>関連記事</h2><ul>"
         f"{_links(moment.others(article, 4), mark='▼ ')}</ul></div></article><aside>"
         f"<h2>アクセスランキング</h2><ol>{_links(moment.others(article, 5))}</ol></aside>"
-        f"<p class=comment>コメント{moment.number % 70}件</p></main><footer>Copyright © みなと"
+        f"<p class=comment>コメント{moment.number % 70}件</p></main><footer>"
+        "Copyright © みなと"
         "新聞 無断転載を禁じます。</footer></body></html>"
     )
 
@@ -300,7 +314,8 @@ def magazine(article: Article, moment: Moment) -> str:
         f"<h4>{escape(article.author)}</h4><p>{escape(article.author)} has written "
         f"{100 + moment.number} stories for Tidewater and lives by the sea.</p></section>"
         "<section class=newsletter><h3>Stay in touch</h3><p>Sign up for our newsletter and "
-        "get the best of the coast into your inbox every Sunday.</p><form><input type=email>"
+        "get the best of the coast into your inbox every Sunday.</p><form><input "
+        "type=email>"
         f"<button>Subscribe</button></form></section><section><h3>You might also like</h3>"
         f"{_teasers(article, moment)}</section></main><footer>Published with Ghost</footer>"
         "</body></html>"
@@ -316,11 +331,14 @@ def hatena(article: Article, moment: Moment) -> str:
         f"{escape(article.title)}</a></h1><div class=entry-content>{_body(article)}</div>"
         f"<footer><p><span class=author>{escape(article.author)}</span> <time>"
         f"{moment.number % 300 + 1}日前</time></p><div class=social><a href=#>はてな"
-        f"ブックマーク {moment.number % 80}users</a></div><div class=comment-box><h3>コメント"
-        f"を書く</h3>{''.join(f'<p>{escape(c)}</p>' for c in moment.comments(article))}</div>"
+        f"ブックマーク {moment.number % 80}users</a></div><div class=comment-box><h3>"
+        "コメント"
+        "を書く</h3>"
+        f"{''.join(f'<p>{escape(c)}</p>' for c in moment.comments(article))}</div>"
         "</footer></article><div class=pager><span class=pager-prev><a href=/p>"
         f"{escape(moment.others(article, 1)[0][0])}</a></span></div></div><div id=box2>"
-        f"<h2>最新記事</h2><ul>{_links(moment.others(article, 5))}</ul><h2>月別アーカイブ</h2>"
+        f"<h2>最新記事</h2><ul>{_links(moment.others(article, 5))}</ul><h2>"
+        "月別アーカイブ</h2>"
         f"<ul><li>▼ 2026 ({20 + moment.number % 9})</li></ul></div></body></html>"
     )
 

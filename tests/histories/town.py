@@ -17,20 +17,37 @@ _CHECK = (
     b"<script src=/cdn-cgi/challenge-platform/h/b/orchestrate/jsch/v1></script>"
 )
 _CONSENT = (
-    "<!doctype html><title>We value your privacy</title><div id=consent><h1>We value your "
-    "privacy</h1><p>We and our 812 partners store and access information on your device. "
-    "Please accept cookies to continue.</p><form action=/consent><button>Accept all"
-    "</button><button>Reject all</button></form></div>"
-).encode()
+    b"<!doctype html><title>We value your privacy</title><div id=consent><h1>We value your "
+    b"privacy</h1><p>We and our 812 partners store and access information on your device. "
+    b"Please accept cookies to continue.</p><form action=/consent><button>Accept all"
+    b"</button><button>Reject all</button></form></div>"
+)
 _NOT_FOUND = (
-    "<!doctype html><title>Page not found</title><h1>Page not found</h1><p>The page you "
-    "were looking for does not exist. It may have been moved or deleted.</p>"
-).encode()
+    b"<!doctype html><title>Page not found</title><h1>Page not found</h1><p>The page you "
+    b"were looking for does not exist. It may have been moved or deleted.</p>"
+)
 _LOGIN = (
-    "<!doctype html><title>Log in</title><h1>Log in</h1><form method=post><label>User"
-    "<input name=user></label><label>Password<input type=password name=password></label>"
-    "<button>Log in</button></form>"
-).encode()
+    b"<!doctype html><title>Log in</title><h1>Log in</h1><form method=post><label>User"
+    b"<input name=user></label><label>Password<input type=password name=password></label>"
+    b"<button>Log in</button></form>"
+)
+
+_GONE = {
+    "404": Reply(_NOT_FOUND, status=404, etag=None),
+    "410": Reply(b"<title>Gone</title>", status=410, etag=None),
+    "soft": Reply(_NOT_FOUND, etag=None),
+    "login": Reply(_LOGIN, status=401, etag=None),
+}
+
+_TROUBLE = {
+    "503": Reply(b"busy", status=503, etag=None),
+    "429": Reply(b"slow down", status=429, etag=None),
+    "down": Reply(wire=b""),
+    "challenge": Reply(
+        _CHECK, status=403, headers=(("cf-mitigated", "challenge"),), etag=None
+    ),
+    "consent": Reply(_CONSENT, etag=None),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +66,6 @@ class Town:
 
     scripts: Sequence[Script]
     clock: Callable[[], datetime]
-    validators: bool = True
     log: list[Served] = field(default_factory=list)
     moments: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -69,7 +85,8 @@ class Town:
         for script in self.scripts:
             state = script.at(now)
             if state is not None and request.path in {script.path, state.path}:
-                return self._logged(request, self._article(request, state), now)
+                reply = self._article(request, state, script.manner)
+                return self._logged(request, reply, now)
         return not_found(request)
 
     def _logged(self, request: Request, reply: Reply, now: datetime) -> Reply:
@@ -80,34 +97,27 @@ class Town:
         )
         return reply
 
-    def _article(self, request: Request, state: State) -> Reply:
+    def _article(self, request: Request, state: State, manner: str) -> Reply:
         if state.trouble:
-            return _troubled(state.trouble)
+            return _TROUBLE[state.trouble]
         if state.away:
             return self._away(request, state)
         if request.path != state.path:
             return redirect(state.path, status=state.moved)
-        html = TEMPLATES[state.template](state.article, Moment(next(self.moments)))
+        moment = Moment(next(self.moments) if manner == "noisy" else 7)
+        html = TEMPLATES[state.template](state.article, moment)
         if state.is_walled:
             html = _walled(html)
-        etag = "auto" if self.validators else None
-        return Reply(html.encode(), etag=etag)
+        return Reply(html.encode(), etag=None if manner == "bare" else "auto")
 
     def _away(self, request: Request, state: State) -> Reply:
         match state.away:
-            case "404":
-                return Reply(_NOT_FOUND, status=404, etag=None)
-            case "410":
-                return Reply(b"<title>Gone</title>", status=410, etag=None)
-            case "soft":
-                return Reply(_NOT_FOUND, etag=None)
             case "home":
                 return redirect("/", status=302)
-            case "login":
-                return Reply(_LOGIN, status=401, etag=None)
             case "replaced":
                 return Reply(_another(state), etag=None)
-        return not_found(request)
+            case kind:
+                return _GONE.get(kind) or not_found(request)
 
     def _feed(self, now: datetime) -> bytes:
         items = []
@@ -150,20 +160,6 @@ class Town:
         ).encode()
 
 
-def _troubled(trouble: str) -> Reply:
-    match trouble:
-        case "503":
-            return Reply(b"busy", status=503, etag=None)
-        case "429":
-            return Reply(b"slow down", status=429, etag=None)
-        case "down":
-            return Reply(wire=b"")
-        case "challenge":
-            fields = (("cf-mitigated", "challenge"),)
-            return Reply(_CHECK, status=403, headers=fields, etag=None)
-    return Reply(_CONSENT, etag=None)
-
-
 def _walled(html: str) -> str:
     """Return the page as those see it who have not paid: its beginning, and an offer."""
     paragraphs = html.split("<p>")
@@ -181,8 +177,8 @@ def _another(state: State) -> bytes:
     text = (
         "古い校舎に残されていた自転車が十台、土曜の朝から売りに出される。値段は一台二千円からである。"
         if state.article.is_japanese
-        else "Ten bicycles that were left at the old school are for sale on Saturday morning, "
-        "from twenty pounds each, says the caretaker who has mended all of them."
+        else "Ten bicycles that were left at the old school are for sale on Saturday "
+        "morning, from twenty pounds each, says the caretaker who has mended all of them."
     )
     body = f"<p>{text}</p>" * 6
     return (

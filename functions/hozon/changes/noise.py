@@ -152,6 +152,11 @@ _OFFERS = (
     r"[(\[【<](?:関連|あわせて読みたい|おすすめ|pr|広告)(?:記事)?[)\]】>]",
 )
 _OFFER = re.compile(rf"(?i)^(?:[^\w(\[【<]*)(?:{'|'.join(_OFFERS)})")
+_DATED = re.compile(rf"(?i){_SAID}?{_WHEN}")
+_BYLINE = re.compile(
+    r"(?i)^[\W_]*(?:(?:words|story|text|report(?:ing)?|posted|published|written) )?"
+    r"(?:by|von|par|por|di|door|autor|author|文|著者|筆者|執筆)\b[ ::]*"
+)
 _SURELY = (_COUNTER, _AGE, _STAMP, _LABEL)
 _PERHAPS = (_NOW, _COPYRIGHT, _OFFER)
 
@@ -174,6 +179,13 @@ def cleaned(block: str, *, linked: frozenset[str] = frozenset()) -> str:
         return block
     kept = [p for p in parts if not any(pattern.search(p) for pattern in _SURELY)]
     return block if len(kept) == len(parts) else " | ".join(kept)
+
+
+def undated(block: str) -> str:
+    """Return a folded block without its dates, and without the words that lead to who
+    wrote it.
+    """
+    return _BYLINE.sub("", _DATED.sub(" ", block)).strip(f" ,;:()[]{_MARKS}")
 
 
 def linkable(text: str) -> str:

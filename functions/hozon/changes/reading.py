@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hozon.changes.comparing import Reading
+from hozon.changes.article import Reading
 from hozon.model import Facts
 from hozon.page import Page
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -13,6 +14,9 @@ from tests.fetching import Answer, Reply, down
 from tests.unit.usecases.conftest import Desk, a_desk
 from tests.unit.usecases.test_looking import EDITED, GONE, article, followed, later
 from tests.unit.usecases.test_running import FEED, A, rss
+
+if TYPE_CHECKING:
+    from hozon.ports import Index
 
 HOOK = "https://hooks.example.net/hozon"
 
@@ -100,7 +104,9 @@ async def test_who_dies_before_the_index_tells_again(desk: Desk, crier: Crier) -
                 raise Unavailable("the disk is gone")
             return getattr(archive.index, name)
 
-    desk.opened = replace(desk.opened, archive=replace(archive, index=Dying()))
+    desk.opened = replace(
+        desk.opened, archive=replace(archive, index=cast("Index", Dying()))
+    )
     with pytest.raises(Unavailable):
         await later(desk, edited, hours=2)
     desk.opened = replace(desk.opened, archive=archive)

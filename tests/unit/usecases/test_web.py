@@ -297,6 +297,9 @@ async def test_the_api_describes_itself(desk: Desk) -> None:
 
     assert {
         "/api/v1/entries",
+        "/api/v1/entries/{entry_id}",
+        "/api/v1/entries/{entry_id}/versions",
+        "/api/v1/entries/{entry_id}/diff",
         "/api/v1/captures",
         "/api/v1/feeds",
         "/api/v1/status",
