@@ -10,7 +10,7 @@ from hozon.changes import (
     Reading,
     compare,
     is_other,
-    is_rest_of,
+    is_part_of,
 )
 from hozon.errors import Misuse
 from hozon.findings import Finding, Outcome
@@ -96,19 +96,28 @@ def judged(
     """
     change = compare(before.reading, now.reading, common=common)
     elsewhere = _elsewhere(before, now, link)
+    if change is not None:
+        return _differing(before, now, change, link=link, elsewhere=elsewhere)
+    if elsewhere is not None:
+        return Judgement(outcome="moved", reason=f"it is at {elsewhere} now")
+    return Judgement(outcome="same")
+
+
+def _differing(
+    before: Sight, now: Sight, change: Change, *, link: str, elsewhere: str | None
+) -> Judgement:
+    """Return what it comes to that a text stands there that is not to the word the old."""
     if elsewhere is not None and _is_another(before, now, change):
         to_home = _is_led_home(link, now.page_uri)
         outcome: Outcome = "redirected-home" if to_home else "replaced"
         return Judgement(outcome=outcome, reason=f"it leads to {elsewhere}")
-    if change is not None and is_other(before.reading, now.reading):
+    if is_other(before.reading, now.reading):
         return Judgement(outcome="replaced", reason=_titled(now))
-    if change is not None and _is_walled(before, now):
-        return _partly(before, now)
-    if change is not None:
-        return Judgement(outcome="changed", change=change, reason=elsewhere)
-    if elsewhere is not None:
-        return Judgement(outcome="moved", reason=f"it is at {elsewhere} now")
-    return Judgement(outcome="same")
+    if _is_part(now, before):
+        return Judgement(outcome="same", reason="only a part of it can be read")
+    if _is_part(before, now):
+        return Judgement(outcome="same", reason="all of it can be read", better=True)
+    return Judgement(outcome="changed", change=change, reason=elsewhere)
 
 
 def of_snapshot(snapshot: Snapshot) -> Finding:
@@ -136,10 +145,8 @@ def of_snapshot(snapshot: Snapshot) -> Finding:
     )
 
 
-def _is_another(before: Sight, now: Sight, change: Change | None) -> bool:
+def _is_another(before: Sight, now: Sight, change: Change) -> bool:
     """Tell whether what a new redirect leads to is not the article."""
-    if change is None:
-        return False
     return change.size >= _MOVED_LIKE or is_other(before.reading, now.reading)
 
 
@@ -150,19 +157,9 @@ def _is_led_home(link: str, page_uri: str) -> bool:
     return is_home(came) and not is_home(asked)
 
 
-def _is_walled(before: Sight, now: Sight) -> bool:
+def _is_part(one: Sight, other: Sight) -> bool:
     """Tell whether one page shows a beginning only of what the other shows whole."""
-    if not is_rest_of(before.reading, now.reading):
-        return False
-    shorter = min(before, now, key=lambda each: len(each.reading.text))
-    return shorter.kind == "part"
-
-
-def _partly(before: Sight, now: Sight) -> Judgement:
-    """Return what it comes to that the rest of an article is shown no more, or is now."""
-    if len(now.reading.text) < len(before.reading.text):
-        return Judgement(outcome="same", reason="only a part of it can be read")
-    return Judgement(outcome="same", reason="all of it can be read", better=True)
+    return one.kind == "part" and is_part_of(one.reading, other.reading)
 
 
 def _titled(now: Sight) -> str:

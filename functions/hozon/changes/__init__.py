@@ -7,7 +7,7 @@ when the older page had it nowhere.
 """
 
 from hozon.changes.article import Reading
-from hozon.changes.comparing import Change, compare, is_other, is_rest_of
+from hozon.changes.comparing import Change, compare, is_other, is_part_of
 from hozon.changes.said import shown
 
-__all__ = ["Change", "Reading", "compare", "is_other", "is_rest_of", "shown"]
+__all__ = ["Change", "Reading", "compare", "is_other", "is_part_of", "shown"]

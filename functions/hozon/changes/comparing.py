@@ -14,7 +14,7 @@ _ONE_SIDED = 0.1
 _OTHER = 0.35
 _TELLING = 200
 _OFFER = 200
-_SHOWN = 60
+_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +83,18 @@ def is_other(before: Reading, after: Reading) -> bool:
     )
 
 
-def is_rest_of(before: Reading, after: Reading) -> bool:
-    """Tell whether one of the texts is the beginning of the other, and then an offer.
+def is_part_of(part: Reading, whole: Reading) -> bool:
+    """Tell whether a text is the beginning of another one, and then an offer.
 
     That is what a paywall leaves. The last sentence that is shown may break off.
     """
-    short, long = sorted((before, after), key=lambda each: len(each.text))
-    left = [(s, stands(s.text, short)) for s in said(long)]
+    left = [(s.text, stands(s.text, part)) for s in said(whole) if not s.loose]
     ends = max((at for at, (_, is_shown) in enumerate(left) if is_shown), default=-1)
-    shown = sum(len(s.text) for s, is_shown in left if is_shown)
-    lost = sum(len(s.text) for s, is_shown in left[:ends] if not is_shown)
-    rest = sum(len(s.text) for s, _ in left[ends + 1 :])
-    other = sum(len(s.text) for s in said(short) if not stands(s.text, long))
-    return shown >= _SHOWN and not lost and other <= _OFFER and rest > 0
+    shown = sum(len(text) for text, is_shown in left if is_shown)
+    lost = any(not is_shown for _, is_shown in left[:ends])
+    own = (s.text for s in said(part) if not s.loose)
+    other = sum(len(text) for text in own if not stands(text, whole))
+    return shown >= _SHOWN and not lost and other <= _OFFER and ends + 1 < len(left)
 
 
 def _telling(words: Iterable[str]) -> list[str]:
