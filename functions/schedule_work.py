@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hozon import wiring
+from hozon import ticks, wiring
 from hozon.scheduling import Scheduled, schedule_due
 from hozon.telling import tell_waiting
 
@@ -23,6 +23,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  #
     enabled = deployed.settings.enabled
     sent = schedule_due(deployed.archive) if enabled else Scheduled()
     told = asyncio.run(tell_waiting(deployed.archive)) if enabled else 0
+    ticks.watch(deployed.archive, metrics)
     counts = {"feeds": sent.polls, "looks": sent.looks, "looks_left": sent.left}
     for name, count in zip(
         ("FeedsDue", "LooksDue", "LooksLeft"), counts.values(), strict=True

@@ -7,13 +7,13 @@ from typing import Any
 from hozon import digests
 from hozon.events import Event
 from hozon.findings import Finding
+from hozon.hosts import Robots
 from hozon.model import (
     Capture,
     Entry,
     Facts,
     Feed,
     Location,
-    Robots,
     Snapshot,
     Subscription,
     Trouble,

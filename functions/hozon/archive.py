@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from hozon import __version__
 from hozon.events import NOBODY, Outbox, Telling
+from hozon.hosts import HostBook
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.ports import FeedBook, Index, JobQueue, PageReader, WarcStore
+from hozon.scratch import Scratch
+from hozon.seals import LogStore, Seals
 from hozon.watches import WatchBook
 
 
@@ -27,9 +30,10 @@ class Archive:
     """The ports of one archive. Use cases take it whole and touch nothing else.
 
     `robots` is what it does where a robots.txt disallows a page, `public_uri` where its
-    pages can be reached from the Internet, if they can. `plan` is the re-check plan of
-    articles whose feed has none, `budget` how many looks are made on one day at most (0: as
-    many as are due). `telling` says who is told of what.
+    pages can be reached from the Internet, if they can; `is_public` tells whether anybody
+    may read them. `plan` is the re-check plan of articles whose feed has none, `budget` how
+    many looks are made on one day at most (0: as many as are due). `telling` says who is
+    told of what.
     """
 
     warcs: WarcStore
@@ -40,10 +44,14 @@ class Archive:
     reader: PageReader
     watches: WatchBook
     outbox: Outbox
+    log: LogStore
+    seals: Seals
+    scratch: Scratch
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"
     public_uri: str | None = None
+    is_public: bool = False
     plan: str = "standard"
     budget: int = 0
     telling: Telling = NOBODY

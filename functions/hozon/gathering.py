@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +17,7 @@ from hozon.fetch import Chain, follow
 from hozon.instants import Clock
 from hozon.model import Exchange, Headers
 from hozon.page import Page, requisites
-from hozon.ports import Fetcher, Limits, PageReader
+from hozon.ports import MEMORY_BYTES, Fetcher, Limits, PageReader
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched
 from hozon.verdicts import is_challenged
@@ -118,7 +118,7 @@ async def completed(
     found = [one for each in gathered.pages for one in each.requisites]
     gathered.completed = await complete(
         [*linkfields.requisites(gathered.last), *found],
-        fetch=lambda requisite: fetch(requisite, fetcher),
+        fetch=lambda requisite, room: fetch(requisite, fetcher, memory_bytes=room),
         commons=commons,
         allowance=allowance,
     )
@@ -258,10 +258,14 @@ def _notes(chain: Chain) -> list[str]:
     return [*stopped, *([f"page cut off: {cut}"] if cut else [])]
 
 
-async def fetch(requisite: Requisite, fetcher: Fetcher) -> Fetched:
+async def fetch(
+    requisite: Requisite, fetcher: Fetcher, *, memory_bytes: int = MEMORY_BYTES
+) -> Fetched:
     """Fetch one requisite with its redirects, and read what it needs itself."""
     accept = _ACCEPT.get(requisite.kind, "*/*")
     limits = MEDIA if requisite.kind == "media" else REQUISITE
+    if memory_bytes != limits.memory_bytes:
+        limits = replace(limits, memory_bytes=memory_bytes)
     chain = await follow(
         fetcher, requisite.uri, headers=(("Accept", accept),), limits=limits
     )

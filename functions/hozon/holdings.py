@@ -222,6 +222,7 @@ def read(warc_key: str, data: bytes) -> Holdings:
         entries=tuple(entries),
         snapshots=tuple(snapshots),
         findings=tuple(findings),
+        warc_key=warc_key,
     )
 
 

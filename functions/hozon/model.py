@@ -14,6 +14,11 @@ from hozon.findings import Finding, Life
 RobotsPolicy = Literal["respect", "record-only"]
 """What an archive does where a robots.txt disallows a page (see `hozon.permission`)."""
 
+Payload = bytes | memoryview
+"""The entity body of a message. A large one is a view of a temporary file, which the
+system drops with the view: whoever needs the bytes themselves takes `bytes` of it.
+"""
+
 Headers = tuple[tuple[str, str], ...]
 """HTTP header fields in wire order: names in the case they had, values as Latin-1."""
 
@@ -54,7 +59,7 @@ class Exchange:
     status: int
     head: bytes
     headers: Headers
-    payload: bytes
+    payload: Payload
     ip: str
     protocol: tuple[str, ...] = ("http/1.1",)
     cipher_suite: str | None = None
@@ -63,8 +68,11 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """Return the first value of header field `name` (any case), or None."""
-        name = name.lower()
-        return next((v for n, v in self.headers if n.lower() == name), None)
+        wanted, size = name.lower(), len(name)
+        for stated, value in self.headers:
+            if len(stated) == size and stated.lower() == wanted:
+                return value
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,13 +236,22 @@ class Holdings:
 
     The index is the sum of the holdings of all WARC objects, in any order. `findings`
     are those of looks; what a first capture found is said by its snapshot
-    (`hozon.looks.of_snapshot`).
+    (`hozon.looks.of_snapshot`). `warc_key` is the object's, which is to be sealed.
     """
 
     captures: tuple[Capture, ...] = ()
     entries: tuple[Entry, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     findings: tuple[Finding, ...] = ()
+    warc_key: str | None = None
+
+    @property
+    def held_at(self) -> datetime | None:
+        """When the last of the captures was made; of a look without one, when it was made;
+        None where there is neither.
+        """
+        captured = [each.captured_at for each in self.captures]
+        return max(captured or [each.at for each in self.findings], default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,23 +391,3 @@ class RiverEntry:
     snapshot: Snapshot | None = None
     trouble: Trouble | None = None
     life: Life | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robots:
-    """What a robots.txt answered when it was last asked for (RFC 9309).
-
-    `host_key` is the origin: ``scheme://authority``. `status` is None where there was
-    no answer. `document` is the file without content coding, up to 512 KiB; `note` says
-    what a store could not keep of it. From `expires_at` on it is to be asked again.
-    `failing_since` is set while it cannot be had: `document` then is the last one that
-    could, as long as that may be used.
-    """
-
-    host_key: str
-    fetched_at: datetime
-    status: int | None
-    document: bytes
-    expires_at: datetime
-    failing_since: datetime | None = None
-    note: str | None = None

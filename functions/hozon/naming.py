@@ -4,15 +4,18 @@ A name depends on the job and never on the worker, so a job done twice meets its
 object, and the first one that is durable wins (create-only).
 """
 
+import re
 from datetime import datetime
 
 from hozon import uris
 from hozon.digests import identifier
-from hozon.instants import iso, timestamp
+from hozon.instants import from_timestamp, iso, timestamp
 from hozon.work import BackfillJob, CaptureJob, LookJob, PollJob
 
 NO_FEED = "asked"
 """Stands for the feed of entries that a person asked for (`hozon capture`)."""
+
+_AT = re.compile(r"hozon-(\d{14})-[^/]*$")
 
 
 def feed_id(uri: str) -> str:
@@ -72,6 +75,17 @@ def warc_key(job: PollJob | BackfillJob | CaptureJob | LookJob) -> str:
     return _warc_key(_object_id(job), job.due_at)
 
 
+def object_id(key: str) -> str:
+    """Return the id at the end of a stored object's key: of a snapshot, its own."""
+    return key.rpartition("/")[2].partition(".")[0].rpartition("-")[2]
+
+
+def object_at(key: str) -> datetime:
+    """Return the instant in a stored object's key; 1970 where it has none of ours."""
+    found = _AT.search(key)
+    return from_timestamp(found[1] if found else "1970")
+
+
 def _object_id(job: PollJob | BackfillJob | CaptureJob | LookJob) -> str:
     if isinstance(job, CaptureJob):
         return job.id
@@ -84,5 +98,6 @@ def _object_id(job: PollJob | BackfillJob | CaptureJob | LookJob) -> str:
 
 
 def _warc_key(object_id: str, instant: datetime) -> str:
-    day = f"{instant:%Y/%m/%d}"
-    return f"warcs/{day}/hozon-{timestamp(instant)}-{object_id}.warc.gz"
+    digits = timestamp(instant)
+    day = f"{digits[:4]}/{digits[4:6]}/{digits[6:8]}"
+    return f"warcs/{day}/hozon-{digits}-{object_id}.warc.gz"

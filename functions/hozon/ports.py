@@ -9,7 +9,7 @@ it is full).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from hozon.claims import Extract
@@ -23,11 +23,11 @@ from hozon.model import (
     Headers,
     Holdings,
     RiverEntry,
-    Robots,
     Snapshot,
     Subscription,
     Trouble,
 )
+from hozon.places import Place
 from hozon.watches import Planner
 from hozon.work import CaptureJob, Delivery, Job
 
@@ -51,6 +51,8 @@ class WarcStore(Protocol):
     """Holds WARC objects. A key is written once and never changes.
 
     When `put` returns, the object is durable and `read` on any machine sees it whole.
+    Reading raises `Restoring` where the object lies in a storage class that must give
+    it back first: that it does so has then been asked for.
     """
 
     def put(self, key: str, data: bytes) -> None:
@@ -67,8 +69,21 @@ class WarcStore(Protocol):
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
 
+    def size(self, key: str) -> int:
+        """Return the length of the object in bytes, or raise `NotFound`."""
+
+    def lend(self, key: str) -> str | None:
+        """Return a URI where a GET gets the object, or ranges of it, as an attachment,
+        for a quarter of an hour. None: there is none, whoever has it serves it.
+        """
+
     def keys(self) -> Iterator[str]:
         """Yield the keys of all WARC objects in ascending order (oldest first)."""
+
+    def stored_at(self, key: str) -> datetime | None:
+        """Return when the store took the object, by a clock that is not ours; None where
+        it has none. `NotFound` if there is no such object.
+        """
 
 
 class Index(Protocol):
@@ -103,11 +118,34 @@ class Index(Protocol):
         that this index knows; digests not held are absent.
         """
 
-    def timemap(self, target_uri: str) -> Sequence[Capture]:
-        """Return all captures of URIs with the same key (`uris.key`), oldest first."""
+    def timemap(
+        self,
+        target_uri: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        latest: bool = False,
+    ) -> Sequence[Capture]:
+        """Return the captures of URIs with the same key (`uris.key`), oldest first.
 
-    def captures(self, *, prefix: str = "") -> Iterator[Capture]:
-        """Yield captures whose `uris.key` starts with `prefix`, by key and instant."""
+        `since` is inclusive, `until` exclusive. Of more than `limit` it is the earliest,
+        or the `latest`, and not many more than so many are read.
+        """
+
+    def captures(
+        self, *, prefix: str = "", after: Place | None = None, at_once: int = 1000
+    ) -> Iterator[Capture]:
+        """Yield captures whose `uris.key` starts with `prefix`, by their places.
+
+        Begins behind `after`. About `at_once` are read whenever more are wanted, so who
+        stops early has read little more than what was yielded.
+        """
+
+    def count(self, *, prefix: str, most: int) -> int:
+        """Return how many captures there are whose `uris.key` starts with `prefix`, or
+        `most` where there are more. For who must know: all of them are counted.
+        """
 
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
@@ -267,10 +305,15 @@ class JobInbox(JobQueue, Protocol):
         """Return the number of jobs that are not done."""
 
 
+MEMORY_BYTES = 256 * 1024
+"""Bytes of one payload that are held in memory: 64 exchanges may be under way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Bounds of one exchange: seconds in all, bytes of payload on the wire.
 
+    Of a payload at most `memory_bytes` are held in memory: a larger one lies in a file.
     `spacing_s` is how long after the last request to its host it may begin, where the
     fetcher's user has not said; None is the fetcher's own. `delay_s` is what the
     publisher asks for (``Crawl-delay``): that is kept whatever else was said.
@@ -278,6 +321,7 @@ class Limits:
 
     total_s: float = 60.0
     payload_bytes: int = 25_000_000
+    memory_bytes: int = MEMORY_BYTES
     spacing_s: float | None = None
     delay_s: float = 0.0
 
@@ -297,10 +341,6 @@ class Fetcher(Protocol):
         """
 
 
-AHEAD = timedelta(minutes=1)
-"""By how much the clocks of two workers may differ."""
-
-
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -315,53 +355,4 @@ class Poster(Fetcher, Protocol):
         media_type: str = FORM,
         limits: Limits = Limits(),
     ) -> Exchange:
-        """POST `form`, of this media type, as `fetch` does a GET."""
-
-
-class HostBook(Protocol):
-    """What all workers know of hosts: their robots.txt, and whose turn it is.
-
-    Nothing here is worth keeping: what is lost is asked for again.
-    """
-
-    def robots(self, origin: str) -> Robots | None:
-        """Return what was kept last for an origin (``scheme://authority``), or None.
-
-        It may have expired. It is forgotten `robots.FORGOTTEN_AFTER` later, or then.
-        """
-
-    def keep(self, robots: Robots) -> None:
-        """Keep a robots.txt in place of one that was fetched at the same instant or
-        before; one that was fetched later stays.
-
-        A document that is too large for the store is cut at the end of a line, and
-        `note` says so.
-        """
-
-    def lease(
-        self, host: str, *, owner: str, now: datetime, seconds: float
-    ) -> datetime | None:
-        """Take a host for `owner` until `seconds` after `now`, or extend its lease.
-
-        None: it is theirs alone until then. Else the instant until which it is not:
-        another holds it, or has just asked it, or the host has asked for a pause. One
-        conditional write decides. What was written more than `AHEAD` after `now` does
-        not count: it was a rehearsal of another instant.
-        """
-
-    def release(self, host: str, *, owner: str, next_at: datetime) -> None:
-        """End the lease of `owner`, and let nobody have the host before `next_at`.
-
-        Does nothing if another holds it by now.
-        """
-
-    def paused(self, host: str, *, now: datetime) -> datetime | None:
-        """Return until when nobody may have the host, if that is so at `now` although
-        nobody has it: it has asked for a pause, or was just asked.
-        """
-
-    def hold(self, host: str, *, now: datetime, until: datetime) -> None:
-        """Let nobody have the host before `until`, whoever holds it: it said so itself.
-
-        A longer hold stays.
-        """
+        """POST `form`, which is of that media type, as `fetch` does a GET."""

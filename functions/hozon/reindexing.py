@@ -1,4 +1,4 @@
-"""Rebuild the index from the WARC objects alone.
+"""Rebuild the index from the WARC objects alone, and what is sealed from the log.
 
 When pages are looked at next follows from what is in them and from the operator's plans.
 """
@@ -6,13 +6,13 @@ When pages are looked at next follows from what is in them and from the operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hozon import sealing
 from hozon.archive import Archive
 from hozon.errors import Damaged
 from hozon.holdings import read
 from hozon.looks import of_snapshot
 from hozon.model import Holdings
 from hozon.planning import planner
-from hozon.ports import Index
 from hozon.watches import Planner
 
 
@@ -25,15 +25,22 @@ class Reindexed:
 
 
 def reindex(
-    archive: Archive, index: Index, *, progress: Callable[[int], None] = lambda _: None
+    archive: Archive, *, progress: Callable[[int], None] = lambda _: None
 ) -> Reindexed:
-    """Add the holdings of every WARC object to `index`, oldest first.
+    """Add the holdings of every WARC object to the archive's index, oldest first.
 
-    A damaged object is passed over and named; the others are indexed all the same.
-    `progress` is called with the number of objects done.
+    What the log has sealed is marked before, so that only what has no leaf waits for
+    one. A damaged object is passed over and named, and so is a log that has lost leaves;
+    the others are indexed all the same. `progress` is called with the number of objects
+    done.
     """
-    objects, damaged = 0, []
-    for objects, key in enumerate(archive.warcs.keys(), start=1):
+    warcs, index = archive.warcs, archive.index
+    objects, damaged = 0, list[str]()
+    try:
+        sealing.remember(archive)
+    except Damaged as e:
+        damaged.append(str(e))
+    for objects, key in enumerate(warcs.keys(), start=1):
         try:
             holdings = read(key, archive.warcs.read_all(key))
             index.add(holdings, planner=_planner(holdings, archive))

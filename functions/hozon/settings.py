@@ -27,6 +27,9 @@ ENVIRONMENT = {
     "recheck_plan": "HOZON_RECHECK_PLAN",
     "recheck_budget": "HOZON_RECHECK_BUDGET",
     "event_bus": "HOZON_EVENT_BUS",
+    "signing_key": "HOZON_SIGNING_KEY",
+    "tsa": "HOZON_TSA",
+    "public_read": "HOZON_PUBLIC_READ",
 }
 
 
@@ -39,7 +42,9 @@ class Settings:
     robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
     they cannot. `recheck_plan` is the plan by which articles are looked at again,
     `recheck_budget` how many looks are made on one day at most (0: as many as are due);
-    `event_bus` is the bus that is told what was found.
+    `event_bus` is the bus that is told what was found. `signing_key` is the KMS key that
+    signs the log, `tsa` the URIs of time stamping authorities, with spaces between them.
+    `public_read`: anybody may read the archive.
     """
 
     bucket: str
@@ -54,6 +59,9 @@ class Settings:
     recheck_plan: str = "standard"
     recheck_budget: int = 0
     event_bus: str = ""
+    signing_key: str = ""
+    tsa: str = ""
+    public_read: bool = False
 
 
 def robots_policy(stated: str) -> RobotsPolicy:
@@ -80,17 +88,18 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             "the SAM template sets them for each function"
         )
     values = {field: environment[name] for field, name in ENVIRONMENT.items()}
-    enabled = values.pop("enabled").strip().lower() == "true"
-    robots = robots_policy(values.pop("robots"))
-    budget = _count(values.pop("recheck_budget"))
-    plan = _plan(values.pop("recheck_plan"))
     return Settings(
+        enabled=_is_true(values.pop("enabled")),
+        robots=robots_policy(values.pop("robots")),
+        public_read=_is_true(values.pop("public_read")),
+        recheck_plan=_plan(values.pop("recheck_plan")),
+        recheck_budget=_count(values.pop("recheck_budget")),
         **values,
-        enabled=enabled,
-        robots=robots,
-        recheck_plan=plan,
-        recheck_budget=budget,
     )
+
+
+def _is_true(stated: str) -> bool:
+    return stated.strip().lower() == "true"
 
 
 def _plan(stated: str) -> str:

@@ -4,6 +4,8 @@ An embedded archive is a folder:
 
 ================  ==========================================================
 ``warcs/…``       the archive itself: WARC files, written once
+``log/…``         the signed log of them, written once
+``log.key``       the private key that signs it: back it up, and show it to nobody
 ``index.sqlite``  finds things in it; `hozon reindex` makes it anew
 ``state.sqlite``  the operator's feeds, and what is under way
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
@@ -16,37 +18,51 @@ An embedded archive is a folder:
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from hozon import instants, settings, uris
-from hozon.adapters.embedded import kept
+from hozon.adapters.embedded import kept, outlets
 from hozon.adapters.embedded.command import Command
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
-from hozon.adapters.embedded.folder import FolderWarcStore
+from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
+from hozon.adapters.embedded.keyfile import KeyFileSigner
+from hozon.adapters.embedded.keyfile import verify as verify_signature
 from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.scratch import MemoryScratch
+from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.watchbook import SqliteWatchBook
+from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive, user_agent
 from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
 from hozon.events import Filter, Telling
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
+from hozon.log import places
+from hozon.log.notes import Verify
 from hozon.model import RobotsPolicy
 from hozon.permission import Memo
 from hozon.planning import replan
 from hozon.ports import JobInbox
 from hozon.reindexing import Reindexed, reindex
+from hozon.seals import Signer
 from hozon.settings import Kept, Settings
 from hozon.sharing import Commons
+from hozon.workspace import NewFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +70,8 @@ class Fetching:
     """How to fetch: which private hosts are allowed, how long a host is left alone.
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `leases`, no two workers ask one host at a time.
+    With `leases`, no two workers ask one host at a time. What is too large for memory
+    lies in `scratch` while it is under way.
     """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
@@ -62,6 +79,7 @@ class Fetching:
     leases: Leases | None = None
     contact: str = ""
     clock: Clock = instants.utcnow
+    scratch: Path | None = None
 
     @asynccontextmanager
     async def fetcher(
@@ -78,6 +96,7 @@ class Fetching:
             leases=self.leases,
             until_s=until_s,
             clock=self.clock,
+            scratch=self.scratch,
         )
         try:
             yield fetcher
@@ -92,6 +111,7 @@ class Embedded:
     directory: Path
     archive: Archive
     inbox: JobInbox
+    signer: Signer
     state: Database
     index: Database
     hosts: Database
@@ -113,7 +133,9 @@ class Embedded:
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
         """Return a fetcher that shares hosts with all who work on this archive."""
         leases = Leases(self.archive.hosts, how.clock)
-        return replace(how, leases=leases).fetcher()
+        scratch = self.directory / "tmp"
+        scratch.mkdir(exist_ok=True)
+        return replace(how, leases=leases, scratch=scratch).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -135,7 +157,8 @@ class Embedded:
     def reindex(self, *, progress: Callable[[int], None]) -> Reindexed:
         """Make the index anew from the WARC files, and put it in the old one's place."""
         with fresh_index(self.index.path, self.state) as fresh:
-            return reindex(self.archive, fresh, progress=progress)
+            anew = replace(self.archive, index=fresh, seals=fresh.seals)
+            return reindex(anew, progress=progress)
 
     def replan(self, feed_id: str | None = None) -> None:
         """Say anew when pages are looked at next, those of a feed or all: because a plan
@@ -148,6 +171,15 @@ class Embedded:
     def keep(self, settled: Kept) -> None:
         """Keep what the operator has settled, for whoever opens the archive next."""
         kept.write(self.directory, settled)
+
+
+verify: Verify = verify_signature
+"""Verifies signatures, faster than `log.ed25519` does."""
+
+
+def stores(directory: Path) -> tuple[FolderWarcStore, FolderLogStore]:
+    """Return what lies in the folder of an archive, which need not be a whole one."""
+    return FolderWarcStore(directory), FolderLogStore(directory)
 
 
 def publish(directory: Path, uri: str) -> None:
@@ -172,12 +204,13 @@ def embedded(
     create: bool = False,
     indexed: bool = True,
     settled: Callable[[Kept], Kept] = lambda kept: kept,
+    new_key: bool = False,
 ) -> Embedded:
     """Open the archive in `directory`; `create` makes it where there is none.
 
     An index that was lost is not taken for an empty one, unless `indexed` is false.
-    `settled` makes the settings to work with of those that are kept. Raises `Unusable`,
-    saying what to do.
+    `settled` makes the settings to work with of those that are kept. With `new_key` a log
+    whose key was lost is gone on with by a new one. Raises `Unusable`, saying what to do.
     """
     if not create and not (directory / "state.sqlite").exists():
         raise Unusable(
@@ -187,7 +220,7 @@ def embedded(
     has_index = (directory / "index.sqlite").exists()
     if indexed and not has_index and (directory / "warcs").exists():
         raise Unusable(f"no index in {directory}; `hozon reindex` makes it anew")
-    warcs = FolderWarcStore(directory)
+    warcs, log = stores(directory)
     state = Database(directory / "state.sqlite", STATE)
     index = Database(directory / "index.sqlite", INDEX)
     hosts = Database(directory / "hosts.sqlite", HOSTS)
@@ -199,9 +232,12 @@ def embedded(
         feeds=SqliteFeedBook(state),
         queue=inbox,
         reader=ConfinedReader(children=_spare_processors()),
+        scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
         watches=SqliteWatchBook(index, state),
         outbox=SqliteOutbox(state),
+        log=log,
+        seals=SqliteSeals(index),
         clock=clock,
         contact=contact,
         robots=robots,
@@ -209,11 +245,17 @@ def embedded(
         plan=chosen.recheck_plan,
         budget=chosen.recheck_budget,
         telling=_telling(chosen),
+        is_public=_public_uri(directory) is not None,
+    )
+    signer = KeyFileSigner(
+        directory / "log.key",
+        may_make=lambda: new_key or next(log.keys(places.KEYS), None) is None,
     )
     return Embedded(
         directory=directory,
         archive=archive,
         inbox=inbox,
+        signer=signer,
         state=state,
         index=index,
         hosts=hosts,
@@ -246,6 +288,7 @@ class Deployed:
     archive: Archive
     fetching: Fetching
     commons: Commons
+    signer: Signer
     memo: Memo = field(default_factory=Memo)
 
 
@@ -282,16 +325,22 @@ def connect(
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
+    from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415  see above
+    from hozon.adapters.aws.lending import SIGNING  # noqa: PLC0415  see above
     from hozon.adapters.aws.outbox import DynamoDbOutbox  # noqa: PLC0415  see above
-    from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415  see above
+    from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
     from hozon.adapters.aws.watchbook import DynamoDbWatchBook  # noqa: PLC0415  see above
 
-    dynamodb = boto3.client("dynamodb")
+    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3", config=SIGNING)
     events: Any = boto3.client  # its types are not installed
     bus = EventBus(events("events"), found.event_bus) if found.event_bus else None
     archive = Archive(
-        warcs=S3WarcStore(boto3.client("s3"), found.bucket),
+        warcs=S3WarcStore(s3, found.bucket),
+        log=S3LogStore(s3, found.bucket),
+        seals=DynamoDbSeals(dynamodb, found.table),
         index=DynamoDbIndex(dynamodb, found.table),
         feeds=DynamoDbFeedBook(dynamodb, found.table),
         queue=SqsJobQueue(
@@ -301,6 +350,7 @@ def connect(
             DynamoDbAgenda(dynamodb, found.table),
         ),
         reader=ConfinedReader(),
+        scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         watches=DynamoDbWatchBook(dynamodb, found.table),
         outbox=DynamoDbOutbox(dynamodb, found.table),
@@ -311,6 +361,7 @@ def connect(
         plan=found.recheck_plan,
         budget=found.recheck_budget,
         telling=Telling(crier=bus),
+        is_public=found.public_read,
     )
     how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(
@@ -318,4 +369,20 @@ def connect(
         archive=archive,
         fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
         commons=Commons(clock=clock),
+        signer=KmsSigner(lambda: boto3.client("kms"), found.signing_key),
     )
+
+
+def workspace(folder: Path | None = None) -> FolderWorkspace:
+    """Return room on the file system of `folder` (None: where temporary files are)."""
+    return FolderWorkspace(folder)
+
+
+def new_file(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Return a file that takes its place when it is whole (`outlets.new_file`)."""
+    return outlets.new_file(path)
+
+
+def new_folder(path: Path) -> AbstractContextManager[NewFolder]:
+    """Return a folder that appears when it is whole (`outlets.new_folder`)."""
+    return outlets.new_folder(path)

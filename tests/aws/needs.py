@@ -44,6 +44,8 @@ def requests(
             yield _sqs(operation, parameters, place)
         case "events":
             yield from _events(operation, parameters, place)
+        case "kms":
+            yield _kms(operation, parameters)
         case "dynamodb":
             yield from _dynamodb(operation, parameters, place)
         case _:
@@ -61,6 +63,14 @@ def _s3(operation: str, parameters: Json) -> Request:
         context["s3:if-none-match"] = parameters["IfNoneMatch"]
     action = _S3_ACTIONS.get(operation, operation)
     return Request(action=f"s3:{action}", resource=arn, context=context)
+
+
+def _kms(operation: str, parameters: Json) -> Request:
+    keys = ("SigningAlgorithm", "MessageType")
+    context = {f"kms:{k}": str(parameters[k]) for k in keys if k in parameters}
+    return Request(
+        action=f"kms:{operation}", resource=parameters["KeyId"], context=context
+    )
 
 
 def _sqs(operation: str, parameters: Json, place: Place) -> Request:

@@ -31,6 +31,7 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::DynamoDB::Table": stores.table,
     "AWS::Events::EventBus": workers.event_bus,
     "AWS::IAM::Role": workers.role,
+    "AWS::KMS::Key": stores.key,
     "AWS::Lambda::EventInvokeConfig": workers.invoke_config,
     "AWS::Lambda::EventSourceMapping": workers.event_source,
     "AWS::Lambda::Function": workers.function,

@@ -11,21 +11,28 @@ import pytest
 
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
-from hozon.adapters.embedded.folder import FolderWarcStore
+from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
+from hozon.adapters.embedded.keyfile import KeyFileSigner
 from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.scratch import MemoryScratch
+from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.watchbook import SqliteWatchBook
 from hozon.events import Outbox
-from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
+from hozon.hosts import HostBook
+from hozon.ports import FeedBook, Index, JobInbox, JobQueue, WarcStore
+from hozon.scratch import Scratch
+from hozon.seals import LogStore, Seals, Signer
 from hozon.watches import WatchBook
 from hozon.work import Delivery
 from tests.fakes import NOON
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
@@ -67,6 +74,7 @@ class Aws:
     s3: "S3Client"
     dynamodb: "DynamoDBClient"
     sqs: "SQSClient"
+    kms: "KMSClient"
     numbers: Iterator[int]
 
     def bucket(self) -> str:
@@ -94,14 +102,17 @@ def aws() -> Iterator[Aws]:
     from moto import mock_aws  # noqa: PLC0415 (the same)
 
     from tests.aws.atomic import make_atomic  # noqa: PLC0415 (the same)
+    from tests.aws.edwards import make_edwards  # noqa: PLC0415 (the same)
 
     make_atomic()
+    make_edwards()
     with mock_aws():
         session = boto3.Session("testing", "testing", region_name="us-east-1")
         yield Aws(
             s3=session.client("s3"),
             dynamodb=session.client("dynamodb"),
             sqs=session.client("sqs"),
+            kms=session.client("kms"),
             numbers=count(),
         )
 
@@ -131,6 +142,71 @@ def warcs(request: pytest.FixtureRequest, tmp_path: Path) -> WarcStore:
 
     account: Aws = request.getfixturevalue("aws")
     return S3WarcStore(account.s3, account.bucket(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> LogStore:
+    """Return an empty store of a log."""
+    if request.param == "embedded":
+        return FolderLogStore(tmp_path)
+    from hozon.adapters.aws.s3 import S3LogStore  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return S3LogStore(account.s3, account.bucket(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def signer(request: pytest.FixtureRequest, tmp_path: Path) -> Signer:
+    """Return what signs with a key of its own."""
+    if request.param == "embedded":
+        return KeyFileSigner(tmp_path / "log.key", may_make=lambda: True)
+    from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415 (as boto3)
+    from tests.aws.edwards import SPEC  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    how: Any = {"KeySpec": SPEC, "KeyUsage": "SIGN_VERIFY"}
+    key_id = account.kms.create_key(**how)["KeyMetadata"]["KeyId"]
+    return KmsSigner(lambda: account.kms, key_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An index, and what is sealed of the objects in it."""
+
+    index: Index
+    seals: Seals
+
+
+@pytest.fixture(params=BOTH)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
+    """Yield an empty index and the seals beside it."""
+    if request.param == "aws":
+        from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415 (as boto3)
+        from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415 (as boto3)
+
+        account: Aws = request.getfixturevalue("aws")
+        place = account.dynamodb, account.table()
+        yield Kept(
+            DynamoDbIndex(*place, pause=never_waits),
+            DynamoDbSeals(*place, pause=never_waits),
+        )
+        return
+    index = Database(tmp_path / "index.sqlite", INDEX)
+    state = Database(tmp_path / "state.sqlite", STATE)
+    yield Kept(SqliteIndex(index, state), SqliteSeals(index))
+    index.close()
+    state.close()
+
+
+@pytest.fixture(params=BOTH)
+def scratch(request: pytest.FixtureRequest) -> Scratch:
+    """Return an empty scratch."""
+    if request.param == "embedded":
+        return MemoryScratch()
+    from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return S3Scratch(account.s3, account.bucket())
 
 
 IndexMaker = Callable[[], Index]

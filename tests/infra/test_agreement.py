@@ -47,7 +47,9 @@ def test_all_functions_are_one_artifact(source: Json) -> None:
 
     assert source["Globals"]["Function"]["CodeUri"] == "functions/"
     assert all("CodeUri" not in resource["Properties"] for resource in made)
-    assert [{"BuildMethod": "python-uv"}] * 4 == [r["Metadata"] for r in made]
+    assert [{"BuildMethod": "python-uv"}] * len(HANDLERS) == [
+        r["Metadata"] for r in made
+    ]
 
 
 def test_functions_get_exactly_the_settings(stack: Stack) -> None:
@@ -76,6 +78,9 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_RECHECK_PLAN": "standard",
         "HOZON_RECHECK_BUDGET": "50000",
         "HOZON_EVENT_BUS": "hozon-events",
+        "HOZON_SIGNING_KEY": stack.outputs["SigningKeyArn"],
+        "HOZON_TSA": "",
+        "HOZON_PUBLIC_READ": "false",
         "POWERTOOLS_SERVICE_NAME": "hozon",
         "POWERTOOLS_METRICS_NAMESPACE": "Hozon",
     }

@@ -7,17 +7,22 @@ AWS, and tests.aws.guard says no where IAM would.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from hozon import settings, wiring
 from hozon.adapters.aws.hostbook import DynamoDbHostBook
 from hozon.archive import Archive
-from hozon.errors import Conflict, NotFound, Unusable
+from hozon.errors import Conflict, NotFound, Restoring, Unavailable, Unusable
 from hozon.events import Crier
+from hozon.hosts import HostBook
 from hozon.model import Holdings
-from hozon.ports import HostBook
+from hozon.places import place_of
+from hozon.sealing import note, seal
+from hozon.seals import Signer
+from hozon.wiring import Deployed
 from tests.aws import guard
 from tests.aws.functions import functions
 from tests.aws.policies import as_list
@@ -42,6 +47,7 @@ from tests.fakes import (
 )
 
 R = TypeVar("R")
+DATA = Path(__file__).parents[1] / "data" / "warc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,7 @@ class As:
     """The archive of the stack, worked on under one function's role."""
 
     archive: Archive
+    signer: Signer
     hosts: HostBook
     role: guard.Role
 
@@ -59,24 +66,33 @@ class As:
 
 
 @pytest.fixture(scope="module")
-def archive(stack: Stack) -> Archive:
+def deployed(stack: Stack) -> Deployed:
     """The archive as wiring makes it, and one feed in it, added by the operator."""
     guard.watch()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_DEFAULT_REGION", stack.place.region)
         found = functions(stack)["PollFeed"].environment
-        made = wiring.connect(settings.from_environment(found)).archive
-    made.feeds.add(a_feed(due_at=NOON))
+        made = wiring.connect(settings.from_environment(found))
+        signer: Any = made.signer
+        assert signer._client  # made now, where the region is known
+    made.archive.feeds.add(a_feed(due_at=NOON))
     return made
 
 
+@pytest.fixture(scope="module")
+def archive(deployed: Deployed) -> Archive:
+    """The ports of that archive."""
+    return deployed.archive
+
+
 @pytest.fixture
-def acting(request: pytest.FixtureRequest, stack: Stack, archive: Archive) -> As:
+def acting(request: pytest.FixtureRequest, stack: Stack, deployed: Deployed) -> As:
     """Act as the function that the test names."""
     function = functions(stack)[request.param]
     hosts = DynamoDbHostBook(stack.place.client("dynamodb"), stack.outputs["Table"])
     role = guard.role(stack, function.role_arn)
-    return As(archive=archive, hosts=hosts, role=role)
+    archive, signer = deployed.archive, deployed.signer
+    return As(archive=archive, signer=signer, hosts=hosts, role=role)
 
 
 def _holdings(key: str) -> Holdings:
@@ -86,6 +102,7 @@ def _holdings(key: str) -> Holdings:
         captures=(a_capture(uri), a_capture(uri, record_type="revisit")),
         entries=(an_entry(key),),
         snapshots=(a_snapshot(f"s-{key}", entry_key=key),),
+        warc_key=a_warc_key(key),
     )
 
 
@@ -140,6 +157,7 @@ def test_the_tick_can_do_its_work(acting: As) -> None:
 
     acting.does(lambda: feeds.due(after(1), limit=10))
     acting.does(lambda: queue.send([a_poll_job(), a_look_job()]))
+    acting.does(acting.archive.seals.oldest)
     assert 1 == acting.does(lambda: queue.release(after(1), limit=1))
     acting.does(lambda: watches.due(after(1), limit=10))
     spent = acting.does(lambda: watches.spent(NOON.date()))
@@ -212,13 +230,43 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
     assert _granted(acting.role) == _used(acting.role)
 
 
+def _frozen(stack: Stack, name: str) -> str:
+    """Return the key of an object that an operator has moved to cold storage."""
+    key = a_warc_key(f"frozen-{name}")
+    stack.place.client("s3").put_object(
+        Bucket=stack.outputs["ArchiveBucket"],
+        Key=key,
+        Body=b"ice",
+        StorageClass="GLACIER",
+        IfNoneMatch="*",
+        ChecksumAlgorithm="SHA256",
+    )
+    return key
+
+
+def _shows_the_log(acting: As) -> None:
+    acting.does(lambda: acting.archive.seals.named("served"))
+    acting.does(lambda: list(acting.archive.log.keys("log/keys/")))
+    with pytest.raises(NotFound):
+        acting.does(lambda: acting.archive.log.read_all("log/origin"))
+
+
+def _shows_lives(acting: As) -> None:
+    index = acting.archive.index
+    acting.does(lambda: acting.archive.watches.get("https://example.com/e1"))
+    acting.does(lambda: index.findings("https://example.com/e1"))
+    acting.does(lambda: index.changes(limit=9))
+    acting.does(lambda: index.changes(limit=9, feed_id="f1"))
+
+
 @pytest.mark.parametrize("acting", ["ServeArchive"], indirect=True)
-def test_a_reader_can_be_served(acting: As) -> None:
+def test_a_reader_can_be_served(acting: As, stack: Stack) -> None:
     """Rivers, entries, snapshots, timemaps, captures, troubles, records; and hubs."""
     archive, key = acting.archive, a_warc_key("served")
+    frozen = _frozen(stack, "served")
     archive.index.add(_holdings("served"))
     archive.warcs.put(key, b"warc")
-    index = archive.index
+    index, scratch = archive.index, archive.scratch
 
     acting.does(archive.feeds.all)
     acting.does(lambda: index.river(limit=5))
@@ -229,15 +277,36 @@ def test_a_reader_can_be_served(acting: As) -> None:
     acting.does(lambda: list(index.captures(prefix="com,example)/")))
     acting.does(lambda: list(index.captures()))
     acting.does(lambda: list(index.troubles()))
+    acting.does(lambda: list(index.captures(after=place_of(a_capture()))))
+    acting.does(lambda: index.count(prefix="", most=9))
     acting.does(lambda: archive.warcs.read(key, offset=0, length=4))
+    acting.does(lambda: archive.warcs.size(key))
+    acting.does(lambda: scratch.keep("cdx/0/1", b"null"))
+    assert acting.does(lambda: scratch.kept("cdx/0/2")) is None
+    assert b"null" == acting.does(lambda: scratch.kept("cdx/0/1"))
+    with pytest.raises(Restoring):
+        acting.does(lambda: archive.warcs.read_all(frozen))
     acting.does(lambda: archive.feeds.get("f1"))
     acting.does(lambda: archive.feeds.parted("f1"))
     acting.does(lambda: archive.queue.send([a_hub_job()]))
-    acting.does(lambda: archive.watches.get("https://example.com/e1"))
-    acting.does(lambda: index.findings("https://example.com/e1"))
-    acting.does(lambda: index.changes(limit=9))
-    acting.does(lambda: index.changes(limit=9, feed_id="f1"))
+    _shows_lives(acting)
+    _shows_the_log(acting)
 
+    assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize("acting", ["SealLog"], indirect=True)
+def test_the_sealer_can_do_its_work(acting: As) -> None:
+    """It sees what waits, reads objects, grows the log, signs, marks, and looks back."""
+    archive, signer, key = acting.archive, acting.signer, a_warc_key("sealed")
+    data = (DATA / "snapshot.warc.gz").read_bytes()
+    archive.warcs.put(key, data)
+    archive.seals.note(key, at=NOON)
+
+    sealed = acting.does(lambda: seal(archive, signer))
+    acting.does(lambda: note("settings", {"a": "b"}, archive))
+    again = acting.does(lambda: seal(archive, signer))
+    assert (1, 1) == (sealed.leaves, again.leaves)
     assert _granted(acting.role) == _used(acting.role)
 
 
@@ -291,3 +360,19 @@ def test_what_is_not_there_is_not_forbidden(acting: As) -> None:
     """A reader is told that nothing is held, and not that reading is denied."""
     with pytest.raises(NotFound):
         acting.does(lambda: acting.archive.warcs.read_all(a_warc_key("absent")))
+
+
+@pytest.mark.parametrize("acting", ["ServeArchive"], indirect=True)
+def test_a_reader_leaves_nothing_but_scratch(acting: As) -> None:
+    """What faces the world can neither add to the archive nor write an export."""
+    with pytest.raises(Unusable, match="allows"):
+        acting.does(lambda: acting.archive.warcs.put(a_warc_key("forged"), b"forged"))
+
+
+@pytest.mark.parametrize("acting", ["PollFeed", "CaptureEntry"], indirect=True)
+def test_only_a_reader_has_objects_thawed(acting: As, stack: Stack) -> None:
+    """A worker that meets a cold object says so, and costs nobody anything."""
+    key = _frozen(stack, acting.role.arn[-12:])
+
+    with pytest.raises(Unavailable, match="its operator can restore it"):
+        acting.does(lambda: acting.archive.warcs.read_all(key))

@@ -13,19 +13,22 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "watches events ports archive",
+    "watches events hosts ports seals archive places scratch workspace",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes looks sightings rechecks announcing histories",
+    "lifecycle changes looks sightings rechecks announcing histories "
+    "log packages cdxj publishing cdx byteranges validating timemaps",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval reindexing standing listing planning telling settling readings judging "
+    "retrieval following sealing stamping proving reindexing replaying verifying "
+    "checking standing listing lookup paging nearby "
+    "rendering exporting riverfeeds planning telling settling readings judging "
     "noting looking versions asking",
     "composition": "wiring",
-    "faces": "web batches cli __main__",
+    "faces": "web batches ticks cli compat __main__",
 }
 RANK = {
     module: rank
@@ -53,7 +56,10 @@ DOORS = {
     "click": {"cli"},
     "deflate": {"warc"},
     "brotli": {"codings"},
-    "aws_lambda_powertools": {"web", "batches", "handlers"},
+    "cryptography": {"adapters"},
+    "re2": {"cdx"},
+    "pyarrow": {"exporting"},
+    "aws_lambda_powertools": {"web", "batches", "ticks", "handlers"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -12,16 +12,7 @@ import click
 
 from hozon import __version__
 from hozon.cli.context import Context
-from hozon.cli.entries import entries
-from hozon.cli.feeds import feeds
-from hozon.cli.histories import list_versions, show, show_diff, watch
-from hozon.cli.keeping import reindex, status
-from hozon.cli.lists import export, import_feeds
-from hozon.cli.oneoff import capture, recheck
-from hozon.cli.retrieving import get, timemap
-from hozon.cli.running import run
-from hozon.cli.serving import serve
-from hozon.cli.settling import settings
+from hozon.cli.lazily import Lazily
 from hozon.errors import (
     Damaged,
     HozonError,
@@ -43,7 +34,30 @@ _EXIT: tuple[tuple[type[HozonError], int], ...] = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_PLACES = {
+    "feeds": "feeds:feeds",
+    "run": "running:run",
+    "capture": "oneoff:capture",
+    "recheck": "oneoff:recheck",
+    "settings": "settling:settings",
+    "serve": "serving:serve",
+    "entries": "entries:entries",
+    "timemap": "retrieving:timemap",
+    "get": "retrieving:get",
+    "status": "keeping:status",
+    "reindex": "keeping:reindex",
+    "export": "exporting:export",
+    "seal": "evidence:seal",
+    "receipt": "evidence:receipt",
+    "verify": "evidence:verify",
+}
+
+
+@click.group(
+    cls=Lazily,
+    places=_PLACES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--archive",
     "directory",
@@ -91,21 +105,6 @@ def cli(
     context.obj = Context(
         directory=directory, contact=contact, robots=robots, as_json=as_json
     )
-
-
-for command in (import_feeds, export):
-    feeds.add_command(command)
-for name, command in (
-    ("show", show),
-    ("versions", list_versions),
-    ("diff", show_diff),
-    ("watch", watch),
-):
-    entries.add_command(command, name)
-for command in (capture, recheck, settings):
-    cli.add_command(command)
-for command in (feeds, run, serve, entries, timemap, get, status, reindex):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -34,6 +34,7 @@ class Context:
         create: bool = False,
         indexed: bool = True,
         settled: Callable[[Kept], Kept] = lambda kept: kept,
+        new_key: bool = False,
     ) -> wiring.Embedded:
         """Open the archive; `create` makes the folder where there is none.
 
@@ -48,6 +49,7 @@ class Context:
             create=create,
             indexed=indexed,
             settled=settled,
+            new_key=new_key,
         )
 
     def say(self, data: Mapping[str, Any], text: str) -> None:
@@ -124,3 +126,16 @@ HOST_INTERVAL = click.option(
     help="Time between two requests to one host, whatever they are for. "
     "[default: 2 before a page, 1 before a feed, 0.25 between a page's requisites]",
 )
+TSA = click.option(
+    "--tsa",
+    multiple=True,
+    metavar="URI",
+    envvar="HOZON_TSA",
+    help="A time stamping authority (RFC 3161) to vouch for the time of seals; may be "
+    "given several times. [env: HOZON_TSA, with spaces between]",
+)
+
+
+def authorities(tsa: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the URIs of time stamping authorities, one each."""
+    return tuple(uri for stated in tsa for uri in stated.split())

@@ -11,13 +11,22 @@ from hozon import instants, retrieval, river
 from hozon.archive import Archive
 from hozon.cli.context import Context
 from hozon.cli.feeds import find
+from hozon.cli.lazily import Lazily
 from hozon.describing import described, state
 from hozon.instants import Clock, utcnow
 from hozon.listing import entries_of
 from hozon.model import RiverEntry
 
 
-@click.group()
+@click.group(
+    cls=Lazily,
+    places={
+        "show": "histories:show",
+        "versions": "histories:list_versions",
+        "diff": "histories:show_diff",
+        "watch": "histories:watch",
+    },
+)
 def entries() -> None:
     """Look at what was published."""
 

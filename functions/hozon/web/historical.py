@@ -14,7 +14,7 @@ from hozon.events import KINDS, Filter
 from hozon.findings import Step
 from hozon.histories import Compared
 from hozon.instants import iso
-from hozon.model import Entry, RiverEntry
+from hozon.model import Entry
 from hozon.web.request import Request
 from hozon.web.syndication import ATOM, element
 
@@ -25,20 +25,12 @@ _LOOKED_AT = 300
 _MOST_LINES = 60
 
 
-def entry(entry_id: str, archive: Archive) -> dict[str, Any]:
-    """Return an entry with its plan, and what every look at its page found."""
-    found = archive.index.entry(entry_id)
-    known = archive.watches.get(found.link) if found.link else None
-    shown = RiverEntry(
-        entry=found,
-        snapshot=known.record if known else None,
-        life=known.life if known else None,
-    )
-    feeds = {feed.id: feed.title or feed.uri for feed in archive.feeds.all()}
+def looked(link: str | None, archive: Archive) -> dict[str, Any]:
+    """Return the plan of an entry's page, and what every look at it found."""
+    known = archive.watches.get(link) if link else None
     due = known.due_at if known else None
-    steps = versions.steps(found.link, archive) if found.link else []
+    steps = versions.steps(link, archive) if link else []
     return {
-        **describing.described(shown, feeds.get(found.feed_id, "")),
         "plan": planning.stated_plan(known, archive) if known else None,
         "next_look_at": due and iso(due),
         "looks": [describing.finding(step) for step in steps],

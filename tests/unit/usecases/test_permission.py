@@ -10,7 +10,7 @@ from hozon.errors import Busy, Refused, Unreachable
 from hozon.listing import entries_of
 from hozon.model import Exchange, Headers, RobotsPolicy
 from hozon.permission import Memo, Permission, Permitted, asking
-from hozon.ports import FORM, Limits
+from hozon.ports import Limits
 from hozon.standing import standing
 from tests.fakes import a_robots
 from tests.fetching import Answer, FakeFetcher, Reply, down, html, redirect
@@ -216,12 +216,7 @@ async def test_a_crawl_delay_goes_with_each_request(desk: Desk) -> None:
             return await inner.fetch(uri, headers=headers)
 
         async def post(
-            self,
-            uri: str,
-            *,
-            form: bytes,
-            media_type: str = FORM,
-            limits: Limits = ANY,
+            self, uri: str, *, form: bytes, media_type: str = "", limits: Limits = ANY
         ) -> Exchange:
             return await inner.post(
                 uri, form=form, media_type=media_type, limits=limits

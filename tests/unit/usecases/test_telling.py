@@ -1,5 +1,6 @@
 """Who is told of what was found: at least once each, whatever fails in between."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hozon.errors import Unavailable
 from hozon.events import Event, Filter, Telling
 from hozon.telling import tell_waiting
-from tests.fetching import Answer, Reply, down
+from tests.fetching import Answer, FakeFetcher, Reply, down
 from tests.unit.usecases.conftest import Desk, a_desk
 from tests.unit.usecases.test_looking import EDITED, GONE, article, followed, later
 from tests.unit.usecases.test_running import FEED, A, rss
@@ -153,6 +154,16 @@ async def test_a_feed_that_fails(desk: Desk, crier: Crier) -> None:
     assert 2 == sum(event.kind == "failing" for event in crier.heard)
 
 
+def posted(fetcher: FakeFetcher) -> list[dict[str, object]]:
+    """Return the events that were posted to the webhook."""
+    return [
+        json.loads(bytes.fromhex(value))
+        for uri, headers in fetcher.asked
+        if uri == HOOK
+        for _, value in headers
+    ]
+
+
 async def test_a_webhook(desk: Desk) -> None:
     """JSON is posted; another answer than success is tried again later."""
     listening(desk, Telling(webhook=HOOK))
@@ -164,7 +175,8 @@ async def test_a_webhook(desk: Desk) -> None:
     well = desk.fetcher({**site, HOOK: Answer(b"", 204)})
     await desk.run(well)
 
-    assert [HOOK] == [uri for uri, _ in busy.posted] == [uri for uri, _ in well.posted]
+    assert posted(busy) == posted(well)
+    assert ["new"] == [event["event"] for event in posted(well)]
 
 
 async def test_nobody_listens(desk: Desk) -> None:

@@ -25,6 +25,9 @@
     LOOKS                 <day>                         how many looks were sent on a day; expires
     EVENT#<event id>      EVENT                         an event that could not be told; expires once it is
                                                         due=EVENTS due_at=<next try>#<event id>, until then
+    SEAL#<object id>      <key>                         an object of the archive: its leaf, once it has one
+                                                        due=UNSEALED due_at=<held at>#<key>, until then
+    LOG                   HEAD                          how far the log has come
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
     HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
 
@@ -54,11 +57,12 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from hozon import digests, instants
+from hozon import digests, instants, naming
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.findings import Finding
 from hozon.model import Capture, Snapshot
+from hozon.places import Place
 
 Key = tuple[str, str]
 """The primary key of one item: `pk` and `sk`."""
@@ -71,6 +75,8 @@ GROUPS = "GROUPS"
 LOOKS = "LOOKS"
 CHANGES = "CHANGES"
 EVENTS = "EVENTS"
+UNSEALED = "UNSEALED"
+HEAD: Key = ("LOG", "HEAD")
 
 _LONGEST_KEY = 900
 _LONGEST_RECORD_ID = 64
@@ -176,6 +182,16 @@ def job(job_id: str) -> Key:
     return f"JOB#{job_id}", "JOB"
 
 
+def seal(object_key: str) -> Key:
+    """Return the key of what is known of an object's seal."""
+    return seals(naming.object_id(object_key)), object_key
+
+
+def seals(object_id: str) -> str:
+    """Return the hash key of the seals of all objects with one id."""
+    return f"SEAL#{object_id}"
+
+
 def record_place(found: Snapshot) -> str:
     """Return a snapshot's place among those that might be the page's one of record.
 
@@ -232,11 +248,26 @@ def captures(group_name: str, prefix: str) -> Key:
     return f"CAP#{group_name}", uncut(prefix)
 
 
+def behind(place: Place) -> str:
+    """Return a range key that no capture behind `place` comes before.
+
+    Those with a key that was cut stand in no order: it is before all that are cut alike.
+    """
+    if is_cut(place.key):
+        return uncut(place.key)
+    return f"{place.key} {instants.iso(place.captured_at)}"
+
+
 def short(uri_key: str) -> str:
     """Return `uri_key`, cut to what fits in a range key and still is its own."""
     if len(uri_key) <= _LONGEST_KEY:
         return uri_key
     return f"{uncut(uri_key)}~{digests.identifier(uri_key, size=32)}"
+
+
+def is_cut(uri_key: str) -> bool:
+    """Tell whether a key stands in no order among those that begin as it does."""
+    return len(uri_key) >= _LONGEST_KEY
 
 
 def uncut(uri_key: str) -> str:

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from hozon import instants, naming, rows
 from hozon.adapters import cursors
 from hozon.adapters.capturekeys import capture_key
-from hozon.adapters.embedded import lives
+from hozon.adapters.embedded import lives, seals
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.troubles import Troubles
 from hozon.adapters.embedded.watchbook import wish_of
@@ -17,6 +17,7 @@ from hozon.digests import Digest
 from hozon.errors import NotFound
 from hozon.findings import Finding, Life, Step
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.places import Place
 from hozon.watches import Planner
 from hozon.work import CaptureJob
 
@@ -29,11 +30,21 @@ _BY_DIGEST = """
         ORDER BY captured_at, record_id LIMIT 1
     ) FROM json_each(?)"""
 
-_TIMEMAP = "SELECT capture FROM captures WHERE key = ? ORDER BY captured_at, record_id"
+_TIMEMAP = """
+    SELECT capture FROM captures
+    WHERE key = ? AND captured_at >= ? AND captured_at < ?
+    ORDER BY captured_at {order}, record_id {order} LIMIT ?"""
+_EARLIEST, _LATEST = _TIMEMAP.format(order="ASC"), _TIMEMAP.format(order="DESC")
 
 _CAPTURES = """
-    SELECT capture FROM captures WHERE key >= ? AND key < ?
+    SELECT capture FROM captures
+    WHERE (key, captured_at, record_id) > (?, ?, ?) AND key < ?
     ORDER BY key, captured_at, record_id"""
+
+_COUNT = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM captures WHERE key >= ? AND key < ? LIMIT ?
+    )"""
 
 _RIVER = """
     SELECT entry, (
@@ -94,6 +105,7 @@ class SqliteIndex:
         self._state = state
         self._troubles = Troubles(state)
         self._keeps_troubles = keeps_troubles
+        self.seals = seals.SqliteSeals(index)
 
     def add(
         self,
@@ -111,6 +123,7 @@ class SqliteIndex:
         if not self._keeps_troubles:
             self._clear_troubles(holdings.snapshots)
         with self._index.write() as db:
+            seals.note(db, holdings)
             if holdings.entries:
                 _add_entries(db, holdings.entries)
             db.executemany(
@@ -133,15 +146,44 @@ class SqliteIndex:
             if text is not None
         }
 
-    def timemap(self, target_uri: str) -> Sequence[Capture]:
-        """Return all captures with the key of this URI, oldest first."""
-        found = self._index.read(_TIMEMAP, (capture_key(target_uri),))
-        return [rows.from_json(Capture, text) for (text,) in found]
+    def timemap(
+        self,
+        target_uri: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        latest: bool = False,
+    ) -> Sequence[Capture]:
+        """Return captures with the key of this URI, oldest first."""
+        first = instants.iso(since) if since else ""
+        end = instants.iso(until) if until else _AFTER_ALL
+        found = self._index.read(
+            _LATEST if latest else _EARLIEST,
+            (capture_key(target_uri), first, end, -1 if limit is None else limit),
+        )
+        captures = [rows.from_json(Capture, text) for (text,) in found]
+        return captures[::-1] if latest else captures
 
-    def captures(self, *, prefix: str = "") -> Iterator[Capture]:
-        """Yield captures by key and instant, as they were when this began."""
-        found = self._index.stream(_CAPTURES, (prefix, prefix + _AFTER_ALL))
+    def captures(
+        self,
+        *,
+        prefix: str = "",
+        after: Place | None = None,
+        at_once: int = 1000,  # noqa: ARG002 (AWS needs it; rows come one by one here)
+    ) -> Iterator[Capture]:
+        """Yield captures by place, as they were when this began."""
+        begin = prefix, "", ""
+        if after is not None:
+            at = instants.iso(after.captured_at)
+            begin = max(begin, (after.key, at, after.record_id))
+        found = self._index.stream(_CAPTURES, (*begin, prefix + _AFTER_ALL))
         return (rows.from_json(Capture, text) for (text,) in found)
+
+    def count(self, *, prefix: str, most: int) -> int:
+        """Return how many captures have this prefix, up to `most`."""
+        [(found,)] = self._index.read(_COUNT, (prefix, prefix + _AFTER_ALL, most))
+        return int(found)
 
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
