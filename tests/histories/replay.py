@@ -54,13 +54,14 @@ async def replay(
     until: datetime,
     plan: str = "standard",
     tick: timedelta = timedelta(minutes=1),
+    played: type[Town] = Town,
 ) -> Replayed:
     """Follow the site of these scripts from the first article on, until then.
 
     In the end the index is made anew, and must be the same.
     """
     clock = Standing(min(script.born_at for script in scripts))
-    town = Town(scripts, clock)
+    town = played(scripts, clock)
     opening = wiring.embedded(
         directory,
         clock=clock,

@@ -105,10 +105,13 @@ class Town:
         if request.path != state.path:
             return redirect(state.path, status=state.moved)
         moment = Moment(next(self.moments) if manner == "noisy" else 7)
+        body = self.shown(state, moment)
+        return Reply(body, etag=None if manner == "bare" else "auto")
+
+    def shown(self, state: State, moment: Moment) -> bytes:
+        """Return the article's page as the site shows it at a moment."""
         html = TEMPLATES[state.template](state.article, moment)
-        if state.is_walled:
-            html = _walled(html)
-        return Reply(html.encode(), etag=None if manner == "bare" else "auto")
+        return (_walled(html) if state.is_walled else html).encode()
 
     def _away(self, request: Request, state: State) -> Reply:
         match state.away:
