@@ -128,7 +128,7 @@ def _judged(replayed: Replayed) -> int:
     return 0 if is_good else 1
 
 
-def left_alone(count: int) -> list[Script]:
+def left_alone(count: int, *, apart: timedelta) -> list[Script]:
     """Return scripts of articles that nobody edits, shown in all kinds of clothes.
 
     A third has other bytes each time, a third the same ones with a validator, a third
@@ -139,7 +139,7 @@ def left_alone(count: int) -> list[Script]:
     return [
         Script(
             article=replace(rng.choice(articles), slug=f"e{number}"),
-            born_at=BORN + timedelta(minutes=13 * number),
+            born_at=BORN + apart * number,
             template=names[number % len(names)],
             manner=MANNERS[number % 3],  # type: ignore[arg-type]  # one of these
         )
@@ -149,7 +149,7 @@ def left_alone(count: int) -> list[Script]:
 
 def year(count: int) -> int:
     """Look at so many entries for a year, embedded, and print what that took."""
-    scripts = left_alone(count)
+    scripts = left_alone(count, apart=timedelta(minutes=13))
     with TemporaryDirectory(prefix="hozon-year-", dir=_MEMORY) as made:
         folder = Path(made) / "archive"
         until = scripts[-1].born_at + timedelta(days=400)
@@ -198,10 +198,10 @@ class _Deployed:
     def archive(self) -> Archive:
         return self.rehearsal.deployed.archive
 
-    def until(self, end: datetime) -> None:
-        """Tick whenever something is due, until `end`; only handlers are counted."""
+    def until(self, end: datetime, *, tick: timedelta) -> None:
+        """Tick whenever something is due, until `end`."""
         while (at := self._next()) is not None and at < end:
-            self.clock.now = max(at, self.clock.now + timedelta(minutes=1))
+            self.clock.now = max(at, self.clock.now + tick)
             self.meter.on = True
             drained = self.rehearsal.work(at=self.clock.now)
             self.meter.on = False
@@ -218,9 +218,9 @@ class _Deployed:
 def deployed(count: int) -> int:
     """Look at so many entries for a year through the handlers, and count the writes.
 
-    The feed is polled as well, and what is stored is sealed, as on any day.
+    All came at once, from a feed that is polled no more. What is stored is sealed.
     """
-    scripts = left_alone(count)
+    scripts = left_alone(count, apart=timedelta())
     clock = Standing(BORN)
     os.environ |= {
         **CREDENTIALS,
@@ -240,11 +240,16 @@ def deployed(count: int) -> int:
         try:
             rehearsal.follow([site.uri("/feed.xml")])
             stack = _Deployed(rehearsal=rehearsal, clock=clock, meter=meter)
-            stack.until(scripts[-1].born_at + timedelta(minutes=50))
+            stack.until(BORN + timedelta(minutes=50), tick=timedelta(minutes=1))
+            [feed] = stack.archive.feeds.all()
+            stack.archive.feeds.save(replace(feed, paused=True), due_at=feed.due_at)
             first = Counter(meter.requests), meter.items_written
-            stack.until(scripts[-1].born_at + timedelta(days=400))
+            stack.until(BORN + timedelta(days=8), tick=timedelta(minutes=30))
+            stack.until(BORN + timedelta(days=410), tick=timedelta(days=1))
             found = _findings(stack.archive, site, scripts)
             sizes = {f.id: stack.archive.warcs.size(f.warc_key) for f in found}
+            log = stack.archive.log
+            logged = sum(len(log.read_all(key)) for key in log.keys("log/"))
         finally:
             wiring.use(None)
     told = _told(found, sizes)
@@ -253,6 +258,7 @@ def deployed(count: int) -> int:
         json.dumps(
             {
                 **told,
+                "bytes of the log": logged,
                 "items written, captures": first[1],
                 "items written, the year after": written,
                 "items written, of a look": round(written / looks, 2),
