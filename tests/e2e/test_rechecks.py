@@ -123,6 +123,22 @@ def test_versions_and_their_bytes(site: Site, hozon: Hozon, lived: Lived) -> Non
     assert details == hozon.json("entries", "show", link)[0]
 
 
+def test_looks_are_sealed_and_verified(hozon: Hozon, lived: Lived) -> None:
+    """Each look has its leaf; a row that says otherwise than its object is found."""
+    assert all(run["sealed"] for run in lived.runs)
+    looks = hozon.json("entries", "show", entry(hozon)["id"])[0]["looks"]
+    hozon("verify")
+    with wiring.embedded(hozon.directory) as opened:
+        leaves = opened.archive.seals.leaves(look["warc"] for look in looks)
+        with opened.index.write() as db:
+            db.execute(
+                "UPDATE findings SET finding = replace(finding, 'gone-410', 'same')"
+            )
+    assert len(looks) == len(leaves)
+
+    hozon("verify", code=4)
+
+
 def dump(hozon: Hozon) -> list[str]:
     with wiring.embedded(hozon.directory, create=False) as opened:
         return list(opened.archive.index.dump())

@@ -155,7 +155,7 @@ def _version_line(known: Version) -> str:
     return f"{known.number:3}  {iso(found.at)}  {how:20}  {title or ''}".rstrip()
 
 
-@click.command()
+@click.command(name="diff")
 @click.argument("entry_id", metavar="ID")
 @click.option("--from", "before", type=click.IntRange(1), metavar="N", help="Version.")
 @click.option("--to", "after", type=click.IntRange(1), metavar="M", help="Version.")
