@@ -56,7 +56,8 @@ _MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 def edits(count: int) -> int:
     """Replay what becomes of so many articles, and print how well it was found."""
     articles = [*library.bundled(), *library.from_corpora(count)][:count]
-    scripts = typical(articles, born_at=BORN, seed=1)
+    named = [replace(one, slug=f"n{number}") for number, one in enumerate(articles)]
+    scripts = typical(named, born_at=BORN, seed=1)
     return _judged(_replayed(scripts, days=120))
 
 

@@ -107,7 +107,7 @@ def test_an_object_to_be_sealed(metered: Metered) -> None:
 
     assert {a_warc_key(): 0} == waiting
     assert {"BatchWriteItem": 1} == metered.wire.counts
-    assert 8 + 8 + 1 + 1 + 1 == len(metered.items())
+    assert 8 + 8 + 1 + 1 + 1 + 1 == len(metered.items())
     [item] = [each for each in metered.items() if each["pk"]["S"].startswith("SEAL#")]
     assert {"pk", "sk", "leaf"} == item.keys()
 
