@@ -15,13 +15,10 @@ RobotsPolicy = Literal["respect", "record-only"]
 """What an archive does where a robots.txt disallows a page (see `hozon.permission`)."""
 
 Payload = bytes | memoryview
-"""The entity body of a message. A large one is a view of a temporary file, which the
-system drops with the view: whoever needs the bytes themselves takes `bytes` of it.
-"""
+"""The entity body of a message; a large one is a view of a file without a name."""
 
 Headers = tuple[tuple[str, str], ...]
 """HTTP header fields in wire order: names in the case they had, values as Latin-1."""
-
 
 Kind = Literal[
     "article",
