@@ -15,6 +15,7 @@ from hozon.cli.context import Context
 from hozon.errors import Misuse, NotFound
 from hozon.histories import Compared, Version
 from hozon.instants import iso
+from hozon.listing import entry_of
 from hozon.model import Entry, RiverEntry
 
 
@@ -85,11 +86,7 @@ def show(context: Context, entry_id: str) -> None:
 
 def _shown(entry: Entry, archive: Archive) -> tuple[dict[str, Any], list[str]]:
     known = archive.watches.get(entry.link) if entry.link else None
-    shown = RiverEntry(
-        entry=entry,
-        snapshot=known.record if known else None,
-        life=known.life if known else None,
-    )
+    shown = entry_of(archive.index, entry.key)
     sources = {feed.id: feed.title or feed.uri for feed in archive.feeds.all()}
     steps = versions.steps(entry.link, archive) if entry.link else []
     looks = [describing.finding(step) for step in steps]

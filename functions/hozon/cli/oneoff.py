@@ -20,7 +20,8 @@ from hozon.cli.context import (
 from hozon.cli.feeds import find
 from hozon.cli.histories import find_entry
 from hozon.errors import Misuse
-from hozon.model import Entry, RiverEntry
+from hozon.listing import entry_of
+from hozon.model import Entry
 from hozon.permission import Permission
 from hozon.permission import asking as permission_of
 from hozon.running import AT_ONCE
@@ -150,22 +151,16 @@ def _say(
     """Say what came of one page: how its entry is now."""
     if outcome.problem:
         note(f"hozon: {uri}: {outcome.problem}")
-    entry = archive.index.entries([key]).get(key)
-    watch = archive.watches.get(uri)
-    if entry is None:
+    if not archive.index.entries([key]):
         return
-    shown = RiverEntry(
-        entry=entry,
-        snapshot=watch.record if watch else None,
-        life=watch.life if watch else None,
-    )
+    shown = entry_of(archive.index, key)
     findings = archive.index.findings(uri)
     said: dict[str, Any] = {
         "id": key,
         "link": uri,
         "outcome": findings[-1].outcome if findings else None,
         "state": describing.state(shown),
-        "versions": watch.life.version if watch else 0,
+        "versions": shown.life.version if shown.life else 0,
         "problem": outcome.problem,
     }
     text = f"{said['state']}, version {said['versions']} ({said['outcome']})"
