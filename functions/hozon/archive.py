@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hozon import __version__
+from hozon.derived import DerivedStore
 from hozon.events import NOBODY, Outbox, Telling
 from hozon.hosts import HostBook
 from hozon.instants import Clock
@@ -47,6 +48,7 @@ class Archive:
     log: LogStore
     seals: Seals
     scratch: Scratch
+    derived: DerivedStore
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"

@@ -7,12 +7,16 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hozon import sealing, stamping
+from hozon import sealing, searching, stamping, wiring
 from hozon.archive import Archive
+from hozon.errors import Conflict
 from hozon.wiring import Deployed
 
 ENDING_MS = 60_000
 """What is kept of an invocation's time for the round that is under way, and for stamps."""
+
+MERGING_MS = 180_000
+"""The same for what the merge of the largest segments takes."""
 
 
 def seal(
@@ -32,6 +36,27 @@ def seal(
         log.warning("not stamped", reason=problem)
     log.info("sealed", size=sealed.size, leaves=sealed.leaves)
     return {"size": sealed.size, "leaves": sealed.leaves}
+
+
+def index(
+    context: LambdaContext, deployed: Deployed, log: Logger, metrics: Metrics
+) -> dict[str, int]:
+    """Make findable what was sealed since, while there is time to merge segments."""
+    with wiring.workspace() as room:
+        try:
+            done = searching.update(
+                deployed.archive,
+                room,
+                has_time=lambda: context.get_remaining_time_in_millis() > MERGING_MS,
+            )
+        except Conflict as e:
+            log.warning("another one is indexing", reason=str(e))
+            return {"objects": 0, "documents": 0}
+    metrics.add_metric("DocumentsIndexed", MetricUnit.Count, done.documents)
+    for key in done.damaged:
+        log.error("cannot be searched: it is damaged", key=key)
+    log.info("indexed", objects=done.objects, merges=done.merges)
+    return {"objects": done.objects, "documents": done.documents}
 
 
 async def _stamped(deployed: Deployed) -> Sequence[str]:

@@ -8,6 +8,7 @@ An embedded archive is a folder:
 ``log.key``       the private key that signs it: back it up, and show it to nobody
 ``index.sqlite``  finds things in it; `hozon reindex` makes it anew
 ``state.sqlite``  the operator's feeds, and what is under way
+``search/…``      what finds text in it; may be deleted, `hozon run` makes it anew
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``public-url``    where hubs reach it, as `hozon serve --public-url` was told
 ``settings.json`` what else its operator has settled (`hozon settings`)
@@ -32,6 +33,7 @@ from hozon import instants, settings, uris
 from hozon.adapters.embedded import kept, outlets
 from hozon.adapters.embedded.command import Command
 from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
@@ -238,6 +240,7 @@ def embedded(
         outbox=SqliteOutbox(state),
         log=log,
         seals=SqliteSeals(index),
+        derived=FolderDerivedStore(directory),
         clock=clock,
         contact=contact,
         robots=robots,
@@ -321,6 +324,7 @@ def connect(
     import boto3  # noqa: PLC0415  0.2 s, which an embedded archive does without
 
     from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  see above
+    from hozon.adapters.aws.derived import S3DerivedStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.eventbridge import EventBus  # noqa: PLC0415  see above
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
@@ -354,6 +358,7 @@ def connect(
         hosts=DynamoDbHostBook(dynamodb, found.table),
         watches=DynamoDbWatchBook(dynamodb, found.table),
         outbox=DynamoDbOutbox(dynamodb, found.table),
+        derived=S3DerivedStore(boto3.client("s3"), found.derived_bucket),
         clock=clock,
         contact=found.contact,
         robots=found.robots,

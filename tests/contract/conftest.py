@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
@@ -21,6 +22,7 @@ from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.watchbook import SqliteWatchBook
+from hozon.derived import DerivedStore
 from hozon.events import Outbox
 from hozon.hosts import HostBook
 from hozon.ports import FeedBook, Index, JobInbox, JobQueue, WarcStore
@@ -142,6 +144,17 @@ def warcs(request: pytest.FixtureRequest, tmp_path: Path) -> WarcStore:
 
     account: Aws = request.getfixturevalue("aws")
     return S3WarcStore(account.s3, account.bucket(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def derived(request: pytest.FixtureRequest, tmp_path: Path) -> DerivedStore:
+    """Return an empty store."""
+    if request.param == "embedded":
+        return FolderDerivedStore(tmp_path)
+    from hozon.adapters.aws.derived import S3DerivedStore  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return S3DerivedStore(account.s3, account.bucket(), pause=never_waits)
 
 
 @pytest.fixture(params=BOTH)

@@ -13,20 +13,20 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "watches events hosts ports seals archive places scratch workspace",
+    "watches events hosts ports derived seals archive places scratch workspace",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
     "lifecycle changes looks sightings rechecks announcing histories "
-    "log packages cdxj publishing cdx byteranges validating timemaps",
+    "log packages cdxj publishing cdx byteranges validating timemaps search",
     "world": "fetch confined adapters settings",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval following sealing stamping proving reindexing replaying verifying "
     "checking standing listing lookup paging nearby "
-    "rendering exporting riverfeeds planning telling settling readings judging "
-    "noting looking versions asking",
+    "rendering exporting riverfeeds searchable shelving searching planning telling "
+    "settling readings judging noting looking versions asking",
     "composition": "wiring",
     "faces": "web batches ticks cli compat __main__",
 }

@@ -42,6 +42,7 @@ _PLACES = {
     "settings": "settling:settings",
     "serve": "serving:serve",
     "entries": "entries:entries",
+    "search": "searching:search_command",
     "timemap": "retrieving:timemap",
     "get": "retrieving:get",
     "status": "keeping:status",

@@ -2,7 +2,9 @@
 
 import click
 
+from hozon import wiring
 from hozon.cli.context import Context, note, on_terminal
+from hozon.searching import rebuild
 from hozon.standing import standing
 
 
@@ -22,22 +24,42 @@ def status(context: Context) -> None:
 
 
 @click.command()
+@click.option(
+    "--search", "only_search", is_flag=True, help="Only what `hozon search` uses."
+)
 @click.pass_obj
-def reindex(context: Context) -> None:
-    """Make the index anew from the WARC files alone.
+def reindex(context: Context, *, only_search: bool) -> None:
+    """Make the index, and what search uses, anew from the WARC files alone.
 
-    The new index takes the old one's place only when it is whole. Feeds, queues and
+    The new ones take the old ones' places only when they are whole. Feeds, queues and
     WARC files are left as they are. Exit code 4 where a WARC file is damaged. A folder
     with nothing but WARC files (`warcs/…`) becomes an archive.
     """
     has_warcs = (context.directory / "warcs").is_dir()
-    with context.open(indexed=False, create=has_warcs) as opened, opened.exclusive():
-        done = opened.reindex(progress=_tell if on_terminal() else lambda _: None)
-    for key in done.damaged:
+    progress = _tell if on_terminal() else lambda _: None
+    with (
+        context.open(indexed=only_search, create=has_warcs) as opened,
+        opened.exclusive(),
+        wiring.workspace() as room,
+    ):
+        done = None if only_search else opened.reindex(progress=progress)
+        archive = opened.archive
+        made = rebuild(archive, room, progress=progress)
+    objects = done.objects if done else made.objects
+    damaged = done.damaged if done else made.damaged
+    for key in damaged:
         note(f"hozon: damaged: {key}")
-    said = {"objects": done.objects, "damaged": list(done.damaged)}
-    context.say(said, f"{done.objects} WARC files read, {len(done.damaged)} damaged")
-    if done.damaged:
+    said = {
+        "objects": objects,
+        "documents": made.documents,
+        "damaged": list(damaged),
+    }
+    context.say(
+        said,
+        f"{objects} WARC files read, {len(damaged)} damaged, "
+        f"{made.documents} documents to be found",
+    )
+    if damaged:
         raise click.exceptions.Exit(4)
 
 

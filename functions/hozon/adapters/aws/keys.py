@@ -17,6 +17,7 @@
     LINK#<link id>        LOOK#<at>#<look id>           what a look has found
                                                         river=CHANGES river_at=<at>#<look id>,
                                                         due=CHANGES#<feed id> due_at=the same, if it is to be told
+    LINK#<link id>        ENTRY#<entry key>             nothing: this entry's link has led there
     CAP#<host group>      <key> <captured_at> <record>  a capture
     DIGEST#<digest>       DIGEST                        the earliest response with this payload
     GROUPS                <host group>                  nothing: there are captures of this group
@@ -170,6 +171,11 @@ def spent(day: date) -> Key:
 def event(event_id: str) -> Key:
     """Return the key of an event that could not be told yet."""
     return f"EVENT#{event_id}", "EVENT"
+
+
+def linking(link_id: str, entry_key: str) -> Key:
+    """Return the key of the mark that an entry's link leads to a page."""
+    return f"LINK#{link_id}", f"ENTRY#{entry_key}"
 
 
 def taken_at(found: Snapshot) -> str:

@@ -99,6 +99,10 @@ INDEX = Schema(
             )
         """,
         """
+        CREATE INDEX IF NOT EXISTS entries_by_link
+            ON entries (link_id) WHERE link_id IS NOT NULL
+        """,
+        """
         CREATE TABLE findings (
             id TEXT NOT NULL PRIMARY KEY,
             link_id TEXT NOT NULL,
