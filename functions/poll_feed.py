@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hozon import batches, wiring
+from hozon import batches, logs, wiring
 
-log = Logger()
+log = logs.logger()
 metrics = Metrics()
 
 

@@ -3,15 +3,15 @@
 import asyncio
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hozon import ticks, wiring
+from hozon import logs, ticks, wiring
 from hozon.scheduling import Scheduled, schedule_due
 from hozon.telling import tell_waiting
 
-log = Logger()
+log = logs.logger()
 metrics = Metrics()
 
 

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hozon import web, wiring
+from hozon import logs, web, wiring
 
 LARGEST = 4_400_000  # what base64 leaves of the 6 MB an answer may have
 
-log = Logger()
+log = logs.logger()
 
 
 @log.inject_lambda_context

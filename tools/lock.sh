@@ -7,6 +7,7 @@
 #   requirements-sam.txt         the SAM CLI and uv, for an environment of their own
 #   requirements-peers.txt       what `make bench` compares with, for one of their own
 #   requirements-clients.txt     clients that must work against Hozon, for one of their own
+#   requirements-fuzz.txt        the fuzzer, with what runs: for one of its own
 #
 # Run it with the oldest CPython that we support: only that one needs all backports.
 #
@@ -53,10 +54,12 @@ printf '%s\n' "$pins" > functions/requirements.txt
 lock --allow-unsafe "$@" --output-file requirements-sam.txt tools/sam.in
 lock --allow-unsafe "$@" --output-file requirements-peers.txt tools/peers.in
 lock --allow-unsafe "$@" --output-file requirements-clients.txt tools/clients.in
+lock --allow-unsafe "$@" --constraint requirements-dev.txt \
+    --output-file requirements-fuzz.txt pyproject.toml tools/fuzz.in
 
 if grep -n -E '://|file:/|^ *-' \
     requirements-dev.txt functions/requirements.txt requirements-sam.txt \
-    requirements-peers.txt requirements-clients.txt |
+    requirements-peers.txt requirements-clients.txt requirements-fuzz.txt |
     grep -v -E -e '--hash=sha256:[0-9a-f]{64}'; then
     echo 'tools/lock.sh: an address or an option got into a lock (see above)' >&2
     exit 1

@@ -10,7 +10,8 @@ from hozon.events import NOBODY, Outbox, Telling
 from hozon.hosts import HostBook
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.ports import FeedBook, Index, JobQueue, PageReader, WarcStore
+from hozon.ports import FeedBook, Index, JobQueue, WarcStore
+from hozon.readers import DocumentReader
 from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals
 from hozon.watches import WatchBook
@@ -42,7 +43,7 @@ class Archive:
     feeds: FeedBook
     queue: JobQueue
     hosts: HostBook
-    reader: PageReader
+    reader: DocumentReader
     watches: WatchBook
     outbox: Outbox
     log: LogStore

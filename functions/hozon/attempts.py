@@ -7,6 +7,7 @@ told, and tried again by plan. Only a failing store (`Unavailable`) is raised.
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -15,18 +16,19 @@ from hozon.archive import Archive
 from hozon.backfilling import backfill, before
 from hozon.capturing import Captured, capture
 from hozon.entries import next_job
-from hozon.errors import Busy, NotFound, Refused, Unreachable
+from hozon.errors import Busy, Conflict, NotFound, Refused, Unreachable
 from hozon.hubs import hear, tend
 from hozon.instants import iso, truncated
 from hozon.lifecycle import UNKNOWN
 from hozon.looking import look
 from hozon.model import Trouble, TroubleKind
 from hozon.permission import Permission
-from hozon.polling import poll
+from hozon.polling import fail, poll
 from hozon.ports import Fetcher, Poster
 from hozon.sharing import Commons
 from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, LookJob, PollJob
 
+_TOMORROW = timedelta(days=1)
 POSTPONED_S = 30.0
 """The least by which a job is put off whose host is busy."""
 
@@ -115,6 +117,46 @@ async def _look(
     counts["blocked" if finding.outcome == "blocked" else "failed"] = 1
     problem = f"{finding.reason or finding.outcome} (looked again; nothing is known)"
     return Outcome(subject=job.link, counts=counts, problem=problem)
+
+
+async def broken(delivery: Delivery, error: Exception, archive: Archive) -> Outcome:
+    """Return what a job comes to that `attempt` fell over: a mistake of ours.
+
+    It is told and noted as if the page or feed had not answered, so that one document
+    which this program cannot cope with stops nobody else's.
+    """
+    said = f"this program failed at it: {type(error).__name__}: {error!s:.200}"
+    problem, job = Unreachable(f"{said}; please report it"), delivery.job
+    if isinstance(job, CaptureJob):
+        return await _failed(job, delivery.count, archive, problem)
+    if isinstance(job, BackfillJob):
+        return _not_backfilled(job, delivery.count, archive, problem)
+    if isinstance(job, LookJob):
+        return await to_thread(_not_looked, job, archive, problem)
+    with suppress(NotFound):
+        poll_job = PollJob(feed_id=job.feed_id, due_at=_due(job, archive))
+        polled = await to_thread(fail, poll_job, archive, problem)
+        told = f"{problem}; next try {iso(polled.feed.due_at)}"
+        counts = Counter(polls=1, failed=1)
+        return Outcome(subject=polled.feed.uri, counts=counts, problem=told)
+    return Outcome(subject=job.feed_id)
+
+
+def _not_looked(job: LookJob, archive: Archive, problem: Unreachable) -> Outcome:
+    """Have a page looked at tomorrow: nothing was found by this look."""
+    at = truncated(archive.clock()) + _TOMORROW
+    with suppress(Conflict):
+        archive.watches.plan(job.link, at, was=job.due_at)
+    told = f"{problem}; next try {iso(at)}"
+    return Outcome(subject=job.link, counts=Counter(failed=1), problem=told)
+
+
+def _due(job: PollJob | HubJob, archive: Archive) -> datetime:
+    return (
+        job.due_at
+        if isinstance(job, PollJob)
+        else archive.feeds.get(job.feed_id).due_at
+    )
 
 
 async def _heard(job: HubJob, archive: Archive, fetcher: Poster) -> Outcome:

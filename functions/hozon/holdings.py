@@ -15,7 +15,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from hozon import extracts, rows, sightings
 from hozon.claims import Extract
@@ -52,8 +52,12 @@ _INSTANTS = frozenset(
 )
 
 
+N = TypeVar("N", Entry, Snapshot)
+
 Outcome = Literal["captured", "shared", "refused", "failed", "skipped", "foreign"]
 _MISSING = frozenset({"refused", "failed", "skipped"})
+_NOT_OURS = KeyError, TypeError, ValueError, AttributeError, RecursionError
+"""What JSON of another shape raises wherever it is read as ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +203,13 @@ def read(warc_key: str, data: bytes) -> Holdings:
 
     Raises `Damaged` if it is no readable WARC or its metadata is not ours.
     """
+    try:
+        return _read(warc_key, data)
+    except _NOT_OURS as e:
+        raise Damaged(f"{warc_key}: metadata that is not Hozon's: {e!r:.200}") from e
+
+
+def _read(warc_key: str, data: bytes) -> Holdings:
     captures: list[Capture] = []
     entries: list[Entry] = []
     snapshots: list[Snapshot] = []
@@ -259,7 +270,10 @@ def reading(data: bytes) -> Reading:
     """Return what was read from the feed document that a poll's WARC object holds."""
     for record in reader.records(data):
         if record.type == "metadata":
-            return _reading(metadata(bytes(record.block))["document"])
+            try:
+                return _reading(metadata(bytes(record.block))["document"])
+            except _NOT_OURS as e:
+                raise Damaged(f"no reading of a feed document: {e!r:.200}") from e
     raise Damaged("a WARC object without the metadata of a poll")
 
 
@@ -284,7 +298,7 @@ def metadata(block: bytes) -> dict[str, Any]:
         said = json.loads(block)
         if said["hozon"] in _KNOWN:
             return dict(said)
-    except (ValueError, KeyError, TypeError):
+    except _NOT_OURS:
         pass
     raise Damaged("a metadata record that is not Hozon's, or of a newer version")
 
@@ -298,7 +312,7 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
     whole = extract(said).facts
     folded = " ".join(whole.text.split())
     outcomes = [o for r in said["requisites"] if (o := r["outcome"]) != "foreign"]
-    return Snapshot(
+    snapshot = Snapshot(
         id=said["id"],
         feed_id=said["feed_id"],
         entry_key=said["entry_key"],
@@ -315,6 +329,13 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
         missing=sum(o in _MISSING for o in outcomes),
         kind=_kind(said),
     )
+    return _of_its_types(snapshot)
+
+
+def _of_its_types(noun: N) -> N:
+    """Return `noun`, or raise what its row cannot be made or read for."""
+    rows.from_row(type(noun), rows.to_row(noun))
+    return noun
 
 
 def reason(said: dict[str, Any]) -> str:
@@ -338,7 +359,8 @@ def _kind(said: dict[str, Any]) -> Kind:
 def _entry(stated: dict[str, Any]) -> Entry:
     enclosures = tuple(Enclosure(**one) for one in stated.get("enclosures", ()))
     listed = {name: tuple(stated.get(name, ())) for name in ("authors", "categories")}
-    return Entry(**{**_instants(stated), **listed, "enclosures": enclosures})
+    entry = Entry(**{**_instants(stated), **listed, "enclosures": enclosures})
+    return _of_its_types(entry)
 
 
 def _instants(stated: dict[str, Any]) -> dict[str, Any]:

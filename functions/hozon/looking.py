@@ -27,7 +27,7 @@ from hozon.errors import (
     Unreachable,
 )
 from hozon.findings import EventKind, Finding, Outcome
-from hozon.gathering import Gathered, completed, continued, opened, read
+from hozon.gathering import Gathered, completed, continued, noted, opened
 from hozon.holdings import read as read_holdings
 from hozon.instants import truncated
 from hozon.judging import judge
@@ -168,7 +168,7 @@ async def _looked(of: _Look, commons: Commons) -> Looked:
         return await _note(of, gathered)
     judgement, kind = await judge(of.named, gathered, of.record, of.archive)
     if judgement.outcome in _STORED or judgement.better:
-        await completed(gathered, of.permitted, commons)
+        await completed(gathered, of.permitted, of.archive.reader, commons)
         return await _snapshot(of, gathered, judgement, commons)
     if judgement.outcome not in {"same", "blocked", "failing"}:
         moved = await _where_it_was(of, gathered)
@@ -182,6 +182,7 @@ async def _seen(of: _Look) -> Gathered | Noted:
     gathered = await opened(
         of.job.link,
         of.permitted,
+        of.archive.reader,
         of.archive.clock,
         validators=_validators(of),
     )
@@ -190,8 +191,8 @@ async def _seen(of: _Look) -> Gathered | Noted:
     if is_vouched or _is_identical(of.record, gathered):
         same = Judgement(outcome="same")
         return replace(_noted(of, gathered, same, None), vouched=is_vouched)
-    await continued(gathered, of.permitted)
-    await read(gathered, of.archive.reader)
+    await continued(gathered, of.permitted, of.archive.reader)
+    noted(gathered)
     return gathered
 
 
@@ -226,11 +227,12 @@ async def _where_it_was(of: _Look, gathered: Gathered) -> Noted | None:
     if any(each.target_uri == page_uri for each in gathered.exchanges):
         return None
     try:
-        there = await opened(page_uri, of.permitted, of.archive.clock)
+        there = await opened(
+            page_uri, of.permitted, of.archive.reader, of.archive.clock
+        )
     except (Refused, Unreachable):
         return None
     if not _is_identical(of.record, there):
-        await read(there, of.archive.reader)
         judgement, _ = await judge(of.named, there, of.record, of.archive)
         if judgement.outcome != "same":
             return None

@@ -95,7 +95,8 @@ async def poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Polled:
     last = exchanges[-1]
     if last.status == 304 or sha256(last.payload) == feed.document_digest:
         return await to_thread(_unchanged, feed, exchanges, archive)
-    stored = await to_thread(store, job, feed, exchanges, archive)
+    document = await read_document(last, archive)
+    stored = await to_thread(store, job, feed, exchanges, document, archive)
     polled = await to_thread(_settle, job, feed, archive)
     return replace(polled, bytes_stored=stored)
 
@@ -130,17 +131,20 @@ def store(
     job: PollJob | BackfillJob,
     feed: Feed,
     exchanges: Sequence[Exchange],
+    document: feeds.FeedDocument | NotAFeed,
     archive: Archive,
     *,
     most: int | None = None,
 ) -> int:
     """Make the job's WARC object durable (1) and return its length in bytes.
 
+    `document` is what the last exchange brought, read (`read_document`).
+
     0 where an object of this job is stored already: that one counts. With `most`, only
     the first entries that are not known yet are taken from the document.
     """
     last = exchanges[-1]
-    found, news = _read(feed, exchanges, archive, most)
+    found, news = _read(feed, exchanges, document, archive, most)
     recorder = Recorder.of(archive, naming.warc_key(job), exchanges[0].started_at)
     record_ids = [recorder.exchange(exchange) for exchange in exchanges]
     said = poll_metadata(feed, polled_at=last.started_at, reading=found, entries=news)
@@ -153,11 +157,13 @@ def store(
     return len(data)
 
 
-def read_document(last: Exchange) -> feeds.FeedDocument | NotAFeed:
+async def read_document(
+    last: Exchange, archive: Archive
+) -> feeds.FeedDocument | NotAFeed:
     """Read the feed document an exchange brought; what it is not, said as a value."""
     decoded = decode(last.payload, last.header("content-encoding"))
     try:
-        return feeds.parse(
+        return await archive.reader.feed(
             decoded.data, uri=last.target_uri, content_type=last.header("content-type")
         )
     except NotAFeed as e:
@@ -165,7 +171,11 @@ def read_document(last: Exchange) -> feeds.FeedDocument | NotAFeed:
 
 
 def _read(
-    feed: Feed, exchanges: Sequence[Exchange], archive: Archive, most: int | None
+    feed: Feed,
+    exchanges: Sequence[Exchange],
+    document: feeds.FeedDocument | NotAFeed,
+    archive: Archive,
+    most: int | None,
 ) -> tuple[Reading, list[Entry]]:
     last = exchanges[-1]
     found = Reading(
@@ -176,7 +186,6 @@ def _read(
         fresh_s=int(fresh_s(last)),
         moved_uri=permanent_target(exchanges),
     )
-    document = read_document(last)
     if isinstance(document, NotAFeed):
         return replace(found, problem=str(document)), []
     told = _told(feed, document, last.started_at, archive)
@@ -328,6 +337,14 @@ def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> P
     return _end(Polled(outcome="unchanged", feed=ended), feed, archive)
 
 
+def fail(job: PollJob, archive: Archive, error: Unreachable) -> Polled:
+    """End a poll that came to nothing for a reason that `poll` did not foresee."""
+    feed = archive.feeds.get(job.feed_id)
+    if feed.due_at != job.due_at:
+        return Polled(outcome="stale", feed=feed)
+    return _fail(feed, feed, archive, error)
+
+
 def _fail(
     feed: Feed, held: Feed, archive: Archive, error: Refused | Unreachable | NotAFeed
 ) -> Polled:
@@ -377,9 +394,10 @@ def _reheard(polled: Polled, feed: Feed, archive: Archive) -> Polled:
 
 def _validators(feed: Feed) -> Mapping[str, Headers]:
     """Return the validators, byte for byte as given, by the URI that gave them."""
-    conditional = (
+    none, since = (
         ("If-None-Match", feed.etag),
         ("If-Modified-Since", feed.last_modified),
     )
+    conditional = (none, since)
     stated = tuple((name, value) for name, value in conditional if value is not None)
     return {feed.document_uri or feed.uri: stated}

@@ -1,10 +1,10 @@
 """What the use cases need from the world, and what they may rely on.
 
 Each port has two adapters, ``adapters/embedded`` and ``adapters/aws``; one contract
-suite per port (``tests/contract``) holds both. All methods but `Fetcher.fetch` and
-`PageReader.read` are synchronous, may be called from any thread, and raise
-`Unavailable` when the backend fails in a way that a later try may not (`NoSpace` when
-it is full).
+suite per port (``tests/contract``) holds both. All methods but `Fetcher.fetch` are
+synchronous, may be called from any thread, and raise `Unavailable` when the backend
+fails in a way that a later try may not (`NoSpace` when it is full). Who reads documents
+is in `hozon.readers`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from hozon.claims import Extract
 from hozon.digests import Digest
 from hozon.findings import Finding, Step
 from hozon.model import (
@@ -33,18 +32,6 @@ from hozon.work import CaptureJob, Delivery, Job
 
 CLAIM_S = 900
 """How long a worker who was handed a capture job is left alone with its page."""
-
-
-class PageReader(Protocol):
-    """Makes facts and text out of pages, within bounds of time and memory."""
-
-    async def read(self, html: str, uri: str) -> Extract:
-        """Return what can be made out of a page. Whatever the page is, it comes back:
-        where reading was ended the extract is empty, and its notes say why.
-        """
-
-    def close(self) -> None:
-        """Give back what reading takes; a later `read` takes it anew."""
 
 
 class WarcStore(Protocol):

@@ -11,7 +11,7 @@ from hozon.changes.reading import of_pages
 from hozon.codings import decode
 from hozon.digests import Digest
 from hozon.encodings import decode_html
-from hozon.errors import Damaged
+from hozon.errors import Damaged, Unread
 from hozon.model import Capture, Exchange, Facts, Headers, Snapshot
 from hozon.page import Page
 from hozon.retrieval import Document
@@ -98,12 +98,21 @@ async def anew(found: Record, archive: Archive) -> Reading:
     So that what this program has learned meanwhile is no edit. Of an article of several
     pages the text is the one that was put together then.
     """
-    parsed = await to_thread(pages, found)
-    if not parsed:
+    if found.snapshot.kind == "document":
         return Reading(text=found.page.html() if _is_text(found) else "")
-    extract = await archive.reader.read(parsed[0].html, parsed[0].uri)
-    facts = extract.facts
-    if extract.confidence is None:
+    page = found.page
+    try:
+        opened = await archive.reader.page(
+            page.content(),
+            uri=page.capture.target_uri,
+            content_type=page.header("content-type"),
+            leads=False,
+        )
+    except Unread:
+        return of_pages([], found.facts)
+    parsed = await to_thread(pages, found)
+    facts = opened.extract.facts
+    if opened.extract.confidence is None:
         facts = replace(facts, text=parsed[0].words)
     if len(parsed) > 1:
         facts = replace(facts, text=found.facts.text)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hozon import __version__
+from hozon import __version__, identifying
+from hozon.answers import media_type
 from hozon.archive import Archive, user_agent
 from hozon.digests import Digest
 from hozon.model import Capture, Exchange
@@ -63,6 +64,11 @@ class Recorder:
                 record_id=record_id,
                 warcinfo_id=self.warcinfo_id,
                 payload_digest=payload_digest,
+                identified=identifying.otherwise(
+                    exchange.payload,
+                    stated=media_type(exchange),
+                    content_encoding=exchange.header("content-encoding"),
+                ),
             )
         else:
             response = records.revisit(

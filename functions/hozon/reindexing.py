@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hozon import sealing
 from hozon.archive import Archive
-from hozon.errors import Damaged
+from hozon.errors import Damaged, Misuse
 from hozon.holdings import read
 from hozon.looks import of_snapshot
 from hozon.model import Holdings
@@ -30,9 +30,9 @@ def reindex(
     """Add the holdings of every WARC object to the archive's index, oldest first.
 
     What the log has sealed is marked before, so that only what has no leaf waits for
-    one. A damaged object is passed over and named, and so is a log that has lost leaves;
-    the others are indexed all the same. `progress` is called with the number of objects
-    done.
+    one. A damaged object is passed over and named, and so is one whose URIs no index
+    could hold, and a log that has lost leaves; the others are indexed all the same.
+    `progress` is called with the number of objects done.
     """
     warcs, index = archive.warcs, archive.index
     objects, damaged = 0, list[str]()
@@ -44,7 +44,7 @@ def reindex(
         try:
             holdings = read(key, archive.warcs.read_all(key))
             index.add(holdings, planner=_planner(holdings, archive))
-        except Damaged:
+        except (Damaged, Misuse):
             damaged.append(key)
         progress(objects)
     return Reindexed(objects=objects, damaged=tuple(damaged))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from hozon import uris
 from hozon.archive import Archive
-from hozon.attempts import Outcome, attempt
+from hozon.attempts import Outcome, attempt, broken
+from hozon.errors import HozonError, Unavailable
 from hozon.permission import Permission, asking
 from hozon.ports import JobInbox, Poster
 from hozon.scheduling import schedule_due
@@ -138,7 +139,7 @@ class Run:
     async def _one(
         self, delivery: Delivery, permission: Permission, commons: Commons
     ) -> None:
-        outcome = await attempt(delivery, self.archive, permission, commons)
+        outcome = await self._attempt(delivery, permission, commons)
         if outcome.retry_at is not None:
             again = self.inbox.postpone if outcome.postponed else self.inbox.retry
             await to_thread(again, delivery.receipt, at=outcome.retry_at)
@@ -146,3 +147,22 @@ class Run:
             await to_thread(self.inbox.done, delivery.receipt)
         self.counts.update(outcome.counts)
         self.tell(outcome)
+
+    async def _attempt(
+        self, delivery: Delivery, permission: Permission, commons: Commons
+    ) -> Outcome:
+        try:
+            return await attempt(delivery, self.archive, permission, commons)
+        except HozonError:
+            raise
+        except Exception as error:
+            if (failed := _unavailable(error)) is not None:
+                raise failed from error
+            return await broken(delivery, error, self.archive)
+
+
+def _unavailable(error: BaseException) -> Unavailable | None:
+    """Return the failure of a store that is among what went wrong at the same time."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(_unavailable, error.exceptions)), None)
+    return error if isinstance(error, Unavailable) else None

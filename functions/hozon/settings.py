@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from hozon import plans
+from hozon import plans, uris
 from hozon.errors import Misuse, Unusable
-from hozon.events import KINDS
+from hozon.events import KINDS, Filter
 from hozon.model import RobotsPolicy
 
 ROBOTS_POLICIES: tuple[RobotsPolicy, ...] = get_args(RobotsPolicy)
@@ -74,6 +74,13 @@ def robots_policy(stated: str) -> RobotsPolicy:
     )
 
 
+def _public(stated: str) -> str:
+    try:
+        return uris.normal(stated) if stated else ""
+    except Misuse as e:
+        raise Unusable(f"HOZON_PUBLIC_URL: {e}") from None
+
+
 def environment_names() -> frozenset[str]:
     """Return the names of all variables that `from_environment` reads."""
     return frozenset(ENVIRONMENT.values())
@@ -94,6 +101,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         public_read=_is_true(values.pop("public_read")),
         recheck_plan=_plan(values.pop("recheck_plan")),
         recheck_budget=_count(values.pop("recheck_budget")),
+        public_url=_public(values.pop("public_url")),
         **values,
     )
 
@@ -136,6 +144,15 @@ class Kept:
     tell_feeds: tuple[str, ...] = ()
     tell_kinds: tuple[str, ...] = ()
     tell_min_change: float = 0.0
+
+    @property
+    def filter(self) -> Filter:
+        """Which events are told."""
+        return Filter(
+            feeds=frozenset(self.tell_feeds),
+            kinds=frozenset(self.tell_kinds),
+            min_size=self.tell_min_change,
+        )
 
     def checked(self) -> "Kept":
         """Return these settings, or raise `Misuse` where one cannot be."""

@@ -51,7 +51,7 @@ from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive, user_agent
 from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
-from hozon.events import Filter, Telling
+from hozon.events import Telling
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
 from hozon.log import places
@@ -66,19 +66,26 @@ from hozon.settings import Kept, Settings
 from hozon.sharing import Commons
 from hozon.workspace import NewFolder
 
+_FEED_S = 10.0
+"""Seconds that one feed document may take to read on AWS: ten in a batch, which has 180,
+and none of which may cost the others theirs.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
     """How to fetch: which private hosts are allowed, how long a host is left alone.
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `leases`, no two workers ask one host at a time. What is too large for memory
+    With `leases`, no two workers ask one host at a time. `own_hosts` are where this very
+    archive is served: to capture those would never end. What is too large for memory
     lies in `scratch` while it is under way.
     """
 
     allowed: AllowedHosts = field(default_factory=AllowedHosts)
     interval_s: float | None = None
     leases: Leases | None = None
+    own_hosts: frozenset[str] = frozenset()
     contact: str = ""
     clock: Clock = instants.utcnow
     scratch: Path | None = None
@@ -98,6 +105,7 @@ class Fetching:
             leases=self.leases,
             until_s=until_s,
             clock=self.clock,
+            own_hosts=self.own_hosts,
             scratch=self.scratch,
         )
         try:
@@ -135,9 +143,11 @@ class Embedded:
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
         """Return a fetcher that shares hosts with all who work on this archive."""
         leases = Leases(self.archive.hosts, how.clock)
+        own = served_at(self.archive.public_uri)
         scratch = self.directory / "tmp"
         scratch.mkdir(exist_ok=True)
-        return replace(how, leases=leases, scratch=scratch).fetcher()
+        how = replace(how, leases=leases, own_hosts=own, scratch=scratch)
+        return how.fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -184,17 +194,17 @@ def stores(directory: Path) -> tuple[FolderWarcStore, FolderLogStore]:
     return FolderWarcStore(directory), FolderLogStore(directory)
 
 
-def publish(directory: Path, uri: str) -> None:
-    """Keep where the archive in `directory` can be reached by hubs ("": nowhere)."""
-    stated = uris.normal(uri) if uri else ""
-    (directory / "public-url").write_text(stated, "utf-8")
+def served_at(public_uri: str | None) -> frozenset[str]:
+    """Return the hosts and ports by which an archive leads to itself."""
+    if not public_uri:
+        return frozenset()
+    parsed = uris.parse(public_uri)
+    ports = {80, 443} if parsed.port in {80, 443} else {parsed.port}
+    return frozenset(f"{parsed.host.removesuffix('.')}:{port}" for port in ports)
 
 
-def _public_uri(directory: Path) -> str | None:
-    try:
-        return (directory / "public-url").read_text("utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+publish = kept.publish
+"""Keeps where an archive can be reached by hubs."""
 
 
 def embedded(
@@ -233,7 +243,7 @@ def embedded(
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
-        reader=ConfinedReader(children=_spare_processors()),
+        reader=ConfinedReader(children=_processors()),
         scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
         watches=SqliteWatchBook(index, state),
@@ -244,11 +254,15 @@ def embedded(
         clock=clock,
         contact=contact,
         robots=robots,
-        public_uri=_public_uri(directory),
+        public_uri=kept.public_uri(directory),
         plan=chosen.recheck_plan,
         budget=chosen.recheck_budget,
-        telling=_telling(chosen),
-        is_public=_public_uri(directory) is not None,
+        telling=Telling(
+            crier=Command(chosen.on_event) if chosen.on_event else None,
+            webhook=chosen.webhook,
+            filter=chosen.filter,
+        ),
+        is_public=kept.public_uri(directory) is not None,
     )
     signer = KeyFileSigner(
         directory / "log.key",
@@ -266,21 +280,9 @@ def embedded(
     )
 
 
-def _telling(chosen: Kept) -> Telling:
-    return Telling(
-        crier=Command(chosen.on_event) if chosen.on_event else None,
-        webhook=chosen.webhook,
-        filter=Filter(
-            feeds=frozenset(chosen.tell_feeds),
-            kinds=frozenset(chosen.tell_kinds),
-            min_size=chosen.tell_min_change,
-        ),
-    )
-
-
-def _spare_processors() -> int:
-    """Return how many pages to read at once, beside the loop that fetches them."""
-    return max(1, min(4, (os.cpu_count() or 1) - 1))
+def _processors() -> int:
+    """Return how many documents to read at once."""
+    return max(1, min(4, os.cpu_count() or 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,7 +355,7 @@ def connect(
             found.capture_queue_url,
             DynamoDbAgenda(dynamodb, found.table),
         ),
-        reader=ConfinedReader(),
+        reader=ConfinedReader(feed_s=_FEED_S),
         scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         watches=DynamoDbWatchBook(dynamodb, found.table),
@@ -372,7 +374,11 @@ def connect(
     return Deployed(
         settings=found,
         archive=archive,
-        fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
+        fetching=replace(
+            how,
+            leases=Leases(archive.hosts, clock, lets_go=False),
+            own_hosts=served_at(archive.public_uri),
+        ),
         commons=Commons(clock=clock),
         signer=KmsSigner(lambda: boto3.client("kms"), found.signing_key),
     )

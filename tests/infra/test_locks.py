@@ -12,7 +12,9 @@ DEV = ROOT / "requirements-dev.txt"
 FUNCTIONS = ROOT / "functions" / "requirements.txt"
 SAM = ROOT / "requirements-sam.txt"
 PEERS = ROOT / "requirements-peers.txt"
-LOCKS = [DEV, FUNCTIONS, SAM, PEERS]
+CLIENTS = ROOT / "requirements-clients.txt"
+FUZZ = ROOT / "requirements-fuzz.txt"
+LOCKS = [DEV, FUNCTIONS, SAM, PEERS, CLIENTS, FUZZ]
 
 # What Lambda's runtime has: it does not ship, see tools/lock.sh.
 IN_THE_RUNTIME = {"boto3", "botocore", "s3transfer"}
@@ -70,6 +72,14 @@ def test_everything_we_need_ships_but_the_runtime_has() -> None:
     assert needed - IN_THE_RUNTIME <= shipped
     assert not IN_THE_RUNTIME & shipped
     assert _pins(DEV).keys() >= IN_THE_RUNTIME
+
+
+def test_what_is_fuzzed_is_what_was_tested() -> None:
+    """The fuzzer's environment has the versions that ship."""
+    fuzzed = _pins(FUZZ)
+
+    assert "atheris" in fuzzed
+    assert _pins(FUNCTIONS).items() <= fuzzed.items()
 
 
 def test_the_builder_is_locked_apart() -> None:

@@ -13,11 +13,12 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "watches events hosts ports derived seals archive places scratch workspace",
+    "requisites feeddocuments opened readers watches events hosts ports derived seals "
+    "archive places scratch workspace",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
-    "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
-    "naming entries statements drifting identity cadence health schedule websub "
-    "recording memento river opml describing keeping verdicts plans "
+    "continuations linkfields srcset text extracts warc rows jobs holdings "
+    "passing naming entries statements drifting identity cadence health schedule websub "
+    "recording identifying memento river opml describing keeping verdicts plans "
     "lifecycle changes looks sightings rechecks announcing histories "
     "log packages cdxj publishing cdx byteranges validating timemaps search",
     "world": "fetch confined adapters settings",
@@ -28,7 +29,7 @@ LAYERS = {
     "rendering exporting riverfeeds searchable shelving searching planning telling "
     "settling readings judging noting looking versions asking",
     "composition": "wiring",
-    "faces": "web batches ticks cli compat __main__",
+    "faces": "web batches ticks cli compat __main__ logs",
 }
 RANK = {
     module: rank
@@ -59,7 +60,7 @@ DOORS = {
     "cryptography": {"adapters"},
     "re2": {"cdx"},
     "pyarrow": {"exporting"},
-    "aws_lambda_powertools": {"web", "batches", "ticks", "handlers"},
+    "aws_lambda_powertools": {"web", "batches", "ticks", "logs", "handlers"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -15,6 +15,7 @@ from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
+from hozon.plain import legible
 from hozon.settings import Kept
 
 
@@ -54,13 +55,13 @@ class Context:
 
     def say(self, data: Mapping[str, Any], text: str) -> None:
         """Write one answer to stdout: as a JSON line, or as text."""
-        line = json.dumps(data, ensure_ascii=False) if self.as_json else text
+        line = json.dumps(data, ensure_ascii=False) if self.as_json else legible(text)
         click.echo(line.encode("utf-8", "replace") if self.as_json else line)
 
 
 def note(text: str) -> None:
     """Tell a person something that is no data."""
-    click.echo(text, err=True)
+    click.echo(legible(text), err=True)
 
 
 def on_terminal() -> bool:
@@ -69,11 +70,17 @@ def on_terminal() -> bool:
 
 
 def clock_from(now: str | None) -> Clock:
-    """Return the world's clock, or one that starts at `now` and runs on from there."""
+    """Return the world's clock, or one that starts at `now` and runs on from there.
+
+    Raises `Misuse` for an instant that there is no reckoning with.
+    """
     if now is None:
         return instants.utcnow
     started = instants.utcnow()
-    ahead: timedelta = instants.parse(now, now=started) - started
+    wanted = instants.parse(now, now=started)
+    if not 1970 <= wanted.year <= 9000:
+        raise Misuse(f"--now is an instant of the years 1970 to 9000, not {now!r}")
+    ahead: timedelta = wanted - started
 
     def rehearsed() -> datetime:
         return instants.utcnow() + ahead

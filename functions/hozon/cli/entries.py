@@ -37,7 +37,7 @@ def entries() -> None:
 @click.option("--until", metavar="INSTANT", help="Only entries before then.")
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 1_000_000),
     default=50,
     show_default=True,
     help="At most so many.",

@@ -11,6 +11,7 @@ import pytest
 
 from hozon import wiring
 from hozon.attempts import Outcome
+from hozon.confined import ConfinedReader
 from hozon.running import Run
 from hozon.sharing import Commons
 from hozon.subscribing import new_feed
@@ -79,6 +80,16 @@ class Desk:
         return list(self.opened.archive.index.dump())
 
 
+class _WarmReader(ConfinedReader):
+    """A reader whose children serve one archive after another."""
+
+    def close(self) -> None:
+        """Let them wait: they end with this process."""
+
+
+_READER = _WarmReader()
+
+
 @contextmanager
 def a_desk(directory: Path, **settled: Any) -> Iterator[Desk]:
     """Yield a desk whose archive has these settings besides the usual ones."""
@@ -89,7 +100,8 @@ def a_desk(directory: Path, **settled: Any) -> Iterator[Desk]:
         create=True,
         settled=lambda kept: replace(kept, **settled),
     ) as opened:
-        yield Desk(opened, clock, [])
+        archive = replace(opened.archive, reader=_READER)
+        yield Desk(replace(opened, archive=archive), clock, [])
 
 
 @pytest.fixture

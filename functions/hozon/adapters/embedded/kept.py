@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from hozon import uris
 from hozon.errors import Misuse, Unusable
 from hozon.settings import Kept
 
@@ -38,3 +39,17 @@ def _typed(said: dict[str, Any]) -> dict[str, Any]:
         name: tuple(value) if isinstance(usual[name], tuple) else value
         for name, value in said.items()
     }
+
+
+def publish(directory: Path, uri: str) -> None:
+    """Keep where the archive in `directory` can be reached by hubs ("": nowhere)."""
+    stated = uris.normal(uri) if uri else ""
+    (directory / "public-url").write_text(stated, "utf-8")
+
+
+def public_uri(directory: Path) -> str | None:
+    """Return where the archive can be reached by hubs; None: nowhere."""
+    try:
+        return (directory / "public-url").read_text("utf-8").strip() or None
+    except FileNotFoundError:
+        return None
