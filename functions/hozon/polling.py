@@ -394,10 +394,6 @@ def _reheard(polled: Polled, feed: Feed, archive: Archive) -> Polled:
 
 def _validators(feed: Feed) -> Mapping[str, Headers]:
     """Return the validators, byte for byte as given, by the URI that gave them."""
-    none, since = (
-        ("If-None-Match", feed.etag),
-        ("If-Modified-Since", feed.last_modified),
-    )
-    conditional = (none, since)
-    stated = tuple((name, value) for name, value in conditional if value is not None)
+    given = (("If-None-Match", feed.etag), ("If-Modified-Since", feed.last_modified))
+    stated = tuple((name, value) for name, value in given if value is not None)
     return {feed.document_uri or feed.uri: stated}
