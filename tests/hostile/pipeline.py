@@ -198,6 +198,7 @@ def work() -> None:
     """Do what stdin says, within 1 GB; write what came of it as JSON."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     task = json.load(sys.stdin)
+    tempfile.tempdir = task["folder"]  # large payloads wait in files without a name
     if task["kind"] == "warcs":
         found = read_warcs(task["files"], task["folder"])
     else:

@@ -198,7 +198,7 @@ async def test_json_that_nobody_asked_for(desk: Desk, name: str) -> None:
     for path in ("/api/v1/entries", "/api/v1/nowhere", "/", "/websub/a.b"):
         for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
             answer = asked(desk.opened.archive, event(path, method=method, body=said))
-            assert 400 <= answer["statusCode"] < 500
+            assert 400 <= answer["statusCode"] < 500 or method == "OPTIONS"
 
 
 @pytest.mark.museum(50)

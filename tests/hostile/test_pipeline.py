@@ -29,7 +29,7 @@ def test_feeds_open_nothing_and_ask_nobody(feeds: list[Path]) -> None:
     """
     found = through("feeds", feeds)
 
-    assert is_well(found), found
+    assert is_well(found), "\n".join([*found["astray"], *found["broken"]])
     assert found["counts"]["polls"] == len(feeds)
     assert found["objects"] >= len(feeds)
     assert found["peak_mb"] < 300
@@ -40,7 +40,7 @@ def test_warcs_of_others_break_nothing() -> None:
     """Objects that we did not write, or that are broken, are named; the rest is read."""
     found = through("warcs", pipeline.files_of(DATA / "warc"))
 
-    assert is_well(found), found
+    assert is_well(found), "\n".join([*found["astray"], *found["broken"]])
     assert found["counts"]["captures"] > 0
 
 
