@@ -1,5 +1,6 @@
 """Lambda ``ScheduleWork``: the tick → what is due goes to the queues."""
 
+import asyncio
 from typing import Any
 
 from aws_lambda_powertools import Metrics
@@ -7,7 +8,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from hozon import logs, ticks, wiring
-from hozon.scheduling import schedule_due
+from hozon.scheduling import Scheduled, schedule_due
+from hozon.telling import tell_waiting
 
 log = logs.logger()
 metrics = Metrics()
@@ -16,10 +18,16 @@ metrics = Metrics()
 @log.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
-    """Queue a poll for every feed that is due, unless the kill switch is on."""
+    """Queue what is due, unless the kill switch is on; tell what could not be told."""
     deployed = wiring.deployed()
-    due = schedule_due(deployed.archive) if deployed.settings.enabled else 0
-    metrics.add_metric("FeedsDue", MetricUnit.Count, due)
+    enabled = deployed.settings.enabled
+    sent = schedule_due(deployed.archive) if enabled else Scheduled()
+    told = asyncio.run(tell_waiting(deployed.archive)) if enabled else 0
     ticks.watch(deployed.archive, metrics)
-    log.info("scheduled", enabled=deployed.settings.enabled, feeds=due)
-    return {"feeds": due}
+    counts = {"feeds": sent.polls, "looks": sent.looks, "looks_left": sent.left}
+    for name, count in zip(
+        ("FeedsDue", "LooksDue", "LooksLeft"), counts.values(), strict=True
+    ):
+        metrics.add_metric(name, MetricUnit.Count, count)
+    log.info("scheduled", enabled=enabled, told=told, counts=counts)
+    return counts

@@ -23,7 +23,7 @@ from hozon.errors import Busy, Unreachable
 from hozon.permission import Permission, asking
 from hozon.running import lane
 from hozon.wiring import Deployed
-from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, PollJob
+from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, LookJob, PollJob
 
 ENDING_S = 75.0
 """What is kept of an invocation's time to end the last exchange, and to store it."""
@@ -87,12 +87,20 @@ class _Batch:
         if isinstance(job, PollJob | HubJob):
             return await self._attempt(delivery)
         async with self.lanes[lane(delivery)]:
+            if isinstance(job, LookJob):
+                return await self._look(delivery)
             outcome = await self._in_time(job, delivery)
         if outcome.postponed and outcome.retry_at is not None:
             wait = outcome.retry_at - self.deployed.archive.clock()
             send = self.deployed.archive.queue.send
             await asyncio.to_thread(send, [job], delay_s=wait.total_seconds())
         return outcome
+
+    async def _look(self, delivery: Delivery) -> Outcome:
+        """Look, if there is time: one that is not made stays due, and comes again."""
+        if asyncio.get_running_loop().time() > self.begin_by:
+            return Outcome(subject="look")
+        return await self._attempt(delivery)
 
     async def _in_time(
         self, job: CaptureJob | BackfillJob, delivery: Delivery

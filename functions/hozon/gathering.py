@@ -1,6 +1,8 @@
 """Fetch what makes a page whole: itself, its redirects, its requisites."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from hozon import continuations, linkfields
@@ -12,7 +14,7 @@ from hozon.encodings import decode_html
 from hozon.errors import Refused, Unreachable, Unread
 from hozon.fetch import Chain, follow
 from hozon.instants import Clock
-from hozon.model import Exchange
+from hozon.model import Exchange, Headers
 from hozon.opened import OpenedPage
 from hozon.page import Page
 from hozon.ports import MEMORY_BYTES, Fetcher, Limits
@@ -38,6 +40,7 @@ _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
 _EMBEDDING = frozenset({"frame", "other"})
 _DOCUMENTS = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 _ALLOWANCE = Allowance()
+_NO_VALIDATORS: Mapping[str, Headers] = MappingProxyType({})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,6 +73,11 @@ class Gathered:
         return self.exchanges[-1]
 
     @property
+    def pages(self) -> list[Page]:
+        """The pages of the article that could be read, in their order."""
+        return [one.page for one in (self, *self.more) if one.page is not None]
+
+    @property
     def extract(self) -> Extract:
         """What was made out of the page."""
         return self.opened.extract
@@ -90,22 +98,29 @@ async def gather(
     redirects to, or one that speaks of the server's day only: 429, 5xx; a bot check is
     an answer). A requisite that fails is noted, never raised.
     """
-    gathered = await _opened(link, fetcher, reader, clock)
-    if gathered.page is not None and gathered.last.status < 400:
-        await _continued(gathered, fetcher, reader)
-        await _complete(gathered, fetcher, reader, commons, allowance)
-    for one in (gathered, *gathered.more):
-        gathered.notes += one.extract.notes
+    gathered = await opened(link, fetcher, reader, clock)
+    await continued(gathered, fetcher, reader)
+    await completed(gathered, fetcher, reader, commons, allowance)
+    noted(gathered)
     return gathered
 
 
-async def _complete(
+def noted(gathered: Gathered) -> None:
+    """Note what was odd about the pages of the article, once all of them are there."""
+    for one in (gathered, *gathered.more):
+        gathered.notes += one.extract.notes
+
+
+async def completed(
     gathered: Gathered,
     fetcher: Fetcher,
     reader: DocumentReader,
     commons: Commons,
-    allowance: Allowance,
+    allowance: Allowance = _ALLOWANCE,
 ) -> None:
+    """Fetch what the pages need, if they are pages, many at a time."""
+    if gathered.page is None or gathered.last.status >= 400:
+        return
     pages = (gathered, *gathered.more)
     found = [one for each in pages for one in each.opened.requisites]
     gathered.completed = await complete(
@@ -119,17 +134,28 @@ async def _complete(
     gathered.notes += gathered.completed.notes
 
 
-async def _opened(
-    link: str, fetcher: Fetcher, reader: DocumentReader, clock: Clock
+async def opened(
+    link: str,
+    fetcher: Fetcher,
+    reader: DocumentReader,
+    clock: Clock,
+    *,
+    validators: Mapping[str, Headers] = _NO_VALIDATORS,
 ) -> Gathered:
-    """Fetch the page at `link`, through redirects and refreshes."""
-    chain = await _followed(link, fetcher)
+    """Fetch the page at `link`, through redirects and refreshes.
+
+    With `validators`, by the URI that gave them, it may be an answer without a page: 304.
+    Raises as `gather`.
+    """
+    chain = await _followed(link, fetcher, validators)
     if isinstance(chain.cause, Unreachable):
         raise chain.cause
     last = chain.final
     if last.status in BUSY and not is_challenged(last):
         raise Unreachable(
-            f"status {last.status}", retry_after_s=retry_after_s(last, now=clock())
+            f"status {last.status}",
+            retry_after_s=retry_after_s(last, now=clock()),
+            status=last.status,
         )
     gathered = await _loaded(chain.exchanges, reader)
     gathered.notes += _notes(chain)
@@ -142,9 +168,13 @@ async def _opened(
     return gathered
 
 
-async def _followed(uri: str, fetcher: Fetcher) -> Chain:
+async def _followed(
+    uri: str, fetcher: Fetcher, validators: Mapping[str, Headers] = _NO_VALIDATORS
+) -> Chain:
     accept = ("Accept", _ACCEPT["page"])
-    return await follow(fetcher, uri, headers=(accept,), limits=PAGE)
+    return await follow(
+        fetcher, uri, headers=(accept,), validators=validators, limits=PAGE
+    )
 
 
 def _refresh(gathered: Gathered) -> str | None:
@@ -176,10 +206,12 @@ async def _refreshed(
     return True
 
 
-async def _continued(
+async def continued(
     gathered: Gathered, fetcher: Fetcher, reader: DocumentReader
 ) -> None:
     """Fetch the other pages of the article: the one that shows all, else each."""
+    if gathered.page is None or gathered.last.status >= 400:
+        return
     at_once, target = gathered.opened.whole, gathered.opened.following
     if at_once is not None and (
         shown := await _part(at_once, gathered, fetcher, reader)

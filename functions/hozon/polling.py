@@ -33,9 +33,11 @@ from hozon.errors import Busy, Conflict, NotAFeed, NotFound, Refused, Unreachabl
 from hozon.fetch import follow
 from hozon.holdings import Reading, poll_metadata, read, reading
 from hozon.instants import truncated
-from hozon.model import Entry, Exchange, Feed, Headers
+from hozon.model import Entry, Exchange, Feed, Headers, Holdings
+from hozon.planning import tell_touched
 from hozon.ports import Fetcher, Limits
 from hozon.recording import Recorder
+from hozon.telling import tell_failing
 from hozon.work import BackfillJob, PollJob
 
 LIMITS = Limits(total_s=60, payload_bytes=20_000_000, spacing_s=1.0)
@@ -198,6 +200,7 @@ def _read(
         hints=document.hints,
         relinked=told.relinked,
         again=told.again,
+        touched=told.touched,
         hubs=_hubs(last, document),
         self_uri=next(links(last, "self"), document.self_uri),
         older_uri=document.older_uri,
@@ -238,6 +241,7 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
     )
     if jobs:
         archive.queue.send(jobs)
+    _tell_touched(found, holdings, archive)
     now = archive.clock()
     held = schedule.moved(_validated(feed, found, now), found.moved_uri, now=now)
     if found.problem:
@@ -251,6 +255,17 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
     )
     ended = websub.paced(ended, feed, is_news=bool(new), now=now)
     return _end(Polled(outcome="news", feed=ended, entries_new=len(new)), feed, archive)
+
+
+def _tell_touched(found: Reading, holdings: Holdings, archive: Archive) -> None:
+    """Have the pages of entries looked at sooner that say they were updated."""
+    if not found.touched:
+        return
+    stated = {entry.key: entry for entry in holdings.entries}
+    known = archive.index.entries(key for key in found.touched if key not in stated)
+    entries_ = {**known, **stated}
+    links = [entries_[key].link for key in found.touched if key in entries_]
+    tell_touched([link for link in links if link], archive)
 
 
 def _validated(feed: Feed, found: Reading, now: datetime) -> Feed:
@@ -343,6 +358,7 @@ def _fail(
         retry_after_s=wish,
         status=status,
     )
+    tell_failing(ended, archive)
     return _end(Polled(outcome="failed", feed=ended, reason=str(error)), feed, archive)
 
 
@@ -378,9 +394,6 @@ def _reheard(polled: Polled, feed: Feed, archive: Archive) -> Polled:
 
 def _validators(feed: Feed) -> Mapping[str, Headers]:
     """Return the validators, byte for byte as given, by the URI that gave them."""
-    conditional = (
-        ("If-None-Match", feed.etag),
-        ("If-Modified-Since", feed.last_modified),
-    )
-    stated = tuple((name, value) for name, value in conditional if value is not None)
+    given = (("If-None-Match", feed.etag), ("If-Modified-Since", feed.last_modified))
+    stated = tuple((name, value) for name, value in given if value is not None)
     return {feed.document_uri or feed.uri: stated}

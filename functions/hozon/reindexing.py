@@ -1,4 +1,7 @@
-"""Rebuild the index from the WARC objects alone, and what is sealed from the log."""
+"""Rebuild the index from the WARC objects alone, and what is sealed from the log.
+
+When pages are looked at next follows from what is in them and from the operator's plans.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +10,10 @@ from hozon import sealing
 from hozon.archive import Archive
 from hozon.errors import Damaged, Misuse
 from hozon.holdings import read
+from hozon.looks import of_snapshot
+from hozon.model import Holdings
+from hozon.planning import planner
+from hozon.watches import Planner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +42,16 @@ def reindex(
         damaged.append(str(e))
     for objects, key in enumerate(warcs.keys(), start=1):
         try:
-            index.add(read(key, warcs.read_all(key)))
+            holdings = read(key, archive.warcs.read_all(key))
+            index.add(holdings, planner=_planner(holdings, archive))
         except (Damaged, Misuse):
             damaged.append(key)
         progress(objects)
     return Reindexed(objects=objects, damaged=tuple(damaged))
+
+
+def _planner(holdings: Holdings, archive: Archive) -> Planner | None:
+    """Return what says when the page of an object is looked at next; None: it has none."""
+    for found in (*holdings.findings, *map(of_snapshot, holdings.snapshots)):
+        return planner(found.feed_id, archive)
+    return None

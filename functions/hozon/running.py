@@ -14,7 +14,8 @@ from hozon.permission import Permission, asking
 from hozon.ports import JobInbox, Poster
 from hozon.scheduling import schedule_due
 from hozon.sharing import Commons
-from hozon.work import BackfillJob, CaptureJob, Delivery
+from hozon.telling import tell_waiting
+from hozon.work import BackfillJob, CaptureJob, Delivery, LookJob
 
 AT_ONCE = 32
 AHEAD = 512
@@ -67,7 +68,7 @@ class Lanes:
 def lane(delivery: Delivery) -> str:
     """Return the lane of a delivery: polls have one, all else that of its host."""
     match delivery.job:
-        case CaptureJob(link=uri) | BackfillJob(uri=uri):
+        case CaptureJob(link=uri) | LookJob(link=uri) | BackfillJob(uri=uri):
             return uris.parse(uri).host
         case _:
             return _POLLS
@@ -93,8 +94,15 @@ class Run:
         await to_thread(self.inbox.release_all)
         commons = Commons(clock=self.archive.clock)
         permission = asking(self.archive, self.fetcher)
-        while await to_thread(schedule_due, self.archive) or await self._is_waiting():
+        await tell_waiting(self.archive, self.fetcher)
+        while await self._schedule() or await self._is_waiting():
             await self._drain(permission, commons)
+            await tell_waiting(self.archive, self.fetcher)
+
+    async def _schedule(self) -> int:
+        scheduled = await to_thread(schedule_due, self.archive)
+        self.counts["looks_left"] = scheduled.left
+        return scheduled.polls + scheduled.looks
 
     async def _is_waiting(self) -> bool:
         at = await to_thread(self.inbox.next_at)

@@ -11,6 +11,7 @@ An embedded archive is a folder:
 ``search/…``      what finds text in it; may be deleted, `hozon run` makes it anew
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``public-url``    where hubs reach it, as `hozon serve --public-url` was told
+``settings.json`` what else its operator has settled (`hozon settings`)
 ``run.lock``      held by the one `hozon run` that is at work
 ================  ==========================================================
 """
@@ -26,10 +27,11 @@ from contextlib import (
 )
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from hozon import instants, settings, uris
-from hozon.adapters.embedded import outlets
+from hozon.adapters.embedded import kept, outlets
+from hozon.adapters.embedded.command import Command
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
@@ -39,24 +41,28 @@ from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.keyfile import KeyFileSigner
 from hozon.adapters.embedded.keyfile import verify as verify_signature
+from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
+from hozon.adapters.embedded.watchbook import SqliteWatchBook
 from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive, user_agent
 from hozon.confined import ConfinedReader
 from hozon.errors import Unusable
+from hozon.events import Telling
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
 from hozon.log import places
 from hozon.log.notes import Verify
 from hozon.model import RobotsPolicy
 from hozon.permission import Memo
+from hozon.planning import replan
 from hozon.ports import JobInbox
 from hozon.reindexing import Reindexed, reindex
 from hozon.seals import Signer
-from hozon.settings import Settings
+from hozon.settings import Kept, Settings
 from hozon.sharing import Commons
 from hozon.workspace import NewFolder
 
@@ -119,6 +125,7 @@ class Embedded:
     state: Database
     index: Database
     hosts: Database
+    kept: Kept = field(default_factory=Kept)
 
     def __enter__(self) -> Self:
         return self
@@ -165,6 +172,18 @@ class Embedded:
             anew = replace(self.archive, index=fresh, seals=fresh.seals)
             return reindex(anew, progress=progress)
 
+    def replan(self, feed_id: str | None = None) -> None:
+        """Say anew when pages are looked at next, those of a feed or all: because a plan
+        was changed.
+        """
+        archive = replace(self.archive, plan=kept.read(self.directory).recheck_plan)
+        for watch in SqliteWatchBook(self.index, self.state).all(feed_id):
+            replan(watch, archive)
+
+    def keep(self, settled: Kept) -> None:
+        """Keep what the operator has settled, for whoever opens the archive next."""
+        kept.write(self.directory, settled)
+
 
 verify: Verify = verify_signature
 """Verifies signatures, faster than `log.ed25519` does."""
@@ -184,17 +203,8 @@ def served_at(public_uri: str | None) -> frozenset[str]:
     return frozenset(f"{parsed.host.removesuffix('.')}:{port}" for port in ports)
 
 
-def publish(directory: Path, uri: str) -> None:
-    """Keep where the archive in `directory` can be reached by hubs ("": nowhere)."""
-    stated = uris.normal(uri) if uri else ""
-    (directory / "public-url").write_text(stated, "utf-8")
-
-
-def _public_uri(directory: Path) -> str | None:
-    try:
-        return (directory / "public-url").read_text("utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+publish = kept.publish
+"""Keeps where an archive can be reached by hubs."""
 
 
 def embedded(
@@ -205,13 +215,14 @@ def embedded(
     clock: Clock = instants.utcnow,
     create: bool = False,
     indexed: bool = True,
+    settled: Callable[[Kept], Kept] = lambda kept: kept,
     new_key: bool = False,
 ) -> Embedded:
     """Open the archive in `directory`; `create` makes it where there is none.
 
     An index that was lost is not taken for an empty one, unless `indexed` is false.
-    With `new_key` a log whose key was lost is gone on with by a new one. Raises
-    `Unusable`, saying what to do.
+    `settled` makes the settings to work with of those that are kept. With `new_key` a log
+    whose key was lost is gone on with by a new one. Raises `Unusable`, saying what to do.
     """
     if not create and not (directory / "state.sqlite").exists():
         raise Unusable(
@@ -226,6 +237,7 @@ def embedded(
     index = Database(directory / "index.sqlite", INDEX)
     hosts = Database(directory / "hosts.sqlite", HOSTS)
     inbox = SqliteJobInbox(state, clock)
+    chosen = settled(kept.read(directory))
     archive = Archive(
         warcs=warcs,
         index=SqliteIndex(index, state),
@@ -234,14 +246,23 @@ def embedded(
         reader=ConfinedReader(children=_processors()),
         scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
+        watches=SqliteWatchBook(index, state),
+        outbox=SqliteOutbox(state),
         log=log,
         seals=SqliteSeals(index),
         derived=FolderDerivedStore(directory),
         clock=clock,
         contact=contact,
         robots=robots,
-        public_uri=_public_uri(directory),
-        is_public=_public_uri(directory) is not None,
+        public_uri=kept.public_uri(directory),
+        plan=chosen.recheck_plan,
+        budget=chosen.recheck_budget,
+        telling=Telling(
+            crier=Command(chosen.on_event) if chosen.on_event else None,
+            webhook=chosen.webhook,
+            filter=chosen.filter,
+        ),
+        is_public=kept.public_uri(directory) is not None,
     )
     signer = KeyFileSigner(
         directory / "log.key",
@@ -255,6 +276,7 @@ def embedded(
         state=state,
         index=index,
         hosts=hosts,
+        kept=chosen,
     )
 
 
@@ -305,17 +327,22 @@ def connect(
 
     from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  see above
     from hozon.adapters.aws.derived import S3DerivedStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.eventbridge import EventBus  # noqa: PLC0415  see above
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
     from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415  see above
     from hozon.adapters.aws.lending import SIGNING  # noqa: PLC0415  see above
+    from hozon.adapters.aws.outbox import DynamoDbOutbox  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415  see above
     from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
+    from hozon.adapters.aws.watchbook import DynamoDbWatchBook  # noqa: PLC0415  see above
 
     dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3", config=SIGNING)
+    events: Any = boto3.client  # its types are not installed
+    bus = EventBus(events("events"), found.event_bus) if found.event_bus else None
     archive = Archive(
         warcs=S3WarcStore(s3, found.bucket),
         log=S3LogStore(s3, found.bucket),
@@ -331,11 +358,16 @@ def connect(
         reader=ConfinedReader(feed_s=_FEED_S),
         scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
+        watches=DynamoDbWatchBook(dynamodb, found.table),
+        outbox=DynamoDbOutbox(dynamodb, found.table),
         derived=S3DerivedStore(boto3.client("s3"), found.derived_bucket),
         clock=clock,
         contact=found.contact,
         robots=found.robots,
         public_uri=found.public_url or None,
+        plan=found.recheck_plan,
+        budget=found.recheck_budget,
+        telling=Telling(crier=bus),
         is_public=found.public_read,
     )
     how = fetching or Fetching(contact=found.contact, clock=clock)

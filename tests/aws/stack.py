@@ -29,6 +29,7 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::Budgets::Budget": workers.budget,
     "AWS::CloudWatch::Alarm": workers.alarm,
     "AWS::DynamoDB::Table": stores.table,
+    "AWS::Events::EventBus": workers.event_bus,
     "AWS::IAM::Role": workers.role,
     "AWS::KMS::Key": stores.key,
     "AWS::Lambda::EventInvokeConfig": workers.invoke_config,

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hozon import keeping
-from hozon.model import Exchange, Robots
+from hozon.model import Exchange
 from tests.fakes import NOON, a_robots
 from tests.fetching import Answer, exchange
+
+if TYPE_CHECKING:
+    from hozon.hosts import Robots
 
 ORIGIN = "https://example.com"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

@@ -37,6 +37,9 @@ _EXIT: tuple[tuple[type[HozonError], int], ...] = (
 _PLACES = {
     "feeds": "feeds:feeds",
     "run": "running:run",
+    "capture": "oneoff:capture",
+    "recheck": "oneoff:recheck",
+    "settings": "settling:settings",
     "serve": "serving:serve",
     "entries": "entries:entries",
     "search": "searching:search_command",

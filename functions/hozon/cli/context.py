@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from hozon.fetch import AllowedHosts
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.plain import legible
+from hozon.settings import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +34,13 @@ class Context:
         clock: Clock = instants.utcnow,
         create: bool = False,
         indexed: bool = True,
+        settled: Callable[[Kept], Kept] = lambda kept: kept,
         new_key: bool = False,
     ) -> wiring.Embedded:
         """Open the archive; `create` makes the folder where there is none.
 
-        Raises `Unusable` with what to do where it cannot be opened.
+        `settled` makes the settings to work with of those that are kept with it. Raises
+        `Unusable` with what to do where it cannot be opened.
         """
         return wiring.embedded(
             self.directory,
@@ -46,6 +49,7 @@ class Context:
             clock=clock,
             create=create,
             indexed=indexed,
+            settled=settled,
             new_key=new_key,
         )
 

@@ -156,9 +156,7 @@ def _to_memento(
     wanted: datetime | None,
     flags: str,
 ) -> Response[Any]:
-    chosen = memento.closest(near.captures, wanted)
-    if chosen is None:
-        raise NotFound(f"no capture of {uri}")
+    chosen = retrieval.nearest(uri, near.captures, request.archive, at=wanted)
     fields: dict[str, Any] = {
         **answering.opened(request),
         "location": memento.uri_m(request.base, chosen, flags),

@@ -1,9 +1,11 @@
 """An embedded archive in a temporary folder, at an instant of the test's choosing."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,9 +90,22 @@ class _WarmReader(ConfinedReader):
 _READER = _WarmReader()
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+@contextmanager
+def a_desk(directory: Path, **settled: Any) -> Iterator[Desk]:
+    """Yield a desk whose archive has these settings besides the usual ones."""
     clock = Hands()
-    with wiring.embedded(tmp_path / "archive", clock=clock, create=True) as opened:
+    with wiring.embedded(
+        directory,
+        clock=clock,
+        create=True,
+        settled=lambda kept: replace(kept, **settled),
+    ) as opened:
         archive = replace(opened.archive, reader=_READER)
         yield Desk(replace(opened, archive=archive), clock, [])
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Yield a desk at which no page is looked at again."""
+    with a_desk(tmp_path / "archive", recheck_plan="none") as made:
+        yield made
