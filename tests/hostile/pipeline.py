@@ -190,7 +190,7 @@ def read_warcs(files: Sequence[str], folder: str) -> dict[str, Any]:
         "objects": found.objects,
         "rebuilt": True,
         "broken": [],
-        "astray": watch.astray,
+        "astray": [*watch.astray],
         "unread": 0,
     }
 

@@ -32,7 +32,7 @@ def test_everything_is_made(aws: None) -> None:
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
     assert 48 == stack.count()
-    assert 7 == sum(role["RoleName"].startswith("whole-") for role in roles)
+    assert 9 == sum(role["RoleName"].startswith("whole-") for role in roles)
     assert 7 == len(alarms["MetricAlarms"])
 
 
