@@ -41,6 +41,7 @@ from hozon.cdx.fields import Row
 from hozon.instants import http_date, timestamp
 from hozon.places import place_of
 from tests.contract.conftest import SCHEMA
+from tests.events import url_event
 
 LARGEST = 4_400_000
 _AT_ONCE = 1000
@@ -317,13 +318,7 @@ def _per_question(
         for article in asked:
             path, headers = question.ours(article)
             path, _, query = path.partition("?")
-            http_ = {"method": "GET", "path": path}
-            event = {
-                "rawPath": path,
-                "rawQueryString": query,
-                "headers": {"host": "h", **headers},
-                "requestContext": {"stage": "$default", "http": http_},
-            }
+            event = url_event(path, query, headers=headers)
             answer = web.respond(event, None, archive, largest=LARGEST)
             if answer["statusCode"] not in {200, 302}:
                 raise SystemExit(f"{answer['statusCode']} to {path}")

@@ -1,6 +1,7 @@
 """Archives and their exports, for tests: what is exported, and where it goes."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +15,7 @@ from hozon.exporting import formats
 from hozon.exporting.formats import Order
 from hozon.exporting.telling import Tally
 from hozon.exporting.wishes import Wish
+from hozon.workspace import Workspace
 from tests.archives import OTHER
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -39,14 +41,21 @@ class Shelf:
     folder: Path
     told: Told = field(default_factory=Told)
 
-    def export(self, form: str, wish: Wish | None = None, *, name: str = "") -> Path:
+    def export(
+        self,
+        form: str,
+        wish: Wish | None = None,
+        *,
+        name: str = "",
+        disk: Workspace | None = None,
+    ) -> Path:
         """Export in a format, and return the file or folder."""
         path = self.folder / (name or f"export.{form}")
-        with wiring.workspace(self.folder) as disk:
+        with nullcontext(disk) if disk else wiring.workspace(self.folder) as room:
             order = Order(
                 wish=wish or Wish(),
                 archive=self.archive,
-                disk=disk,
+                disk=room,
                 tell=self.told,
                 base=BASE,
                 name=path.name,

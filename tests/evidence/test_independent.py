@@ -21,6 +21,7 @@ from hozon import following, proving
 from hozon.log import notes, proofs, receipts
 from hozon.naming import object_id
 from hozon.web import respond
+from tests.events import url_event
 from tests.logs import Shelf, shelf
 
 OUTSIDER = Path(__file__).parent / "outsider"
@@ -54,18 +55,7 @@ def fetched(archive: Shelf, path: str) -> tuple[int, bytes]:
     """Send a GET to the archive's pages."""
     import base64  # noqa: PLC0415  for this only
 
-    event = {
-        "version": "2.0",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"host": "archive.example.org"},
-        "requestContext": {
-            "stage": "$default",
-            "http": {"method": "GET", "path": path},
-        },
-        "isBase64Encoded": False,
-    }
-    answer = respond(event, None, archive.archive, largest=10**7)
+    answer = respond(url_event(path), None, archive.archive, largest=10**7)
     body: str = answer["body"]
     data = base64.b64decode(body) if answer["isBase64Encoded"] else body.encode()
     return answer["statusCode"], data

@@ -13,6 +13,7 @@ from hozon.model import Subscription
 from hozon.naming import feed_id
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
+from tests.events import url_event
 from tests.hub import Hub
 from tests.sites import Reply, Site, page, rss
 
@@ -73,22 +74,17 @@ def ask(
 ) -> dict[str, Any]:
     """Send to a callback what a hub would: a question, or news."""
     path = callback.removeprefix(HERE.rstrip("/"))
-    event = {
-        "version": "2.0",
-        "rawPath": path,
-        "rawQueryString": urlencode(query or {}),
-        "headers": {
+    event = url_event(
+        path,
+        urlencode(query or {}),
+        method="GET" if body is None else "POST",
+        headers={
             "host": "abc.lambda-url.eu-west-1.on.aws",
             "x-forwarded-proto": "https",
             "x-hub-signature": signature,
         },
-        "requestContext": {
-            "stage": "$default",
-            "http": {"method": "GET" if body is None else "POST", "path": path},
-        },
-        "body": body,
-        "isBase64Encoded": False,
-    }
+        body=body,
+    )
     answer = rehearsal.pump.invoke(rehearsal.pump.functions["ServeArchive"], event)
     assert isinstance(answer, dict)
     return answer

@@ -21,6 +21,7 @@ from hozon.running import Run
 from hozon.subscribing import new_feed
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
+from tests.events import url_event
 from tests.sites import Reply, Site, page, rss
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -288,17 +289,8 @@ def test_problems_are_answers(stack: Stack, path: str) -> None:
 def get(rehearsal: Rehearsal, path: str, **fields: str) -> dict[str, Any]:
     """Send a GET to the function URL."""
     path, _, query = path.partition("?")
-    event = {
-        "version": "2.0",
-        "rawPath": path,
-        "rawQueryString": query,
-        "headers": {"host": "abc.lambda-url.eu-west-1.on.aws", **fields},
-        "requestContext": {
-            "stage": "$default",
-            "http": {"method": "GET", "path": path},
-        },
-        "isBase64Encoded": False,
-    }
+    headers = {"host": "abc.lambda-url.eu-west-1.on.aws", **fields}
+    event = url_event(path, query, headers=headers)
     answer = rehearsal.pump.invoke(rehearsal.pump.functions["ServeArchive"], event)
     assert isinstance(answer, dict)
     return answer

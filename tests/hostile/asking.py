@@ -20,29 +20,6 @@ def encoded(text: str) -> str:
     return quote(text, safe="", errors="surrogatepass")
 
 
-def event(
-    path: str,
-    query: str = "",
-    *,
-    method: str = "GET",
-    headers: Mapping[str, str] | None = None,
-    body: str | None = None,
-) -> dict[str, Any]:
-    """Return a function URL event, as it would be without a gateway that mends it."""
-    return {
-        "version": "2.0",
-        "rawPath": path,
-        "rawQueryString": query,
-        "headers": {"host": "h.example.org", **(headers or {})},
-        "requestContext": {
-            "stage": "$default",
-            "http": {"method": method, "path": path},
-        },
-        "isBase64Encoded": False,
-        **({} if body is None else {"body": body}),
-    }
-
-
 def asked(archive: Archive, asked_for: dict[str, Any]) -> dict[str, Any]:
     """Return the answer, after holding that it is one that may go out."""
     answer = web.respond(asked_for, None, archive, largest=4_400_000)

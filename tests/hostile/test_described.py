@@ -23,7 +23,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from hozon import wiring
 from hozon.archive import Archive
 from hozon.web import api
-from tests.hostile.asking import asked, event
+from tests.events import url_event
+from tests.hostile.asking import asked
 from tests.unit.usecases.conftest import Desk, Hands
 from tests.unit.usecases.test_running import FEED, site
 
@@ -65,7 +66,7 @@ class Served:
         }
         answer = asked(
             self._archive,
-            event(
+            url_event(
                 path,
                 query,
                 method=environ["REQUEST_METHOD"],

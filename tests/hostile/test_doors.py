@@ -17,9 +17,10 @@ from hozon.archive import Archive
 from hozon.cli.serving import server
 from hozon.errors import Misuse, NotAFeed
 from hozon.feeds import jsonfeed
+from tests.events import url_event
 from tests.fakes import an_entry
 from tests.hostile import torture
-from tests.hostile.asking import asked, encoded, event, hold
+from tests.hostile.asking import asked, encoded, hold
 from tests.hostile.corpora import needed, strings
 from tests.hostile.naughty import STRINGS
 from tests.unit.usecases.conftest import Desk
@@ -75,22 +76,22 @@ PLACES = (
 def knock(archive: Archive, text: str, *, places: tuple[str, ...] = PLACES) -> None:
     """Put a text at every place of a request; what comes back is held by `asked`."""
     for path in PATHS:
-        asked(archive, event(path.format(encoded(text))))
+        asked(archive, url_event(path.format(encoded(text))))
     for path, name in PARAMETERS:
-        asked(archive, event(path, f"{name}={encoded(text)}"))
+        asked(archive, url_event(path, f"{name}={encoded(text)}"))
     for name in FIELDS:
         for path in places:
-            asked(archive, event(path, headers={name: text}))
-    asked(archive, event("/websub/a.b", method="POST", body=text))
-    asked(archive, event("/", method=text or "X"))
+            asked(archive, url_event(path, headers={name: text}))
+    asked(archive, url_event("/websub/a.b", method="POST", body=text))
+    asked(archive, url_event("/", method=text or "X"))
 
 
 def knock_raw(archive: Archive, text: str) -> None:
     """Put a text into paths and queries as it is: no gateway lets that through."""
     for path in PATHS:
-        asked(archive, event(path.format(text)))
+        asked(archive, url_event(path.format(text)))
     for path, name in PARAMETERS:
-        asked(archive, event(path, f"{name}={text}"))
+        asked(archive, url_event(path, f"{name}={text}"))
 
 
 @pytest.mark.museum(48, 51)
@@ -145,7 +146,7 @@ TRICKS = (
 async def test_no_path_leads_out_of_the_archive(desk: Desk, path: str) -> None:
     """Paths that climb, hide or end early are refused or not found; no file's content."""
     await archived(desk)
-    answer = asked(desk.opened.archive, event(path))
+    answer = asked(desk.opened.archive, url_event(path))
 
     assert answer["statusCode"] in {400, 404}
     assert b"root:" not in body(answer)
@@ -161,7 +162,7 @@ async def test_a_forged_cursor_is_the_readers_mistake(desk: Desk, cursor: str) -
     """400 with a sentence that says how to begin again, on the page and in the API."""
     await archived(desk)
     for path in ("/", "/api/v1/entries"):
-        answer = asked(desk.opened.archive, event(path, f"before={cursor}"))
+        answer = asked(desk.opened.archive, url_event(path, f"before={cursor}"))
         assert 400 == answer["statusCode"]
         assert b"begin at the first page" in body(answer)
 
@@ -197,7 +198,9 @@ async def test_json_that_nobody_asked_for(desk: Desk, name: str) -> None:
     said = torture.ALL[name].decode("utf-8", "surrogateescape")
     for path in ("/api/v1/entries", "/api/v1/nowhere", "/", "/websub/a.b"):
         for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
-            answer = asked(desk.opened.archive, event(path, method=method, body=said))
+            answer = asked(
+                desk.opened.archive, url_event(path, method=method, body=said)
+            )
             assert 400 <= answer["statusCode"] < 500 or method == "OPTIONS"
 
 
@@ -295,7 +298,7 @@ def test_what_is_no_request_is_answered_guarded(
         "body": said.decode(),
     }
 
-    hold({**shown, "statusCode": min(answer.status, 499)}, event("/"))
+    hold({**shown, "statusCode": min(answer.status, 499)}, url_event("/"))
     assert answer.status not in {500, 502, 503}
     assert b"<script>" not in said
     assert "Hozon" == fields["server"]
@@ -308,6 +311,7 @@ async def test_an_answer_names_no_host_but_a_likely_one(desk: Desk) -> None:
     await desk.run(desk.fetcher(site()))
     for host in ("evil/<script>", "a b", "a\r\nb", "[::1", "\u202e", "x" * 300):
         answer = asked(
-            desk.opened.archive, event(f"/web/timemap/link/{A}", headers={"host": host})
+            desk.opened.archive,
+            url_event(f"/web/timemap/link/{A}", headers={"host": host}),
         )
         assert b"</web/timemap/link/" in body(answer)

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hozon import opml, plain, retrieval, settings, wiring
 from hozon.errors import Misuse, Unusable
 from hozon.settings import ENVIRONMENT
+from tests.events import url_event
 from tests.fakes import NOON, a_feed
 from tests.fetching import Answer
-from tests.hostile.asking import asked, event
+from tests.hostile.asking import asked
 from tests.hostile.corpora import strings
 from tests.hostile.naughty import STRINGS
 from tests.unit.usecases.conftest import Desk
@@ -65,7 +66,7 @@ async def test_naughty_texts_in_a_feed(desk: Desk, texts: tuple[str, ...]) -> No
     while before is not None:
         answer = asked(
             archive,
-            event(
+            url_event(
                 "/api/v1/entries",
                 f"limit=200&before={before}" if before else "limit=200",
             ),
@@ -81,7 +82,7 @@ async def test_naughty_texts_in_a_feed(desk: Desk, texts: tuple[str, ...]) -> No
     }
     assert desk.dump() == desk.rebuilt()
     for path in ("/", "/sources", "/health.atom", "/feeds.opml"):
-        assert 200 == asked(archive, event(path))["statusCode"]
+        assert 200 == asked(archive, url_event(path))["statusCode"]
 
 
 @pytest.mark.museum(39)
@@ -93,7 +94,7 @@ async def test_no_title_is_markup_or_turns_the_page(desk: Desk) -> None:
     desk.follow(FEED)
     await desk.run(desk.fetcher({FEED: Answer(document, 200, fields)}))
     for path in ("/", "/sources"):
-        page = body(asked(desk.opened.archive, event(path))).decode()
+        page = body(asked(desk.opened.archive, url_event(path))).decode()
         assert "<script" not in page
         assert "{{7*7}}" in page
         assert '<h2 dir="auto">' in page

@@ -6,48 +6,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_TOLD = (
-    "open",
-    "socket.connect",
-    "socket.getaddrinfo",
-    "socket.gethostbyname",
-    "socket.bind",
-    "socket.sendto",
-    "subprocess.Popen",
-    "os.exec",
-    "os.system",
-    "os.posix_spawn",
-    "os.fork",
-    "os.listdir",
-    "os.scandir",
-    "ctypes.dlopen",
-    "urllib.Request",
+_REACHING = (
+    *("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind"),
+    *("socket.sendto", "subprocess.Popen", "os.exec", "os.system", "os.posix_spawn"),
+    *("os.fork", "os.listdir", "os.scandir", "ctypes.dlopen", "urllib.Request"),
 )
+_TOLD = ("open", *_REACHING)
 FORBIDDEN = frozenset(
     {
-        *(
-            "socket.connect",
-            "socket.getaddrinfo",
-            "socket.gethostbyname",
-            "socket.bind",
-        ),
-        *(
-            "socket.sendto",
-            "subprocess.Popen",
-            "os.exec",
-            "os.system",
-            "os.posix_spawn",
-        ),
-        *(
-            "os.fork",
-            "os.forkpty",
-            "os.listdir",
-            "os.scandir",
-            "os.remove",
-            "os.rename",
-        ),
-        *("os.symlink", "os.link", "os.chmod", "shutil.rmtree", "ctypes.dlopen"),
-        *("urllib.Request", "webbrowser.open", "sqlite3.connect"),
+        *_REACHING,
+        *("os.forkpty", "os.remove", "os.rename", "os.symlink", "os.link", "os.chmod"),
+        *("shutil.rmtree", "webbrowser.open", "sqlite3.connect"),
     }
 )
 """What reads documents does none of this."""

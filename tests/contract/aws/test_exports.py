@@ -11,12 +11,10 @@ from hozon.adapters.aws.feedbook import DynamoDbFeedBook
 from hozon.adapters.aws.index import DynamoDbIndex
 from hozon.adapters.aws.s3 import S3WarcStore
 from hozon.exporting import formats
-from hozon.exporting.formats import Order
-from hozon.exporting.telling import Tally
 from hozon.exporting.wishes import Wish
 from tests.archives import BEGAN, EVERY, stocked
 from tests.contract.conftest import Aws, never_waits
-from tests.shelves import BASE, NOW, Shelf
+from tests.shelves import NOW, Shelf
 
 
 @pytest.fixture
@@ -42,22 +40,10 @@ def shelves(aws: Aws, tmp_path: Path) -> Iterator[tuple[Shelf, Shelf]]:
 
 def exported(shelf: Shelf, form: str, wish: Wish) -> dict[str, bytes]:
     """Return an export's files by their names."""
-    path = shelf.folder / f"export-{len(list(shelf.folder.iterdir()))}"
-    with wiring.workspace(shelf.folder) as disk:
-        order = Order(
-            wish=wish,
-            archive=shelf.archive,
-            disk=disk,
-            tell=Tally(),
-            base=BASE,
-            name=path.name,
-        )
-        if form in formats.FILES:
-            with wiring.new_file(path) as file:
-                formats.FILES[form](order, file)
-            return {"": path.read_bytes()}
-        with wiring.new_folder(path) as folder:
-            formats.FOLDERS[form](order, folder)
+    name = f"export-{len(list(shelf.folder.iterdir()))}"
+    path = shelf.export(form, wish, name=name)
+    if path.is_file():
+        return {"": path.read_bytes()}
     files = (each for each in path.rglob("*") if each.is_file())
     return {str(each.relative_to(path)): each.read_bytes() for each in files}
 

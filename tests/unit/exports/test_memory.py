@@ -11,14 +11,10 @@ from pyarrow import default_memory_pool
 
 from hozon import wiring
 from hozon.adapters.embedded.workspace import FolderWorkspace
-from hozon.exporting import formats
-from hozon.exporting.formats import Order
-from hozon.exporting.telling import Tally
 from hozon.exporting.wishes import Wish
 from hozon.listing import entries_of
-from hozon.workspace import Workspace
 from tests.archives import listed, stocked
-from tests.shelves import BASE, NOW, Shelf, made_once
+from tests.shelves import NOW, Shelf, made_once
 
 AT_ONCE = 60_000
 """So little is sorted in memory that all archives need the disk."""
@@ -67,26 +63,9 @@ def peak(shelf: Shelf, form: str, wish: Wish) -> int:
 
 
 def _exported(shelf: Shelf, form: str, wish: Wish) -> None:
-    path = shelf.folder / f"{form}-{len(list(shelf.folder.iterdir()))}"
+    name = f"{form}-{len(list(shelf.folder.iterdir()))}"
     with FolderWorkspace(shelf.folder, at_once=AT_ONCE) as disk:
-        order = _order(shelf, disk, wish, path)
-        if form in formats.FILES:
-            with wiring.new_file(path) as file:
-                formats.FILES[form](order, file)
-        else:
-            with wiring.new_folder(path) as folder:
-                formats.FOLDERS[form](order, folder)
-
-
-def _order(shelf: Shelf, disk: Workspace, wish: Wish, path: Path) -> Order:
-    return Order(
-        wish=wish,
-        archive=shelf.archive,
-        disk=disk,
-        tell=Tally(),
-        base=BASE,
-        name=path.name,
-    )
+        shelf.export(form, wish, name=name, disk=disk)
 
 
 def grown(

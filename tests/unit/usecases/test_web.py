@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from hozon import web
+from tests.events import url_event
 from tests.fetching import Answer, Reply, html
 from tests.unit.usecases.conftest import Desk
 from tests.unit.usecases.test_running import FEED, A, B, rss, site
@@ -26,17 +27,9 @@ def ask(
     largest: int = 4_400_000,
 ) -> dict[str, Any]:
     path, _, query = path.partition("?")
-    event = {
-        "version": "2.0",
-        "rawPath": path,
-        "rawQueryString": query,
-        "headers": {"host": "h.example", **(headers or {})},
-        "requestContext": {
-            "stage": "$default",
-            "http": {"method": method, "path": path},
-        },
-        "isBase64Encoded": False,
-    }
+    event = url_event(
+        path, query, method=method, headers={"host": "h.example", **(headers or {})}
+    )
     return web.respond(event, None, desk.opened.archive, largest=largest)
 
 

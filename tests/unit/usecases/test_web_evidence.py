@@ -11,6 +11,7 @@ import pytest
 from hozon import following
 from hozon.log import receipts, tiles
 from hozon.web import respond
+from tests.events import url_event
 from tests.logs import Shelf, shelf
 
 
@@ -26,18 +27,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
 
 
 def get(archive: Shelf, path: str) -> dict[str, Any]:
-    event = {
-        "version": "2.0",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {"host": "archive.example.org"},
-        "requestContext": {
-            "stage": "$default",
-            "http": {"method": "GET", "path": path},
-        },
-        "isBase64Encoded": False,
-    }
-    return respond(event, None, archive.archive, largest=10**7)
+    return respond(url_event(path), None, archive.archive, largest=10**7)
 
 
 def body(answer: dict[str, Any]) -> bytes:

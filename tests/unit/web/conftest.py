@@ -13,6 +13,7 @@ from hozon import web, wiring
 from hozon.archive import Archive
 from hozon.model import Capture, Holdings
 from hozon.ports import WarcStore
+from tests.events import url_event
 from tests.unit.usecases.conftest import Hands
 
 
@@ -28,17 +29,8 @@ class Door:
         """Send one request; header fields are given with ``_`` for ``-``."""
         path, _, query = path.partition("?")
         headers = {name.replace("_", "-"): value for name, value in fields.items()}
-        event = {
-            "version": "2.0",
-            "rawPath": path,
-            "rawQueryString": query,
-            "headers": {"host": "h.example", **headers},
-            "requestContext": {
-                "stage": "$default",
-                "http": {"method": method, "path": path},
-            },
-            "isBase64Encoded": False,
-        }
+        headers.setdefault("host", "h.example")
+        event = url_event(path, query, method=method, headers=headers)
         answer = web.respond(
             event, None, self.archive, largest=self.largest, outlet=self.outlet
         )
