@@ -1,6 +1,9 @@
 """From feeds to retrieved snapshots, on the bundled site and as a process."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -108,6 +111,23 @@ def test_a_second_run_asks_conditionally_and_captures_nothing(
     assert 6 == len(polls)
     assert all(poll.header("if-none-match") for poll in polls)
     assert before == len(warcs(archived))
+
+
+def test_a_reader_who_has_seen_enough(archived: Hozon) -> None:
+    """`hozon … | head` is no failure, and says nothing of pipes."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "hozon", "--archive", str(archived.directory)]
+
+    done = subprocess.run(
+        [*command, "entries", "list"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+
+    os.close(writing)
+    assert (0, b"") == (done.returncode, done.stderr)
 
 
 def test_timemap_and_status(archived: Hozon) -> None:

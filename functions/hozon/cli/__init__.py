@@ -121,9 +121,8 @@ def main() -> None:
     except HozonError as e:
         note(f"hozon: {e}")
         code = next(c for kind, c in _EXIT if isinstance(e, kind))
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = 0
+    except SystemExit:
+        code = 0  # click's answer to a reader of stdout who has seen enough
     except OSError as e:
         note(f"hozon: {e}; name another place, or free this one")
         code = 5
