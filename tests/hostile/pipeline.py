@@ -22,11 +22,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from hozon import instants, retrieval, wiring
+from hozon import instants, retrieval, uris, wiring
 from hozon.attempts import Outcome
 from hozon.confined import ConfinedReader
-from hozon.errors import HozonError
-from hozon.fetch import AllowedHosts, HttpFetcher
+from hozon.errors import HozonError, Unreachable
+from hozon.fetch import AllowedHosts, HttpFetcher, addresses, vetting
+from hozon.model import Exchange, Headers
+from hozon.ports import Limits
 from hozon.running import AT_ONCE, Run
 from hozon.subscribing import new_feed
 from hozon.warc import reader
@@ -144,11 +146,31 @@ def archive(feeds: Sequence[str], port: int, folder: str) -> dict[str, Any]:
     }
 
 
+_LIMITS = Limits()
+
+
+class Islander(HttpFetcher):
+    """A fetcher for which the internet is not there: its names and addresses answer not.
+
+    Addresses that are not of the internet are left to the fetcher's own rules.
+    """
+
+    async def fetch(
+        self, uri: str, *, headers: Headers = (), limits: Limits = _LIMITS
+    ) -> Exchange:
+        """Ask as `HttpFetcher` does, if there is somebody to ask."""
+        host = uris.parse(uri).host
+        address = vetting.literal(host)
+        if address is not None and addresses.is_public(address):
+            raise Unreachable(f"{host} is not served")
+        return await super().fetch(uri, headers=headers, limits=limits)
+
+
 async def _run(opened: Embedded, port: int, told: list[Outcome]) -> dict[str, int]:
     async def nobody(host: str) -> Sequence[str]:
         raise OSError(f"{host} is not served")
 
-    async with HttpFetcher(
+    async with Islander(
         user_agent="Hozon tests",
         allowed=AllowedHosts.parse([f"127.0.0.1:{port}"]),
         clock=instants.utcnow,
