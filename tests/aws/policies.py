@@ -96,7 +96,7 @@ def _test(operator: str, wanted: list[Any], actual: str | None) -> bool:
             return actual in wanted
         case "StringNotEquals" | "ArnNotEquals":
             return actual not in wanted
-        case "StringLike":
+        case "StringLike" | "ArnLike":
             return actual is not None and _fits(wanted, actual)
         case "Bool":
             return actual is not None and actual.lower() in map(str.lower, wanted)

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
 STORAGE = ROOT / "infra" / "storage.yaml"
 ALARMS = ROOT / "infra" / "alarms.yaml"
+REPLICA = ROOT / "infra" / "replica.yaml"
 
 Maker = Callable[[Place, str, Json], Made]
 
@@ -29,6 +30,7 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::Budgets::Budget": workers.budget,
     "AWS::CloudWatch::Alarm": workers.alarm,
     "AWS::DynamoDB::Table": stores.table,
+    "AWS::IAM::Policy": workers.policy,
     "AWS::IAM::Role": workers.role,
     "AWS::Lambda::EventInvokeConfig": workers.invoke_config,
     "AWS::Lambda::EventSourceMapping": workers.event_source,

@@ -44,6 +44,7 @@ def _lifecycle_rule(rule: Json) -> Json:
         "Prefix",
         "ExpirationInDays",
         "AbortIncompleteMultipartUpload",
+        "Transitions",
     )
     made = {
         "ID": rule["Id"],
@@ -54,7 +55,19 @@ def _lifecycle_rule(rule: Json) -> Json:
         made["Expiration"] = {"Days": rule["ExpirationInDays"]}
     if "AbortIncompleteMultipartUpload" in rule:
         made["AbortIncompleteMultipartUpload"] = rule["AbortIncompleteMultipartUpload"]
+    if "Transitions" in rule:
+        made["Transitions"] = [
+            {
+                "StorageClass": each["StorageClass"],
+                "Days": int(each["TransitionInDays"]),
+            }
+            for each in rule["Transitions"]
+        ]
     return made
+
+
+def _replication(value: Json) -> Json:
+    return {**value, "Rules": [renamed(rule, Id="ID") for rule in value["Rules"]]}
 
 
 def _same(value: Json) -> Json:
@@ -92,6 +105,11 @@ _ASPECTS: dict[str, tuple[str, str, Any]] = {
         "put_bucket_lifecycle_configuration",
         "LifecycleConfiguration",
         _lifecycle,
+    ),
+    "ReplicationConfiguration": (
+        "put_bucket_replication",
+        "ReplicationConfiguration",
+        _replication,
     ),
 }
 

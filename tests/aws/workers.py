@@ -11,21 +11,32 @@ from tests.aws.templates import CODE_URI, Json
 
 
 def role(place: Place, logical: str, properties: Json) -> Made:
-    """Make an ``AWS::IAM::Role`` with its inline policies: we have no other."""
+    """Make an ``AWS::IAM::Role`` with its inline policies."""
     known(properties, "AssumeRolePolicyDocument", "Policies")
     iam, name = place.client("iam"), place.physical(logical)
     trust = json.dumps(properties["AssumeRolePolicyDocument"])
     made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
-    for policy in properties["Policies"]:
-        iam.put_role_policy(
-            RoleName=name,
-            PolicyName=policy["PolicyName"],
-            # The policies that SAM writes leave the version out; moto asks for it.
-            PolicyDocument=json.dumps(
-                {"Version": "2012-10-17", **policy["PolicyDocument"]}
-            ),
-        )
+    for inline in properties.get("Policies", []):
+        _put_policy(iam, name, inline)
     return Made(ref=name, attributes={"Arn": made["Role"]["Arn"]})
+
+
+def policy(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::IAM::Policy``: an inline policy of roles that are there."""
+    known(properties, "PolicyDocument", "PolicyName", "Roles")
+    for name in properties["Roles"]:
+        _put_policy(place.client("iam"), name, properties)
+    return Made(ref=logical)
+
+
+def _put_policy(iam: Any, role_name: str, properties: Json) -> None:
+    # The policies that SAM writes leave the version out; moto asks for it.
+    document = {"Version": "2012-10-17", **properties["PolicyDocument"]}
+    iam.put_role_policy(
+        RoleName=role_name,
+        PolicyName=properties["PolicyName"],
+        PolicyDocument=json.dumps(document),
+    )
 
 
 def function(place: Place, logical: str, properties: Json) -> Made:

@@ -78,7 +78,9 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["template", "infra/storage", "infra/alarms"])
+@pytest.mark.parametrize(
+    "name", ["template", "infra/storage", "infra/replica", "infra/alarms"]
+)
 def test_parameters_and_outputs_are_described(name: str) -> None:
     """Whoever deploys reads what each parameter and output is for."""
     template = templates.load(ROOT / f"{name}.yaml")
