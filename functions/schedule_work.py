@@ -2,23 +2,9 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from hozon import wiring
-from hozon.scheduling import schedule_due
-
-log = Logger()
-metrics = Metrics()
+from hozon import ticks, wiring
 
 
-@log.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
+def handler(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001
     """Queue a poll for every feed that is due, unless the kill switch is on."""
-    deployed = wiring.deployed()
-    due = schedule_due(deployed.archive) if deployed.settings.enabled else 0
-    metrics.add_metric("FeedsDue", MetricUnit.Count, due)
-    log.info("scheduled", enabled=deployed.settings.enabled, feeds=due)
-    return {"feeds": due}
+    return ticks.work(context, wiring.deployed())

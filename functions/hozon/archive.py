@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hozon import __version__
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.tallies import NO_QUOTAS, NoTallies, Quotas, Tallies
 
 
 def new_record_id() -> str:
@@ -25,7 +26,8 @@ class Archive:
     """The ports of one archive. Use cases take it whole and touch nothing else.
 
     `robots` is what it does where a robots.txt disallows a page, `public_uri` where its
-    pages can be reached from the Internet, if they can.
+    pages can be reached from the Internet, if they can. `tallies` counts what is done,
+    and `quotas` is how much of it may be done in a day.
     """
 
     warcs: WarcStore
@@ -39,3 +41,5 @@ class Archive:
     robots: RobotsPolicy = "respect"
     public_uri: str | None = None
     new_id: Callable[[], str] = new_record_id
+    tallies: Tallies = field(default_factory=NoTallies)
+    quotas: Quotas = NO_QUOTAS

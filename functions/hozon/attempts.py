@@ -20,8 +20,9 @@ from hozon.hubs import hear, tend
 from hozon.instants import iso, truncated
 from hozon.model import Trouble, TroubleKind
 from hozon.permission import Permission
-from hozon.polling import poll
+from hozon.polling import poll, put_off
 from hozon.ports import Fetcher, Poster
+from hozon.quotas import Allowance, OverQuota
 from hozon.sharing import Commons
 from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, PollJob
 
@@ -45,8 +46,9 @@ COUNTED = (
 class Outcome:
     """What an attempt came to.
 
-    `counts` uses the words of `COUNTED`; `subject` is the URI it was about. `problem`
-    says what went wrong, in one line; `retry_at` when to try again, None: it is done.
+    `counts` uses the words of `COUNTED`, and finer ones for the tallies; `subject` is the
+    URI it was about. `problem` says what went wrong, in one line; `retry_at` when to try
+    again, None: it is done.
     `postponed`: nobody was asked, so that was no attempt.
     """
 
@@ -58,7 +60,11 @@ class Outcome:
 
 
 async def attempt(
-    delivery: Delivery, archive: Archive, permission: Permission, commons: Commons
+    delivery: Delivery,
+    archive: Archive,
+    permission: Permission,
+    commons: Commons,
+    allowance: Allowance,
 ) -> Outcome:
     """Do one job as far as it can be done now. Raises `Unavailable` only.
 
@@ -66,52 +72,77 @@ async def attempt(
     """
     job = delivery.job
     if isinstance(job, PollJob):
-        return await _poll(job, archive, permission.fetcher)
+        return await _poll(job, archive, permission.fetcher, allowance)
     if isinstance(job, HubJob):
-        return await _heard(job, archive, permission.fetcher)
+        return await _heard(job, archive, permission.fetcher, allowance)
     if isinstance(job, BackfillJob):
-        return await _older(job, delivery.count, archive, permission.fetcher)
-    return await _capture(job, delivery.count, archive, permission, commons)
+        return await _older(job, delivery.count, archive, permission.fetcher, allowance)
+    return await _capture(
+        job, delivery.count, archive, permission, commons, allowance=allowance
+    )
 
 
-async def _heard(job: HubJob, archive: Archive, fetcher: Poster) -> Outcome:
-    news = await hear(job, archive)
-    return await _poll(news, archive, fetcher) if news else Outcome(subject="hub")
+async def _heard(
+    job: HubJob, archive: Archive, fetcher: Poster, allowance: Allowance
+) -> Outcome:
+    if news := await hear(job, archive):
+        return await _poll(news, archive, fetcher, allowance)
+    return Outcome(subject="hub")
 
 
 async def _older(
-    job: BackfillJob, count: int, archive: Archive, fetcher: Poster
+    job: BackfillJob,
+    count: int,
+    archive: Archive,
+    fetcher: Poster,
+    allowance: Allowance,
 ) -> Outcome:
     polled = Counter[str]()
     if first := await to_thread(before, job, archive):
-        polled.update((await _poll(first, archive, fetcher)).counts)
-    filled = await _backfill(job, count, archive, fetcher)
+        polled.update((await _poll(first, archive, fetcher, allowance)).counts)
+    filled = await _backfill(job, count, archive, fetcher, allowance)
     return replace(filled, counts=polled + Counter(filled.counts))
 
 
-async def _poll(job: PollJob, archive: Archive, fetcher: Poster) -> Outcome:
+async def _poll(
+    job: PollJob, archive: Archive, fetcher: Poster, allowance: Allowance
+) -> Outcome:
     try:
-        polled = await poll(job, archive, fetcher)
+        try:
+            await allowance.poll(job.feed_id)
+        except OverQuota as e:
+            polled = await to_thread(put_off, job, archive, e)
+        else:
+            polled = await poll(job, archive, fetcher)
     except NotFound:
         return Outcome(subject=job.feed_id)
+    allowance.stored(job.feed_id, polled.bytes_stored)
     if polled.outcome == "stale":
         return Outcome(subject=polled.feed.uri)
     if polled.outcome != "failed":
         await tend(polled.feed, archive, fetcher)
+    is_poll = polled.outcome != "postponed"
     counts = Counter(
-        polls=int(polled.outcome != "postponed"),
+        polls=int(is_poll),
         entries_new=polled.entries_new,
         failed=int(polled.outcome == "failed"),
         bytes_stored=polled.bytes_stored,
+        windows_rolled=int(polled.rolled),
     )
+    counts[f"polls_{polled.outcome}"] += int(is_poll)
     problem = polled.reason and f"{polled.reason}; next try {iso(polled.feed.due_at)}"
     return Outcome(subject=polled.feed.uri, counts=counts, problem=problem)
 
 
 async def _backfill(
-    job: BackfillJob, count: int, archive: Archive, fetcher: Fetcher
+    job: BackfillJob,
+    count: int,
+    archive: Archive,
+    fetcher: Fetcher,
+    allowance: Allowance,
 ) -> Outcome:
     try:
+        await allowance.poll(job.feed_id)
         done = await backfill(job, archive, fetcher)
     except NotFound:
         return Outcome(subject=job.uri)
@@ -119,6 +150,7 @@ async def _backfill(
         return postponed(job, e, archive)
     except (Refused, Unreachable) as e:
         return _not_backfilled(job, count, archive, e)
+    allowance.stored(job.feed_id, done.bytes_stored)
     counts = Counter(entries_new=done.entries_new, bytes_stored=done.bytes_stored)
     if not done.is_problem:
         return Outcome(subject=job.uri, counts=counts)
@@ -150,17 +182,26 @@ async def _capture(
     archive: Archive,
     permission: Permission,
     commons: Commons,
+    *,
+    allowance: Allowance,
 ) -> Outcome:
+    try:
+        await allowance.capture(job.feed_id)
+    except OverQuota as e:
+        return postponed(job, e, archive)
     claimed = await to_thread(archive.index.claim, job, now=archive.clock())
     if claimed is None:
+        allowance.give_back(job.feed_id)
         return Outcome(subject=job.link)
     again = count > 1 or claimed != job
     try:
         captured = await capture(claimed, archive, permission, commons, again=again)
     except Busy as e:
+        allowance.give_back(job.feed_id)
         return postponed(job, e, archive)
     except (Refused, Unreachable) as e:
         return await _failed(job, count, archive, e)
+    allowance.stored(job.feed_id, captured.bytes_stored)
     return await _held(job, count, archive, captured)
 
 
@@ -170,6 +211,7 @@ def postponed(job: CaptureJob | BackfillJob, error: Busy, archive: Archive) -> O
     at = truncated(archive.clock() + timedelta(seconds=wait_s))
     return Outcome(
         subject=job.link if isinstance(job, CaptureJob) else job.uri,
+        counts=Counter(over_quota=int(isinstance(error, OverQuota))),
         problem=f"{error}; next try {iso(at)}",
         retry_at=at,
         postponed=True,
@@ -194,7 +236,7 @@ async def _held(
         return Outcome(subject=job.link, counts=counts, problem=problem)
     if captured.snapshot.accepted:
         return Outcome(subject=job.link, counts=counts)
-    counts["blocked"] = 1
+    counts["blocked"] = counts[f"blocked_{captured.snapshot.kind}"] = 1
     counts["failed"] = int(captured.snapshot.status >= 400)
     problem = await _blocked(job, captured, archive)
     return Outcome(subject=job.link, counts=counts, problem=problem)

@@ -1,69 +1,177 @@
 """A batch of SQS messages as jobs: all at once on one loop, each with its own outcome."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Mapping
+import atexit
+import time
+from asyncio import Task, to_thread
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from datetime import timedelta
+from typing import Any, TypedDict
 
 from hozon import jobs
 from hozon.attempts import Outcome, attempt, postponed
-from hozon.errors import Busy, Unreachable
+from hozon.errors import Busy, Misuse
 from hozon.permission import Permission, asking
+from hozon.quotas import Allowance
+from hozon.reports import Report, Spent
 from hozon.running import lane
+from hozon.tallies import WHOLE
 from hozon.wiring import Deployed
-from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, PollJob
+from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, Job, PollJob
 
 ENDING_S = 75.0
 """What is kept of an invocation's time to end the last exchange, and to store it."""
 
+HANDING_BACK_S = 10.0
+"""What is kept of it to say which messages are to come again."""
+
 PER_HOST = 2
 
-Partial = PartialItemFailureResponse
+SOON = timedelta(seconds=900)
+"""As long as SQS holds a message back; what is put off for longer waits in the table."""
 
 
-def work(
-    event: dict[str, Any],
-    context: LambdaContext,
-    deployed: Deployed,
-    log: Logger,
-    metrics: Metrics,
-) -> Partial:
+class Failure(TypedDict):
+    """A message that is to come again."""
+
+    itemIdentifier: str
+
+
+class Partial(TypedDict):
+    """What Lambda is answered (``ReportBatchItemFailures``)."""
+
+    batchItemFailures: list[Failure]
+
+
+def work(event: dict[str, Any], context: Any, deployed: Deployed) -> Partial:
     """Do the jobs of a batch and report the messages that are to come again.
 
     A job that failed comes again after the queue's visibility timeout, and goes to the
     dead letters after the queue's `maxReceiveCount`; the others are not held up. One
-    whose host was not to be asked is sent anew, for that was no attempt.
+    whose host was not to be asked is sent anew, for that was no attempt. What is not
+    done when the time is nearly up is handed back with the rest.
     """
+    spent = Spent(context, deployed, since_s=time.monotonic())
     left_s = context.get_remaining_time_in_millis() / 1000
-    outcomes = asyncio.run(_attempts(event["Records"], deployed, left_s))
+    messages = [Message.of(record) for record in event["Records"]]
+    return _loop().run(_work(messages, deployed, left_s, Report.of(spent)))
 
-    def told(record: SQSRecord) -> None:
-        outcome = outcomes[record.message_id]
-        if isinstance(outcome, BaseException):
-            log.error("job failed", message_id=record.message_id, reason=repr(outcome))
-            raise outcome
-        _tell(outcome, log, metrics)
-        if outcome.retry_at is not None and not outcome.postponed:
-            raise Unreachable(outcome.problem or "to be tried again")
 
-    processor = BatchProcessor(
-        event_type=EventType.SQS, raise_on_entire_batch_failure=False
+async def _work(
+    messages: Sequence["Message"], deployed: Deployed, left_s: float, report: Report
+) -> Partial:
+    allowance = _allowance(messages, deployed)
+    outcomes = await _outcomes(messages, deployed, allowance, left_s)
+    failed: list[Failure] = []
+    for message in messages:
+        outcome = outcomes[message.id]
+        report.tell(outcome, message_id=message.id, receives=message.count)
+        if is_to_come_again(outcome):
+            failed.append({"itemIdentifier": message.id})
+    report.handed_back(len(failed), waited_s=[each.waited_s for each in messages])
+    await report.settle(allowance)
+    return {"batchItemFailures": failed}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as SQS handed it out; `job` is why it is none, where it is none.
+
+    `waited_s` is how long it was in the queue before it was handed out first.
+    """
+
+    id: str
+    count: int
+    waited_s: float
+    job: Job | Misuse
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> "Message":
+        """Return what a record of Lambda's event says."""
+        said = record["attributes"]
+        sent, first = "SentTimestamp", "ApproximateFirstReceiveTimestamp"
+        waited_ms = int(said.get(first, 0)) - int(said.get(sent, 0))
+        try:
+            job: Job | Misuse = jobs.from_json(record["body"])
+        except Misuse as e:
+            job = e
+        return cls(
+            id=record["messageId"],
+            count=int(said["ApproximateReceiveCount"]),
+            waited_s=max(0.0, waited_ms / 1000),
+            job=job,
+        )
+
+
+def is_to_come_again(outcome: Outcome | BaseException) -> bool:
+    """Tell whether SQS is to hand out the message again."""
+    if isinstance(outcome, BaseException):
+        return True
+    return outcome.retry_at is not None and not outcome.postponed
+
+
+_runners: list[asyncio.Runner] = []
+
+
+def _loop() -> asyncio.Runner:
+    """Return this process's loop.
+
+    It and its threads outlive an invocation, so that none waits for a request of the
+    last one that hangs.
+    """
+    if not _runners:
+        _runners.append(asyncio.Runner())
+        atexit.register(_runners[0].close)
+    return _runners[0]
+
+
+def _allowance(messages: Sequence[Message], deployed: Deployed) -> Allowance:
+    """Return what the batch may do today, knowing what it is likely to want."""
+    archive = deployed.archive
+    wanted = [m.job.feed_id for m in messages if isinstance(m.job, CaptureJob)]
+    return Allowance(
+        tallies=archive.tallies,
+        quotas=archive.quotas,
+        clock=archive.clock,
+        expected=Counter({**Counter(wanted), WHOLE: len(wanted)}),
     )
-    return process_partial_response(
-        event=event, record_handler=told, processor=processor, context=context
-    )
+
+
+async def _outcomes(
+    messages: Sequence[Message],
+    deployed: Deployed,
+    allowance: Allowance,
+    left_s: float,
+) -> Mapping[str, Outcome | BaseException]:
+    until_s = max(left_s - ENDING_S, left_s / 2)
+    async with deployed.fetching.fetcher(until_s=until_s) as fetcher:
+        batch = _Batch(
+            deployed,
+            asking(deployed.archive, fetcher, deployed.memo),
+            allowance,
+            asyncio.get_running_loop().time() + until_s / 2,
+        )
+        tasks = {each.id: asyncio.create_task(batch.one(each)) for each in messages}
+        await _until(tasks.values(), left_s - HANDING_BACK_S)
+    return {id_: _result(task) for id_, task in tasks.items()}
+
+
+async def _until(tasks: Collection[Task[Outcome]], seconds: float) -> None:
+    """Return when all tasks are done, or when the time is up: the rest is ended then."""
+    late: Collection[Task[Outcome]] = tasks
+    for patience_s in (seconds, HANDING_BACK_S / 2):
+        if late:
+            _, late = await asyncio.wait(late, timeout=max(0.0, patience_s))
+        for task in late:
+            task.cancel()
+
+
+def _result(task: Task[Outcome]) -> Outcome | BaseException:
+    if not task.done() or task.cancelled():
+        return TimeoutError("no time was left; it is handed back")
+    return task.exception() or task.result()
 
 
 @dataclass(slots=True)
@@ -74,24 +182,24 @@ class _Batch:
 
     deployed: Deployed
     permission: Permission
+    allowance: Allowance
     begin_by: float
     lanes: defaultdict[str, asyncio.Semaphore] = field(
         default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(PER_HOST))
     )
 
-    async def one(self, record: dict[str, Any]) -> Outcome:
+    async def one(self, message: Message) -> Outcome:
         """Do the job of a message; send it anew where its host was not to be asked."""
-        count = int(record["attributes"]["ApproximateReceiveCount"])
-        job = jobs.from_json(record["body"])
-        delivery = Delivery(job=job, receipt=record["messageId"], count=count)
+        if isinstance(message.job, Misuse):
+            raise message.job
+        job = message.job
+        delivery = Delivery(job=job, receipt=message.id, count=message.count)
         if isinstance(job, PollJob | HubJob):
             return await self._attempt(delivery)
         async with self.lanes[lane(delivery)]:
             outcome = await self._in_time(job, delivery)
-        if outcome.postponed and outcome.retry_at is not None:
-            wait = outcome.retry_at - self.deployed.archive.clock()
-            send = self.deployed.archive.queue.send
-            await asyncio.to_thread(send, [job], delay_s=wait.total_seconds())
+        if outcome.postponed:
+            await to_thread(self._put_off, job, outcome)
         return outcome
 
     async def _in_time(
@@ -103,35 +211,19 @@ class _Batch:
         return await self._attempt(delivery)
 
     async def _attempt(self, delivery: Delivery) -> Outcome:
-        archive, commons = self.deployed.archive, self.deployed.commons
-        return await attempt(delivery, archive, self.permission, commons)
-
-
-async def _attempts(
-    records: list[dict[str, Any]], deployed: Deployed, left_s: float
-) -> Mapping[str, Outcome | BaseException]:
-    until_s = max(left_s - ENDING_S, left_s / 2)
-    async with deployed.fetching.fetcher(until_s=until_s) as fetcher:
-        permission = asking(deployed.archive, fetcher, deployed.memo)
-
-        batch = _Batch(
-            deployed, permission, asyncio.get_running_loop().time() + until_s / 2
+        return await attempt(
+            delivery,
+            self.deployed.archive,
+            self.permission,
+            self.deployed.commons,
+            self.allowance,
         )
-        outcomes = await asyncio.gather(
-            *map(batch.one, records), return_exceptions=True
-        )
-    ids = [record["messageId"] for record in records]
-    return dict(zip(ids, outcomes, strict=True))
 
-
-def _tell(outcome: Outcome, log: Logger, metrics: Metrics) -> None:
-    for name, count in outcome.counts.items():
-        camel = "".join(part.capitalize() for part in name.split("_"))
-        metrics.add_metric(camel, MetricUnit.Count, count)
-    level = log.warning if outcome.problem else log.info
-    level(
-        "job done",
-        subject=outcome.subject,
-        problem=outcome.problem,
-        counts=dict(outcome.counts),
-    )
+    def _put_off(self, job: CaptureJob | BackfillJob, outcome: Outcome) -> None:
+        archive = self.deployed.archive
+        at = outcome.retry_at or archive.clock()
+        wait = at - archive.clock()
+        if wait > SOON and isinstance(job, CaptureJob):
+            archive.queue.defer(job, at)
+        else:
+            archive.queue.send([job], delay_s=max(0.0, wait.total_seconds()))

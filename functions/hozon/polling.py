@@ -61,7 +61,7 @@ class Polled:
     ``news``: a document was stored; ``unchanged``: the server vouched for the one we
     hold, or sent it again; ``failed``: see `reason`; ``postponed``: the host was not
     asked, see `reason`; ``stale``: somebody else has done this poll, or the feed is
-    paused.
+    paused. `rolled`: none of the entries that the document listed before was left.
     """
 
     outcome: Literal["news", "unchanged", "failed", "postponed", "stale"]
@@ -69,6 +69,7 @@ class Polled:
     entries_new: int = 0
     bytes_stored: int = 0
     reason: str | None = None
+    rolled: bool = False
 
 
 async def poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Polled:
@@ -96,6 +97,17 @@ async def poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Polled:
     stored = await to_thread(store, job, feed, exchanges, archive)
     polled = await to_thread(_settle, job, feed, archive)
     return replace(polled, bytes_stored=stored)
+
+
+def put_off(job: PollJob, archive: Archive, error: Busy) -> Polled:
+    """End a poll that is not to be begun yet; `error` says why, and for how long.
+
+    Raises `NotFound` if the feed is gone.
+    """
+    feed = archive.feeds.get(job.feed_id)
+    if feed.paused or feed.due_at != job.due_at:
+        return Polled(outcome="stale", feed=feed)
+    return _postpone(feed, archive, error)
 
 
 async def ask(feed: Feed, archive: Archive, fetcher: Fetcher) -> Sequence[Exchange]:
@@ -241,7 +253,13 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
         rolled=found.rolled and feed.window > 0,
     )
     ended = websub.paced(ended, feed, is_news=bool(new), now=now)
-    return _end(Polled(outcome="news", feed=ended, entries_new=len(new)), feed, archive)
+    polled = Polled(
+        outcome="news",
+        feed=ended,
+        entries_new=len(new),
+        rolled=ended.rolled > feed.rolled,
+    )
+    return _end(polled, feed, archive)
 
 
 def _validated(feed: Feed, found: Reading, now: datetime) -> Feed:

@@ -28,6 +28,7 @@ from typing import (
 )
 
 from hozon import instants
+from hozon.custody import LegalHold
 from hozon.errors import Damaged
 from hozon.model import (
     Capture,
@@ -51,6 +52,7 @@ Noun = (
     | Facts
     | Feed
     | HubJob
+    | LegalHold
     | Location
     | PollJob
     | Snapshot

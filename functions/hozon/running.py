@@ -4,19 +4,25 @@ import asyncio
 from asyncio import to_thread
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hozon import uris
 from hozon.archive import Archive
 from hozon.attempts import Outcome, attempt
+from hozon.errors import Unavailable
 from hozon.permission import Permission, asking
 from hozon.ports import JobInbox, Poster
+from hozon.quotas import Allowance
 from hozon.scheduling import schedule_due
 from hozon.sharing import Commons
 from hozon.work import BackfillJob, CaptureJob, Delivery
 
 AT_ONCE = 32
 AHEAD = 512
+SETTLED_AFTER = 100
+"""Of how many jobs the counts may be lost with a process that is killed."""
+
 _POLLS = "(polls)"
 
 Tell = Callable[[Outcome], None]
@@ -82,6 +88,16 @@ class Run:
     tell: Tell
     per_host: int = 2
     counts: Counter[str] = field(default_factory=Counter)
+    _untold: Counter[str] = field(default_factory=Counter)
+    _allowance: Allowance = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what this run may do today."""
+        self._allowance = Allowance(
+            tallies=self.archive.tallies,
+            quotas=self.archive.quotas,
+            clock=self.archive.clock,
+        )
 
     async def to_the_end(self) -> None:
         """Poll, capture and retry all that is due now; return when nothing is.
@@ -92,8 +108,15 @@ class Run:
         await to_thread(self.inbox.release_all)
         commons = Commons(clock=self.archive.clock)
         permission = asking(self.archive, self.fetcher)
-        while await to_thread(schedule_due, self.archive) or await self._is_waiting():
-            await self._drain(permission, commons)
+        try:
+            while await to_thread(schedule_due, self.archive) or (
+                await self._is_waiting()
+            ):
+                await self._drain(permission, commons)
+        finally:
+            # What stopped the work is what is to be told, not that this failed, too.
+            with suppress(Unavailable):
+                await self._settle()
 
     async def _is_waiting(self) -> bool:
         at = await to_thread(self.inbox.next_at)
@@ -130,11 +153,20 @@ class Run:
     async def _one(
         self, delivery: Delivery, permission: Permission, commons: Commons
     ) -> None:
-        outcome = await attempt(delivery, self.archive, permission, commons)
+        outcome = await attempt(
+            delivery, self.archive, permission, commons, self._allowance
+        )
         if outcome.retry_at is not None:
             again = self.inbox.postpone if outcome.postponed else self.inbox.retry
             await to_thread(again, delivery.receipt, at=outcome.retry_at)
         else:
             await to_thread(self.inbox.done, delivery.receipt)
         self.counts.update(outcome.counts)
+        self._untold.update(outcome.counts, jobs=1)
+        if self._untold["jobs"] >= SETTLED_AFTER:
+            await self._settle()
         self.tell(outcome)
+
+    async def _settle(self) -> None:
+        counts, self._untold = self._untold, Counter()
+        await self._allowance.settle(counts)

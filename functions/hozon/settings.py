@@ -5,10 +5,11 @@ The template sets exactly these variables; a test holds the two against each oth
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from hozon.errors import Unusable
 from hozon.model import RobotsPolicy
+from hozon.tallies import Quota, Quotas
 
 ROBOTS_POLICIES: tuple[RobotsPolicy, ...] = get_args(RobotsPolicy)
 
@@ -22,7 +23,14 @@ ENVIRONMENT = {
     "enabled": "HOZON_ENABLED",
     "robots": "HOZON_ROBOTS",
     "public_url": "HOZON_PUBLIC_URL",
+    "name": "HOZON_STACK",
+    "feed_captures": "HOZON_FEED_CAPTURES",
+    "feed_megabytes": "HOZON_FEED_MEGABYTES",
+    "captures": "HOZON_CAPTURES",
+    "megabytes": "HOZON_MEGABYTES",
 }
+_NUMBERS = ("feed_captures", "feed_megabytes", "captures", "megabytes")
+_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +40,8 @@ class Settings:
     `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
     switch: where it is false, nothing new is scheduled. `robots` is what is done where a
     robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
-    they cannot.
+    they cannot. `name` is the stack's. The numbers are the quotas of a day, for each feed
+    and in all; 0: none.
     """
 
     bucket: str
@@ -44,6 +53,28 @@ class Settings:
     enabled: bool
     robots: RobotsPolicy
     public_url: str = ""
+    name: str = "hozon"
+    feed_captures: int = 0
+    feed_megabytes: int = 0
+    captures: int = 0
+    megabytes: int = 0
+
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas of a day."""
+        return quotas(
+            self.feed_captures, self.feed_megabytes, self.captures, self.megabytes
+        )
+
+
+def quotas(
+    feed_captures: int, feed_megabytes: int, captures: int, megabytes: int
+) -> Quotas:
+    """Return the quotas of a day: of each feed, and in all; 0: none."""
+    return Quotas(
+        feed=Quota(captures=feed_captures, bytes=feed_megabytes * _MEGABYTE),
+        whole=Quota(captures=captures, bytes=megabytes * _MEGABYTE),
+    )
 
 
 def robots_policy(stated: str) -> RobotsPolicy:
@@ -69,7 +100,54 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             f"not set in the environment: {', '.join(missing)}; "
             "the SAM template sets them for each function"
         )
-    values = {field: environment[name] for field, name in ENVIRONMENT.items()}
-    enabled = values.pop("enabled").strip().lower() == "true"
-    robots = robots_policy(values.pop("robots"))
-    return Settings(**values, enabled=enabled, robots=robots)
+    values: dict[str, Any] = {
+        field: environment[name] for field, name in ENVIRONMENT.items()
+    }
+    for field in _NUMBERS:
+        values[field] = number(values[field], ENVIRONMENT[field])
+    values["enabled"] = values["enabled"].strip().lower() == "true"
+    values["robots"] = robots_policy(values["robots"])
+    return Settings(**values)
+
+
+def of_stack(outputs: Mapping[str, str], parameters: Mapping[str, str]) -> Settings:
+    """Return the settings of a deployed stack, or raise `Unusable` if it is none of ours.
+
+    They are what the template gives to its functions; a test compares.
+    """
+    given = {name: parameters.get(name, "") for name in _OF_PARAMETERS.values()}
+    made = {name: outputs.get(name, "") for name in _OF_OUTPUTS.values()}
+    if lacking := sorted(name for name, value in made.items() if not value):
+        raise Unusable(f"that is no stack of hozon: it has no {', '.join(lacking)}")
+    environment = {
+        ENVIRONMENT[field]: {**given, **made}[name]
+        for field, name in {**_OF_PARAMETERS, **_OF_OUTPUTS}.items()
+    }
+    return from_environment(environment)
+
+
+_OF_OUTPUTS = {
+    "bucket": "ArchiveBucket",
+    "derived_bucket": "DerivedBucket",
+    "table": "Table",
+    "poll_queue_url": "PollQueueUrl",
+    "capture_queue_url": "CaptureQueueUrl",
+    "name": "Name",
+}
+_OF_PARAMETERS = {
+    "contact": "Contact",
+    "enabled": "Enabled",
+    "robots": "RobotsPolicy",
+    "public_url": "PublicUrl",
+    "feed_captures": "FeedCapturesPerDay",
+    "feed_megabytes": "FeedMegabytesPerDay",
+    "captures": "CapturesPerDay",
+    "megabytes": "MegabytesPerDay",
+}
+
+
+def number(stated: str, name: str) -> int:
+    """Return a number that is not negative, or raise `Unusable`: no quota is guessed."""
+    if not (stated.isascii() and stated.isdecimal()):
+        raise Unusable(f"{name} must be a number, 0 for no limit, not {stated!r}")
+    return int(stated)

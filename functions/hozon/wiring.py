@@ -14,23 +14,17 @@ An embedded archive is a folder:
 
 import fcntl
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from hozon import instants, settings, uris
-from hozon.adapters.embedded.database import Database
-from hozon.adapters.embedded.feedbook import SqliteFeedBook
-from hozon.adapters.embedded.folder import FolderWarcStore
-from hozon.adapters.embedded.hostbook import SqliteHostBook
-from hozon.adapters.embedded.inbox import SqliteJobInbox
-from hozon.adapters.embedded.index import SqliteIndex
-from hozon.adapters.embedded.rebuilding import fresh_index
-from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.archive import Archive, user_agent
 from hozon.confined import ConfinedReader
+from hozon.custody import Custody
 from hozon.errors import Unusable
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
@@ -40,6 +34,10 @@ from hozon.ports import JobInbox
 from hozon.reindexing import Reindexed, reindex
 from hozon.settings import Settings
 from hozon.sharing import Commons
+from hozon.tallies import NO_QUOTAS, Quotas
+
+if TYPE_CHECKING:
+    from hozon.adapters.embedded.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +83,10 @@ class Embedded:
     directory: Path
     archive: Archive
     inbox: JobInbox
-    state: Database
-    index: Database
-    hosts: Database
+    state: "Database"
+    index: "Database"
+    hosts: "Database"
+    custody: Custody
 
     def __enter__(self) -> Self:
         return self
@@ -126,6 +125,8 @@ class Embedded:
 
     def reindex(self, *, progress: Callable[[int], None]) -> Reindexed:
         """Make the index anew from the WARC files, and put it in the old one's place."""
+        from hozon.adapters.embedded.rebuilding import fresh_index  # noqa: PLC0415  below
+
         with fresh_index(self.index.path, self.state) as fresh:
             return reindex(self.archive.warcs, fresh, progress=progress)
 
@@ -148,6 +149,7 @@ def embedded(
     *,
     contact: str = "",
     robots: RobotsPolicy = "respect",
+    quotas: Quotas = NO_QUOTAS,
     clock: Clock = instants.utcnow,
     create: bool = False,
     indexed: bool = True,
@@ -157,6 +159,17 @@ def embedded(
     An index that was lost is not taken for an empty one, unless `indexed` is false.
     Raises `Unusable`, saying what to do.
     """
+    # Here, because a function has no use for SQLite, and would start later for it.
+    from hozon.adapters.embedded.custody import FolderCustody  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.database import Database  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.feedbook import SqliteFeedBook  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.folder import FolderWarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.hostbook import SqliteHostBook  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.inbox import SqliteJobInbox  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.index import SqliteIndex  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.tallies import SqliteTallies  # noqa: PLC0415  see above
+
     if not create and not (directory / "state.sqlite").exists():
         raise Unusable(
             f"no archive in {directory}; `hozon feeds add URI` makes one, "
@@ -181,6 +194,8 @@ def embedded(
         contact=contact,
         robots=robots,
         public_uri=_public_uri(directory),
+        tallies=SqliteTallies(state),
+        quotas=quotas,
     )
     return Embedded(
         directory=directory,
@@ -189,6 +204,7 @@ def embedded(
         state=state,
         index=index,
         hosts=hosts,
+        custody=FolderCustody(directory, state),
     )
 
 
@@ -197,15 +213,49 @@ def _spare_processors() -> int:
     return max(1, min(4, (os.cpu_count() or 1) - 1))
 
 
+def _nothing() -> Counter[str]:
+    return Counter()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
-    """An archive in an AWS account, as a function sees it."""
+    """An archive in an AWS account, as a function sees it, or its operator.
+
+    `used` returns what its clients have used since it was asked last, by the names of
+    the tally.
+    """
 
     settings: Settings
     archive: Archive
     fetching: Fetching
     commons: Commons
+    custody: Custody
     memo: Memo = field(default_factory=Memo)
+    used: Callable[[], Counter[str]] = _nothing
+    inbox: None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the readers of pages."""
+        self.archive.reader.close()
+
+    def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
+        """Return a fetcher that shares hosts with all who work on this archive."""
+        leases = Leases(self.archive.hosts, how.clock)
+        return replace(how, leases=leases).fetcher()
+
+    def reindex(self, *, progress: Callable[[int], None]) -> Reindexed:
+        """Add to the table what all WARC objects hold; what is there already stays."""
+        return reindex(self.archive.warcs, self.archive.index, progress=progress)
+
+
+Opened = Embedded | Deployed
+"""An archive that a person works on."""
 
 
 _process: list[Deployed] = []
@@ -234,22 +284,26 @@ def connect(
     fetching: Fetching | None = None,
 ) -> Deployed:
     """Return the archive that the settings name, through boto3's default session."""
-    import boto3  # noqa: PLC0415  0.2 s, which an embedded archive does without
-
-    from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  see above
+    from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  below
+    from hozon.adapters.aws.clients import client  # noqa: PLC0415  0.2 s for boto3
+    from hozon.adapters.aws.custody import S3Custody  # noqa: PLC0415  see above
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
+    from hozon.adapters.aws.metering import Meter  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
+    from hozon.adapters.aws.tallies import DynamoDbTallies  # noqa: PLC0415  see above
 
-    dynamodb = boto3.client("dynamodb")
+    meter = Meter()
+    dynamodb: Any = client("dynamodb", meter)
+    s3: Any = client("s3", meter)
     archive = Archive(
-        warcs=S3WarcStore(boto3.client("s3"), found.bucket),
+        warcs=S3WarcStore(s3, found.bucket),
         index=DynamoDbIndex(dynamodb, found.table),
         feeds=DynamoDbFeedBook(dynamodb, found.table),
         queue=SqsJobQueue(
-            boto3.client("sqs"),
+            client("sqs", meter),
             found.poll_queue_url,
             found.capture_queue_url,
             DynamoDbAgenda(dynamodb, found.table),
@@ -260,6 +314,8 @@ def connect(
         contact=found.contact,
         robots=found.robots,
         public_uri=found.public_url or None,
+        tallies=DynamoDbTallies(dynamodb, found.table),
+        quotas=found.quotas,
     )
     how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(
@@ -267,4 +323,17 @@ def connect(
         archive=archive,
         fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
         commons=Commons(clock=clock),
+        custody=S3Custody(s3, found.bucket, dynamodb, found.table),
+        used=meter.taken,
     )
+
+
+def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:
+    """Return the archive of a stack, with the rights of whoever runs this.
+
+    Raises `Unusable` where there is no such stack, or none that we may see.
+    """
+    from hozon.adapters.aws.stacks import describe  # noqa: PLC0415  see above
+
+    found = describe(stack)
+    return connect(settings.of_stack(found.outputs, found.parameters), clock=clock)

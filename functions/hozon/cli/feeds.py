@@ -33,7 +33,7 @@ from hozon.instants import iso
 from hozon.model import Feed, Subscription
 from hozon.ports import FeedBook
 from hozon.subscribing import subscribe
-from hozon.wiring import Embedded, Fetching
+from hozon.wiring import Fetching, Opened
 
 
 @click.group()
@@ -104,7 +104,7 @@ class Adding:
     """One `feeds add`: looks at many URIs at once, then at the feeds of pages."""
 
     context: Context
-    opened: Embedded
+    opened: Opened
     how: Fetching
     take_all: bool
     wishes: Wishes

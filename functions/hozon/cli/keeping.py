@@ -4,6 +4,7 @@ import click
 
 from hozon.cli.context import Context, note, on_terminal
 from hozon.standing import standing
+from hozon.wiring import Embedded
 
 
 @click.command()
@@ -27,10 +28,16 @@ def reindex(context: Context) -> None:
     """Make the index anew from the WARC files alone.
 
     The new index takes the old one's place only when it is whole. Feeds, queues and
-    WARC files are left as they are. Exit code 4 where a WARC file is damaged.
+    WARC files are left as they are. Of a stack, what is lacking in its table is added.
+    Exit code 4 where a WARC file is damaged.
     """
-    with context.open(indexed=False) as opened, opened.exclusive():
-        done = opened.reindex(progress=_tell if on_terminal() else lambda _: None)
+    tell = _tell if on_terminal() else lambda _: None
+    with context.open(indexed=False) as opened:
+        if isinstance(opened, Embedded):
+            with opened.exclusive():
+                done = opened.reindex(progress=tell)
+        else:
+            done = opened.reindex(progress=tell)
     for key in done.damaged:
         note(f"hozon: damaged: {key}")
     said = {"objects": done.objects, "damaged": list(done.damaged)}

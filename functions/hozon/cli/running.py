@@ -55,7 +55,7 @@ def run(
     clock = clock_from(now)
     how = fetching(allow_host, host_interval, context.contact, clock)
     told = Progress(quiet=not on_terminal())
-    with context.open(clock=clock, create=True) as opened, opened.exclusive():
+    with context.folder("run", clock=clock, create=True) as opened, opened.exclusive():
         is_hasty = host_interval is not None and host_interval < 1
         per_host = AT_ONCE if is_hasty else 2
 

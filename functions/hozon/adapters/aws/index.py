@@ -177,17 +177,19 @@ class DynamoDbIndex:
         """Yield the entries with `lower` ≤ place < `upper`, newest first."""
         if lower >= upper:
             return iter(())
-        index, place, of = (
-            ("due", "due_at", keys.river_of(feed_id))
+        index, shards = (
+            ("due", [keys.river_of(feed_id)])
             if feed_id
-            else ("river", "river_at", keys.RIVER)
+            else ("river", keys.shards(keys.RIVER))
         )
-        found = self._table.query(
-            f"{index} = :of AND {place} BETWEEN :lower AND :upper",
-            {":of": {"S": of}, ":lower": {"S": lower}, ":upper": {"S": upper}},
-            IndexName=index,
-            ScanIndexForward=False,
-            Limit=size + 1,
+        place = f"{index}_at"
+        found = self._table.query_shards(
+            index,
+            shards,
+            f"{place} BETWEEN :lower AND :upper",
+            {":lower": {"S": lower}, ":upper": {"S": upper}},
+            newest_first=True,
+            Limit=size + 1 if feed_id else keys.of_each_shard(keys.RIVER, size + 1),
         )
         return (item for item in found if item[place]["S"] != upper)
 
