@@ -209,9 +209,10 @@ def postponed(job: CaptureJob | BackfillJob, error: Busy, archive: Archive) -> O
     """Return the outcome of a job whose host is not to be asked now."""
     wait_s = max(error.retry_after_s or 0.0, POSTPONED_S)
     at = truncated(archive.clock() + timedelta(seconds=wait_s))
+    counts = Counter(over_quota=1) if isinstance(error, OverQuota) else Counter()
     return Outcome(
         subject=job.link if isinstance(job, CaptureJob) else job.uri,
-        counts=Counter(over_quota=int(isinstance(error, OverQuota))),
+        counts=counts,
         problem=f"{error}; next try {iso(at)}",
         retry_at=at,
         postponed=True,

@@ -45,6 +45,11 @@ def function(place: Place, logical: str, properties: Json) -> Made:
     concurrency = properties.pop("ReservedConcurrentExecutions", None)
     if properties.pop("Code") != _code_of(CODE_URI):
         raise NotImplementedError("code that is not the artifact")
+    # CloudFormation turns numbers into text where text is wanted.
+    environment = properties["Environment"]["Variables"]
+    properties["Environment"] = {
+        "Variables": {name: str(value) for name, value in environment.items()}
+    }
     tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
     made = client.create_function(
         FunctionName=name,

@@ -13,18 +13,18 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports archive",
+    "ports archive tallies custody",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
     "lifecycle changes",
-    "world": "fetch confined adapters settings",
+    "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval reindexing standing listing",
+    "retrieval reindexing standing listing quotas preserving",
     "composition": "wiring",
-    "faces": "web batches cli __main__",
+    "faces": "web batches ticks reports cli __main__",
 }
 RANK = {
     module: rank
@@ -52,7 +52,7 @@ DOORS = {
     "click": {"cli"},
     "deflate": {"warc"},
     "brotli": {"codings"},
-    "aws_lambda_powertools": {"web", "batches", "handlers"},
+    "aws_lambda_powertools": {"web"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -1,7 +1,7 @@
 """``hozon hold``: legal holds on feeds and entries."""
 
 import getpass
-import socket
+import platform
 from typing import Any
 
 import click
@@ -16,7 +16,7 @@ REASON = click.option(
 )
 BY = click.option(
     "--by",
-    default=lambda: f"{getpass.getuser()}@{socket.gethostname()}",
+    default=lambda: f"{getpass.getuser()}@{platform.node()}",
     metavar="TEXT",
     help="Who orders it. [default: you, on this machine]",
 )
