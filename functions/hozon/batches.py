@@ -27,6 +27,8 @@ ENDING_S = 75.0
 HANDING_BACK_S = 10.0
 """What is kept of it to say which messages are to come again."""
 
+_LOOKS_EVERY_S = 1.0
+
 PER_HOST = 2
 
 SOON = timedelta(seconds=900)
@@ -54,16 +56,15 @@ def work(event: dict[str, Any], context: Any, deployed: Deployed) -> Partial:
     done when the time is nearly up is handed back with the rest.
     """
     spent = Spent(context, deployed, since_s=time.monotonic())
-    left_s = context.get_remaining_time_in_millis() / 1000
     messages = [Message.of(record) for record in event["Records"]]
-    return _loop().run(_work(messages, deployed, left_s, Report.of(spent)))
+    return _loop().run(_work(messages, deployed, context, Report.of(spent)))
 
 
 async def _work(
-    messages: Sequence["Message"], deployed: Deployed, left_s: float, report: Report
+    messages: Sequence["Message"], deployed: Deployed, context: Any, report: Report
 ) -> Partial:
     allowance = _allowance(messages, deployed)
-    outcomes = await _outcomes(messages, deployed, allowance, left_s)
+    outcomes = await _outcomes(messages, deployed, allowance, context)
     failed: list[Failure] = []
     for message in messages:
         outcome = outcomes[message.id]
@@ -143,8 +144,9 @@ async def _outcomes(
     messages: Sequence[Message],
     deployed: Deployed,
     allowance: Allowance,
-    left_s: float,
+    context: Any,
 ) -> Mapping[str, Outcome | BaseException]:
+    left_s = _left_s(context)
     until_s = max(left_s - ENDING_S, left_s / 2)
     async with deployed.fetching.fetcher(until_s=until_s) as fetcher:
         batch = _Batch(
@@ -154,18 +156,23 @@ async def _outcomes(
             asyncio.get_running_loop().time() + until_s / 2,
         )
         tasks = {each.id: asyncio.create_task(batch.one(each)) for each in messages}
-        await _until(tasks.values(), left_s - HANDING_BACK_S)
+        await _in_time(tasks.values(), context)
     return {id_: _result(task) for id_, task in tasks.items()}
 
 
-async def _until(tasks: Collection[Task[Outcome]], seconds: float) -> None:
+def _left_s(context: Any) -> float:
+    return float(context.get_remaining_time_in_millis() / 1000)
+
+
+async def _in_time(tasks: Collection[Task[Outcome]], context: Any) -> None:
     """Return when all tasks are done, or when the time is up: the rest is ended then."""
     late: Collection[Task[Outcome]] = tasks
-    for patience_s in (seconds, HANDING_BACK_S / 2):
-        if late:
-            _, late = await asyncio.wait(late, timeout=max(0.0, patience_s))
-        for task in late:
-            task.cancel()
+    while late and _left_s(context) > HANDING_BACK_S:
+        _, late = await asyncio.wait(late, timeout=_LOOKS_EVERY_S)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=_LOOKS_EVERY_S)
 
 
 def _result(task: Task[Outcome]) -> Outcome | BaseException:

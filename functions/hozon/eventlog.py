@@ -25,7 +25,7 @@ LONGEST_TEXT = 2_000
 LONGEST_LINE = 32_000
 """Most characters of a line; one of more than 256 KB would be cut by CloudWatch."""
 
-_MANY = 50
+_MANY = 100
 """Most members of a list or mapping in a line, and most fields of one."""
 
 _DEEP = 6

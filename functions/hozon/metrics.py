@@ -2,14 +2,16 @@
 
 One line an invocation with what there is to tell. CloudWatch bills each metric for every
 hour in which it was told, so there are few of them, of the whole stack, and nothing is
-told of what did not happen. What is told beside them (which kinds of pages came in the
-place of articles…) stands in the same line, for CloudWatch Logs Insights, and costs
+told of what did not happen. A share is one metric: each poll tells whether it failed, as
+1 or 0, and so the metric's sum is how many did, its average their share, and its sample
+count how many polls there were. What is told beside them (which kinds of pages came in
+the place of articles…) stands in the same line, for CloudWatch Logs Insights, and costs
 nothing.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +20,10 @@ from hozon.eventlog import line
 NAMESPACE = "Hozon"
 
 UNITS = {
-    "PollsNews": "Count",
-    "PollsUnchanged": "Count",
-    "PollsFailed": "Count",
+    "PollsFailed": "None",
+    "PollsNews": "None",
+    "PagesBlocked": "None",
     "EntriesNew": "Count",
-    "Snapshots": "Count",
-    "Blocked": "Count",
     "WindowsRolled": "Count",
     "OverQuota": "Count",
     "BytesStored": "Bytes",
@@ -33,22 +33,28 @@ UNITS = {
 }
 """Every metric that there is, and its unit. A test holds alarms and dashboard to them."""
 
-OF_COUNTS = {
-    "polls_news": "PollsNews",
-    "polls_unchanged": "PollsUnchanged",
-    "polls_failed": "PollsFailed",
-    "entries_new": "EntriesNew",
-    "snapshots": "Snapshots",
-    "blocked": "Blocked",
-    "windows_rolled": "WindowsRolled",
-    "over_quota": "OverQuota",
-    "bytes_stored": "BytesStored",
+_SHARES = {
+    "PollsFailed": ("polls_failed", "polls"),
+    "PollsNews": ("polls_news", "polls"),
+    "PagesBlocked": ("blocked", "snapshots"),
 }
-"""Which metric tells a count (`attempts.Outcome`)."""
+"""Which count of which other one a share is."""
+
+_SUMS = {
+    "EntriesNew": "entries_new",
+    "WindowsRolled": "windows_rolled",
+    "OverQuota": "over_quota",
+    "BytesStored": "bytes_stored",
+}
+
+MOST = 100
+"""Most values that a metric may have in a line."""
+
+Value = float | Sequence[int]
 
 
 def emf(
-    values: Mapping[str, float],
+    values: Mapping[str, Value],
     *,
     stack: str,
     at: datetime,
@@ -71,10 +77,13 @@ def emf(
     return line({**(also or {}), "_aws": meta, "Stack": stack, **values})
 
 
-def of_counts(counts: Mapping[str, int]) -> dict[str, float]:
-    """Return the metrics that tell `counts`, without those that are 0."""
-    return {
-        OF_COUNTS[name]: count
-        for name, count in counts.items()
-        if count and name in OF_COUNTS
+def of_counts(counts: Mapping[str, int]) -> dict[str, Value]:
+    """Return the metrics that tell `counts`, without those of what did not happen."""
+    found: dict[str, Value] = {
+        name: counts[count] for name, count in _SUMS.items() if counts.get(count)
     }
+    for name, (some, all_) in _SHARES.items():
+        if whole := min(counts.get(all_, 0), MOST):
+            part = min(counts.get(some, 0), whole)
+            found[name] = [1] * part + [0] * (whole - part)
+    return found

@@ -46,7 +46,7 @@ class Report:
     spent: Spent
     log: EventLog
     counts: Counter[str] = field(default_factory=Counter)
-    values: dict[str, float] = field(default_factory=dict)
+    values: dict[str, metrics.Value] = field(default_factory=dict)
 
     @classmethod
     def of(cls, spent: Spent) -> "Report":

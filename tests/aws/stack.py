@@ -28,8 +28,11 @@ Maker = Callable[[Place, str, Json], Made]
 
 MAKERS: Mapping[str, Maker] = {
     "AWS::Budgets::Budget": workers.budget,
+    "AWS::Budgets::BudgetsAction": workers.budget_action,
     "AWS::CloudWatch::Alarm": workers.alarm,
+    "AWS::CloudWatch::Dashboard": workers.dashboard,
     "AWS::DynamoDB::Table": stores.table,
+    "AWS::IAM::ManagedPolicy": workers.managed_policy,
     "AWS::IAM::Policy": workers.policy,
     "AWS::IAM::Role": workers.role,
     "AWS::Lambda::EventInvokeConfig": workers.invoke_config,

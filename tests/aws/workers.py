@@ -5,6 +5,8 @@ import json
 import zipfile
 from typing import Any
 
+from botocore.validate import ParamValidator
+
 from tests.aws.place import Made, Place
 from tests.aws.properties import known, renamed
 from tests.aws.templates import CODE_URI, Json
@@ -27,6 +29,16 @@ def policy(place: Place, logical: str, properties: Json) -> Made:
     for name in properties["Roles"]:
         _put_policy(place.client("iam"), name, properties)
     return Made(ref=logical)
+
+
+def managed_policy(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::IAM::ManagedPolicy``."""
+    known(properties, "PolicyDocument")
+    made = place.client("iam").create_policy(
+        PolicyName=place.physical(logical),
+        PolicyDocument=json.dumps(properties["PolicyDocument"]),
+    )
+    return Made(ref=made["Policy"]["Arn"])
 
 
 def _put_policy(iam: Any, role_name: str, properties: Json) -> None:
@@ -136,5 +148,39 @@ def budget(place: Place, logical: str, properties: Json) -> Made:
         AccountId=place.account(),
         Budget=terms,
         NotificationsWithSubscribers=properties["NotificationsWithSubscribers"],
+    )
+    return Made(ref=name)
+
+
+def budget_action(place: Place, logical: str, properties: Json) -> Made:
+    """Check an ``AWS::Budgets::BudgetsAction``: moto has none, botocore knows its shape.
+
+    The action that AWS would take is taken by tests themselves.
+    """
+    threshold = properties.pop("ActionThreshold")
+    arguments = renamed(properties)
+    arguments["AccountId"] = place.account()
+    arguments["ActionThreshold"] = {
+        "ActionThresholdValue": threshold["Value"],
+        "ActionThresholdType": threshold["Type"],
+    }
+    arguments["Subscribers"] = [
+        {"SubscriptionType": each["Type"], "Address": each["Address"]}
+        for each in properties["Subscribers"]
+    ]
+    model = place.client("budgets").meta.service_model
+    shape = model.operation_model("CreateBudgetAction").input_shape
+    report = ParamValidator().validate(arguments, shape)
+    if report.has_errors():
+        raise ValueError(report.generate_report())
+    return Made(ref=place.physical(logical))
+
+
+def dashboard(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::CloudWatch::Dashboard``."""
+    known(properties, "DashboardBody", "DashboardName")
+    name = properties.get("DashboardName", place.physical(logical))
+    place.client("cloudwatch").put_dashboard(
+        DashboardName=name, DashboardBody=properties["DashboardBody"]
     )
     return Made(ref=name)

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from hozon import settings
+from hozon.errors import Unusable
 from hozon.settings import environment_names
 from tests.aws import templates
 from tests.aws.functions import functions
@@ -19,12 +21,9 @@ HANDLERS = {
 
 
 @pytest.mark.parametrize("name", HANDLERS)
-def test_every_handler_exists(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_handler_exists(name: str) -> None:
     """A function's Handler names a callable of a module in functions/."""
     module, _, attribute = HANDLERS[name].rpartition(".")
-    # Powertools keeps what it finds when a handler is first imported.
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "hozon")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Hozon")
 
     assert (ROOT / "functions" / f"{module}.py").is_file()
     assert callable(getattr(importlib.import_module(module), attribute))
@@ -51,12 +50,25 @@ def test_all_functions_are_one_artifact(source: Json) -> None:
 
 
 def test_functions_get_exactly_the_settings(stack: Stack) -> None:
-    """Each function's environment is what hozon.settings reads, and Powertools' two."""
-    ours = environment_names()
-    powertools = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
-
+    """Each function's environment is what hozon.settings reads, no more and no less."""
     for function in functions(stack).values():
-        assert ours | powertools == set(function.environment)
+        assert environment_names() == set(function.environment)
+
+
+def test_a_person_works_with_the_settings_of_the_functions(stack: Stack) -> None:
+    """What `hozon --stack` makes of outputs and parameters is what functions get."""
+    parameters = {name: str(value) for name, value in stack.parameters.items()}
+    seen = settings.of_stack(stack.outputs, parameters)
+
+    assert settings.from_environment(functions(stack)["PollFeed"].environment) == seen
+
+
+def test_another_stack_is_none_of_ours(stack: Stack) -> None:
+    """It says which outputs it lacks, before anything is asked of it."""
+    some = {k: v for k, v in stack.outputs.items() if k not in {"Table", "Name"}}
+
+    with pytest.raises(Unusable, match="no stack of hozon: it has no Name, Table"):
+        settings.of_stack(some, {})
 
 
 def test_settings_hold_what_was_made(stack: Stack) -> None:
@@ -73,9 +85,33 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_ENABLED": "true",
         "HOZON_ROBOTS": "respect",
         "HOZON_PUBLIC_URL": "",
-        "POWERTOOLS_SERVICE_NAME": "hozon",
-        "POWERTOOLS_METRICS_NAMESPACE": "Hozon",
+        "HOZON_STACK": "hozon",
+        "HOZON_FEED_CAPTURES": "2000",
+        "HOZON_FEED_MEGABYTES": "4000",
+        "HOZON_CAPTURES": "50000",
+        "HOZON_MEGABYTES": "50000",
     }
+
+
+def test_quotas_are_in_force_by_default(stack: Stack) -> None:
+    """A stack that was deployed with nothing but a contact has bounds on every day."""
+    quotas = settings.from_environment(functions(stack)["PollFeed"].environment).quotas
+
+    for quota in (quotas.feed, quotas.whole):
+        assert quota.captures > 0
+        assert quota.bytes > 0
+
+
+@pytest.mark.parametrize("stated", ["", "many", "-1", "1.5", "٣"])
+def test_a_quota_is_not_guessed(stated: str, stack: Stack) -> None:
+    """What is no number stops the function; it does not lift the limit."""
+    environment = {
+        **functions(stack)["PollFeed"].environment,
+        "HOZON_CAPTURES": stated,
+    }
+
+    with pytest.raises(Unusable, match="HOZON_CAPTURES must be a number"):
+        settings.from_environment(environment)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hozon.archive import Archive
 from hozon.errors import Conflict, NotFound, Unusable
 from hozon.model import Holdings
 from hozon.ports import HostBook
+from hozon.tallies import WHOLE
 from tests.aws import guard
 from tests.aws.functions import functions
 from tests.aws.policies import as_list
@@ -97,6 +98,17 @@ def _does_with_hosts(acting: As) -> None:
     acting.does(lambda: hosts.hold("h", now=NOON, until=after(9)))
 
 
+def _counts(acting: As) -> None:
+    """Have the role do all that there is to do with a tally."""
+    tallies, day = acting.archive.tallies, NOON.date()
+
+    acting.does(lambda: tallies.of(day, "f1"))
+    acting.does(
+        lambda: tallies.take(day, "f1", {"captures": 1}, limits={"captures": 9})
+    )
+    acting.does(lambda: tallies.add(day, WHOLE, {"snapshots": 1}))
+
+
 def _granted(role: guard.Role) -> set[str]:
     """Return the actions of a role but those that Lambda itself does in its name."""
     lambdas = {"Log", "TakePolls", "TakeCaptures"}
@@ -121,7 +133,9 @@ def test_the_tick_can_do_its_work(acting: As) -> None:
     queue.send_at(a_capture_job(), after(1))
 
     acting.does(lambda: feeds.due(after(1), limit=10))
+    acting.does(queue.depths)
     acting.does(lambda: queue.send([a_poll_job()]))
+    acting.does(lambda: acting.archive.tallies.add(NOON.date(), WHOLE, {"ticks": 1}))
     assert 1 == acting.does(lambda: queue.release(after(1), limit=1))
 
     assert _granted(acting.role) == _used(acting.role)
@@ -143,6 +157,7 @@ def test_a_poll_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.queue.send([a_capture_job()]))
     acting.does(lambda: archive.queue.send([a_backfill_job()]))
     acting.does(lambda: archive.feeds.save(feed, due_at=feed.due_at))
+    _counts(acting)
     _does_with_hosts(acting)
 
     assert _granted(acting.role) == _used(acting.role)
@@ -161,6 +176,8 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.index.trouble(a_trouble()))
     acting.does(lambda: archive.queue.send([a_capture_job()], delay_s=30))
     acting.does(lambda: archive.queue.send_at(a_capture_job("again"), after(9)))
+    acting.does(lambda: archive.queue.defer(a_capture_job("over"), after(9)))
+    _counts(acting)
     acting.does(lambda: archive.index.add(_holdings("capture")))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     # What `add` does when another worker has stated the entry in the meantime.

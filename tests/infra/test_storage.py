@@ -157,7 +157,7 @@ def _replication(storage: Stack) -> Json:
 @pytest.mark.parametrize("account", ["", "999999999999"])
 def test_a_second_copy_is_kept_where_one_is_named(account: str, aws: None) -> None:
     """All objects go there, delete markers do not; it is theirs if it is elsewhere."""
-    copy = Place(name=f"copy{account}", region="eu-central-1")
+    copy = Place(name=f"second{account}", region="eu-central-1")
     bucket = deploy(REPLICA, copy, parameters={"SourceAccountId": "123456789012"})
     values = {
         "ReplicaBucketArn": bucket.outputs["BucketArn"],

@@ -1,5 +1,7 @@
 """Legal holds: what they cover, and that it stays."""
 
+from typing import TypedDict
+
 import pytest
 
 from hozon import preserving
@@ -16,7 +18,16 @@ A, B = "https://news.example.org/a", "https://news.example.org/b"
 C = "https://other.example.org/c"
 STYLE = "https://news.example.org/s.css"
 LONG = "Words of an article that goes on for a while. " * 30
-WHY = {"reason": "Case 4711", "by": "me@here"}
+
+
+class Order(TypedDict):
+    """Why a hold is placed, and by whom."""
+
+    reason: str
+    by: str
+
+
+WHY = Order(reason="Case 4711", by="me@here")
 
 
 def rss(*links: str) -> Answer:
