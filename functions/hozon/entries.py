@@ -54,6 +54,11 @@ def capture_jobs(
     return list(jobs.values())
 
 
+def first_job(entry: Entry) -> CaptureJob | None:
+    """Return the job that captures the page of an entry, or None without a link."""
+    return _job(entry, entry.link, is_later=False) if entry.link else None
+
+
 def next_job(job: CaptureJob, snapshot: Snapshot) -> CaptureJob | None:
     """Return the job that captures a page again that was not accepted.
 

@@ -7,7 +7,7 @@ stands what the invocation has used as well: `hozon status` reads it.
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +41,7 @@ class Spent:
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """Tells of one invocation."""
+    """Tells of one invocation. What it writes to the log counts as used, too."""
 
     spent: Spent
     log: EventLog
@@ -51,15 +51,22 @@ class Report:
     @classmethod
     def of(cls, spent: Spent) -> "Report":
         """Return the report of an invocation that has begun."""
-        stack = spent.deployed.settings.name
-        return cls(spent=spent, log=EventLog.of(spent.context, stack=stack))
+        log = EventLog.of(spent.context, stack=spent.deployed.settings.name)
+        report = cls(spent=spent, log=log)
+
+        def write(text: str) -> None:
+            report.counts["log_bytes"] += len(text.encode()) + 1
+            log.write(text)
+
+        report.log = replace(log, write=write)
+        return report
 
     def tell(self, outcome: "Outcome | BaseException", **about: Any) -> None:
         """Tell what a job came to, in one line."""
         if isinstance(outcome, BaseException):
             self.log.fault("job failed", reason=_reason(outcome), **about)
             return
-        self.counts.update(outcome.counts)
+        self.counts.update(outcome.counts, jobs=1)
         say = self.log.warning if outcome.problem else self.log.info
         say(
             "job done",
@@ -71,7 +78,7 @@ class Report:
 
     def handed_back(self, count: int, *, waited_s: Sequence[float]) -> None:
         """Say how many messages come again, and how long each had waited."""
-        self.counts.update(messages=len(waited_s), handed_back=count)
+        self.counts.update(batches=1, messages=len(waited_s), handed_back=count)
         if waited_s:
             self.values["BacklogAge"] = round(max(waited_s), 1)
 
@@ -81,8 +88,7 @@ class Report:
         The work is done by now: where the tally cannot be had, that is told, and the
         messages do not come again for it.
         """
-        counts = self.counts + self.spent.counts()
-        self._measure(counts)
+        counts = self._measured()
         try:
             await allowance.settle(counts)
         except HozonError as e:
@@ -92,19 +98,22 @@ class Report:
         """Write the metrics and the tally of an invocation that captures nothing."""
         self.counts.update(counts or {})
         archive = self.spent.deployed.archive
-        counts = self.counts + self.spent.counts()
-        self._measure(counts)
+        counts = self._measured()
         try:
             day = archive.clock().astimezone(UTC).date()
             archive.tallies.add(day, WHOLE, counts)
         except HozonError as e:
             self.log.fault("tally lost", reason=str(e), counts=dict(counts))
 
-    def _measure(self, counts: Counter[str]) -> None:
+    def _measured(self) -> Counter[str]:
+        """Write the metrics, and return all that is to be counted."""
+        counts = self.counts + self.spent.counts()
         values = {**metrics.of_counts(counts), **self.values}
         stack = self.spent.deployed.settings.name
         at = self.spent.deployed.archive.clock()
-        self.log.write(metrics.emf(values, stack=stack, at=at, also=self._also(counts)))
+        text = metrics.emf(values, stack=stack, at=at, also=self._also(counts))
+        self.log.write(text)
+        return counts + Counter(log_bytes=len(text.encode()) + 1)
 
     def _also(self, counts: Counter[str]) -> dict[str, Any]:
         return {

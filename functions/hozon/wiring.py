@@ -25,6 +25,7 @@ from hozon import instants, settings, uris
 from hozon.archive import Archive, user_agent
 from hozon.confined import ConfinedReader
 from hozon.custody import Custody
+from hozon.deadletters import DeadLetters
 from hozon.errors import Unusable
 from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
@@ -87,6 +88,7 @@ class Embedded:
     index: "Database"
     hosts: "Database"
     custody: Custody
+    dead: None = None
 
     def __enter__(self) -> Self:
         return self
@@ -233,6 +235,7 @@ class Deployed:
     memo: Memo = field(default_factory=Memo)
     used: Callable[[], Counter[str]] = _nothing
     inbox: None = None
+    dead: DeadLetters | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -333,7 +336,18 @@ def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:
 
     Raises `Unusable` where there is no such stack, or none that we may see.
     """
+    from hozon.adapters.aws.clients import client  # noqa: PLC0415  see above
+    from hozon.adapters.aws.deadletters import SqsDeadLetters  # noqa: PLC0415  see above
     from hozon.adapters.aws.stacks import describe  # noqa: PLC0415  see above
 
-    found = describe(stack)
-    return connect(settings.of_stack(found.outputs, found.parameters), clock=clock)
+    described = describe(stack)
+    found = settings.of_stack(described.outputs, described.parameters)
+    dead = SqsDeadLetters(
+        client("sqs"),
+        dead={
+            "polls": described.outputs["PollDeadLettersUrl"],
+            "captures": described.outputs["CaptureDeadLettersUrl"],
+        },
+        live={"polls": found.poll_queue_url, "captures": found.capture_queue_url},
+    )
+    return replace(connect(found, clock=clock), dead=dead)

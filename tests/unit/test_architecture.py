@@ -13,16 +13,17 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports archive tallies custody",
+    "ports archive tallies custody deadletters",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes",
+    "lifecycle changes prices costs",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval reindexing standing listing quotas preserving",
+    "retrieval reindexing standing listing quotas preserving "
+    "redriving",
     "composition": "wiring",
     "faces": "web batches ticks reports cli __main__",
 }

@@ -17,6 +17,7 @@ from hozon.cli.feeds import feeds
 from hozon.cli.holding import hold
 from hozon.cli.keeping import reindex, status
 from hozon.cli.lists import export, import_feeds
+from hozon.cli.redriving import redrive_command
 from hozon.cli.retrieving import get, timemap
 from hozon.cli.running import run
 from hozon.cli.serving import serve
@@ -122,7 +123,18 @@ def cli(
 
 for command in (import_feeds, export):
     feeds.add_command(command)
-for command in (feeds, run, serve, entries, timemap, get, status, reindex, hold):
+for command in (
+    feeds,
+    run,
+    serve,
+    entries,
+    timemap,
+    get,
+    status,
+    reindex,
+    hold,
+    redrive_command,
+):
     cli.add_command(command)
 
 
