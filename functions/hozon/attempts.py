@@ -2,6 +2,9 @@
 
 What goes wrong with one feed or page is an outcome, never an exception: it is noted,
 told, and tried again by plan. Only a failing store (`Unavailable`) is raised.
+
+What a kind of job needs is imported when the first of that kind comes: a function that
+polls has no use for what captures, and would start later for it.
 """
 
 from asyncio import to_thread
@@ -9,22 +12,21 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from hozon import schedule
 from hozon.archive import Archive
-from hozon.backfilling import backfill, before
-from hozon.capturing import Captured, capture
-from hozon.entries import next_job
 from hozon.errors import Busy, NotFound, Refused, Unreachable
-from hozon.hubs import hear, tend
 from hozon.instants import iso, truncated
 from hozon.model import Trouble, TroubleKind
 from hozon.permission import Permission
-from hozon.polling import poll, put_off
 from hozon.ports import Fetcher, Poster
 from hozon.quotas import Allowance, OverQuota
 from hozon.sharing import Commons
 from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, PollJob
+
+if TYPE_CHECKING:
+    from hozon.capturing import Captured
 
 POSTPONED_S = 30.0
 """The least by which a job is put off whose host is busy."""
@@ -85,6 +87,8 @@ async def attempt(
 async def _heard(
     job: HubJob, archive: Archive, fetcher: Poster, allowance: Allowance
 ) -> Outcome:
+    from hozon.hubs import hear  # noqa: PLC0415  see above
+
     if news := await hear(job, archive):
         return await _poll(news, archive, fetcher, allowance)
     return Outcome(subject="hub")
@@ -97,6 +101,8 @@ async def _older(
     fetcher: Poster,
     allowance: Allowance,
 ) -> Outcome:
+    from hozon.backfilling import before  # noqa: PLC0415  see above
+
     polled = Counter[str]()
     if first := await to_thread(before, job, archive):
         polled.update((await _poll(first, archive, fetcher, allowance)).counts)
@@ -107,6 +113,9 @@ async def _older(
 async def _poll(
     job: PollJob, archive: Archive, fetcher: Poster, allowance: Allowance
 ) -> Outcome:
+    from hozon.hubs import tend  # noqa: PLC0415  see above
+    from hozon.polling import poll, put_off  # noqa: PLC0415  see above
+
     try:
         try:
             await allowance.poll(job.feed_id)
@@ -141,6 +150,8 @@ async def _backfill(
     fetcher: Fetcher,
     allowance: Allowance,
 ) -> Outcome:
+    from hozon.backfilling import backfill  # noqa: PLC0415  see above
+
     try:
         await allowance.poll(job.feed_id)
         done = await backfill(job, archive, fetcher)
@@ -185,6 +196,8 @@ async def _capture(
     *,
     allowance: Allowance,
 ) -> Outcome:
+    from hozon.capturing import capture  # noqa: PLC0415  see above
+
     try:
         await allowance.capture(job.feed_id)
     except OverQuota as e:
@@ -220,7 +233,7 @@ def postponed(job: CaptureJob | BackfillJob, error: Busy, archive: Archive) -> O
 
 
 async def _held(
-    job: CaptureJob, count: int, archive: Archive, captured: Captured
+    job: CaptureJob, count: int, archive: Archive, captured: "Captured"
 ) -> Outcome:
     counts = Counter(
         snapshots=1,
@@ -243,11 +256,13 @@ async def _held(
     return Outcome(subject=job.link, counts=counts, problem=problem)
 
 
-async def _blocked(job: CaptureJob, captured: Captured, archive: Archive) -> str:
+async def _blocked(job: CaptureJob, captured: "Captured", archive: Archive) -> str:
     """Plan another capture of a page that was not accepted, and note why; say so.
 
     The job first: who dies in between does this again, and it is the same job.
     """
+    from hozon.entries import next_job  # noqa: PLC0415  see above
+
     kind = captured.snapshot.kind
     after = next_job(job, captured.snapshot)
     if after is not None:

@@ -5,7 +5,8 @@ import atexit
 import time
 from asyncio import Task, to_thread
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypedDict
@@ -30,6 +31,17 @@ HANDING_BACK_S = 10.0
 _LOOKS_EVERY_S = 1.0
 
 PER_HOST = 2
+
+AT_ONCE = 32
+"""Captures under way at once. Most of them wait for a host's turn, and waiting is billed:
+so the more hosts an invocation waits for at once, the less an article costs.
+"""
+
+CAREFUL = 6
+"""The same where a message was delivered before: it may be what used up the memory."""
+
+_SHARE_OF_MEMORY = 0.5
+"""Of how much of the memory nothing new is begun before something has ended."""
 
 SOON = timedelta(seconds=900)
 """As long as SQS holds a message back; what is put off for longer waits in the table."""
@@ -150,10 +162,12 @@ async def _outcomes(
     until_s = max(left_s - ENDING_S, left_s / 2)
     async with deployed.fetching.fetcher(until_s=until_s) as fetcher:
         batch = _Batch(
-            deployed,
-            asking(deployed.archive, fetcher, deployed.memo),
-            allowance,
-            asyncio.get_running_loop().time() + until_s / 2,
+            deployed=deployed,
+            permission=asking(deployed.archive, fetcher, deployed.memo),
+            allowance=allowance,
+            begin_by=asyncio.get_running_loop().time() + until_s / 2,
+            slots=asyncio.Semaphore(at_once(messages)),
+            memory_bytes=int(context.memory_limit_in_mb) << 20,
         )
         tasks = {each.id: asyncio.create_task(batch.one(each)) for each in messages}
         await _in_time(tasks.values(), context)
@@ -181,16 +195,38 @@ def _result(task: Task[Outcome]) -> Outcome | BaseException:
     return task.exception() or task.result()
 
 
-@dataclass(slots=True)
+def at_once(messages: Sequence[Message]) -> int:
+    """Return how many captures of a batch may be under way at once."""
+    return CAREFUL if any(each.count > 1 for each in messages) else AT_ONCE
+
+
+def _resident_bytes() -> int:
+    """Return how much memory this process has (Linux; elsewhere nobody counts)."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as said:  # noqa: PTH123  a device
+            return int(said.read().split()[1]) * _PAGE
+    except OSError:
+        return 0
+
+
+_PAGE = 4096
+
+
+@dataclass(slots=True, kw_only=True)
 class _Batch:
     """The jobs of a batch: those of one host two at a time, so that each page has its
-    requisites before the next begins; no capture begins after `begin_by`.
+    requisites before the next begins; no capture begins after `begin_by`, nor while
+    memory is short.
     """
 
     deployed: Deployed
     permission: Permission
     allowance: Allowance
     begin_by: float
+    slots: asyncio.Semaphore
+    memory_bytes: int
+    begun: int = 0
+    ended: asyncio.Condition = field(default_factory=asyncio.Condition)
     lanes: defaultdict[str, asyncio.Semaphore] = field(
         default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(PER_HOST))
     )
@@ -203,11 +239,28 @@ class _Batch:
         delivery = Delivery(job=job, receipt=message.id, count=message.count)
         if isinstance(job, PollJob | HubJob):
             return await self._attempt(delivery)
-        async with self.lanes[lane(delivery)]:
+        async with self.lanes[lane(delivery)], self.slots, self._room():
             outcome = await self._in_time(job, delivery)
         if outcome.postponed:
             await to_thread(self._put_off, job, outcome)
         return outcome
+
+    @asynccontextmanager
+    async def _room(self) -> AsyncIterator[None]:
+        """Begin the block once there is memory for it, or nothing else is under way."""
+        async with self.ended:
+            await self.ended.wait_for(self._has_room)
+            self.begun += 1
+        try:
+            yield
+        finally:
+            async with self.ended:
+                self.begun -= 1
+                self.ended.notify_all()
+
+    def _has_room(self) -> bool:
+        used = _resident_bytes() / self.memory_bytes
+        return not self.begun or used < _SHARE_OF_MEMORY
 
     async def _in_time(
         self, job: CaptureJob | BackfillJob, delivery: Delivery
