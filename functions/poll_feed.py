@@ -2,6 +2,10 @@
 
 from typing import Any
 
+# What the first message needs, loaded while Lambda gives a whole processor to the start.
+import hozon.adapters.aws.clients
+import hozon.hubs
+import hozon.polling  # noqa: F401
 from hozon import batches, wiring
 
 

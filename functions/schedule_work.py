@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
 from hozon import ticks, wiring
 
 

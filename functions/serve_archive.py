@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
 from hozon import web, wiring
 from hozon.reports import Spent, served
 

@@ -49,8 +49,8 @@ def _shorten(file: Path) -> None:
             partition["services"] = {k: services[k] for k in SERVICES & services.keys()}
     # Not compressed: the artifact is, and a function starts from what it reads.
     plain = file.with_suffix("") if file.suffix == ".gz" else file
-    if plain != file:
-        file.unlink()
+    # Removed and made anew: the builder may have put a hard link to its cache here.
+    file.unlink()
     plain.write_text(json.dumps(found, separators=(",", ":")), "utf-8")
 
 

@@ -163,7 +163,7 @@ async def _outcomes(
     async with deployed.fetching.fetcher(until_s=until_s) as fetcher:
         batch = _Batch(
             deployed=deployed,
-            permission=asking(deployed.archive, fetcher, deployed.memo),
+            permission=asking(deployed.archive, fetcher, deployed.memo()),
             allowance=allowance,
             begin_by=asyncio.get_running_loop().time() + until_s / 2,
             slots=asyncio.Semaphore(at_once(messages)),
@@ -275,7 +275,7 @@ class _Batch:
             delivery,
             self.deployed.archive,
             self.permission,
-            self.deployed.commons,
+            self.deployed.commons(),
             self.allowance,
         )
 

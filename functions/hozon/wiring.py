@@ -18,27 +18,34 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from hozon import instants, settings, uris
 from hozon.archive import Archive, user_agent
-from hozon.confined import ConfinedReader
 from hozon.custody import Custody
 from hozon.deadletters import DeadLetters
 from hozon.errors import Unusable
-from hozon.fetch import AllowedHosts, HttpFetcher, Leases
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.permission import Memo
-from hozon.ports import JobInbox
-from hozon.reindexing import Reindexed, reindex
+from hozon.ports import HostBook, JobInbox, PageReader
 from hozon.settings import Settings
-from hozon.sharing import Commons
 from hozon.tallies import NO_QUOTAS, Quotas
 
 if TYPE_CHECKING:
     from hozon.adapters.embedded.database import Database
+    from hozon.claims import Extract
+    from hozon.fetch import AllowedHosts, HttpFetcher
+    from hozon.permission import Memo
+    from hozon.reindexing import Reindexed
+    from hozon.sharing import Commons
+
+
+def _no_host() -> "AllowedHosts":
+    from hozon.fetch import AllowedHosts  # noqa: PLC0415  see `Fetching`
+
+    return AllowedHosts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,28 +53,38 @@ class Fetching:
     """How to fetch: which private hosts are allowed, how long a host is left alone.
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `leases`, no two workers ask one host at a time.
+    With `hosts`, no two workers ask one host at a time; `lets_go` says that a host is let
+    go at once when it is not asked any more.
+
+    What fetches is imported when something is to be fetched: functions that never do
+    start sooner.
     """
 
-    allowed: AllowedHosts = field(default_factory=AllowedHosts)
+    allowed: "AllowedHosts" = field(default_factory=_no_host)
     interval_s: float | None = None
-    leases: Leases | None = None
+    hosts: HostBook | None = None
+    lets_go: bool = True
     contact: str = ""
     clock: Clock = instants.utcnow
 
     @asynccontextmanager
     async def fetcher(
         self, *, until_s: float | None = None
-    ) -> AsyncIterator[HttpFetcher]:
+    ) -> AsyncIterator["HttpFetcher"]:
         """Yield a fetcher for the running loop; its connections end with the block.
 
         After `until_s` it asks nobody any more.
         """
+        from hozon.fetch import HttpFetcher, Leases  # noqa: PLC0415  see above
+
+        leases = None
+        if self.hosts is not None:
+            leases = Leases(self.hosts, self.clock, lets_go=self.lets_go)
         fetcher = HttpFetcher(
             user_agent=user_agent(self.contact),
             allowed=self.allowed,
             interval_s=self.interval_s,
-            leases=self.leases,
+            leases=leases,
             until_s=until_s,
             clock=self.clock,
         )
@@ -103,10 +120,9 @@ class Embedded:
         self.index.close()
         self.state.close()
 
-    def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
+    def fetcher(self, how: Fetching) -> AbstractAsyncContextManager["HttpFetcher"]:
         """Return a fetcher that shares hosts with all who work on this archive."""
-        leases = Leases(self.archive.hosts, how.clock)
-        return replace(how, leases=leases).fetcher()
+        return replace(how, hosts=self.archive.hosts).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -125,9 +141,10 @@ class Embedded:
         finally:
             os.close(lock)
 
-    def reindex(self, *, progress: Callable[[int], None]) -> Reindexed:
+    def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Make the index anew from the WARC files, and put it in the old one's place."""
         from hozon.adapters.embedded.rebuilding import fresh_index  # noqa: PLC0415  below
+        from hozon.reindexing import reindex  # noqa: PLC0415  as above
 
         with fresh_index(self.index.path, self.state) as fresh:
             return reindex(self.archive.warcs, fresh, progress=progress)
@@ -171,6 +188,7 @@ def embedded(
     from hozon.adapters.embedded.index import SqliteIndex  # noqa: PLC0415  see above
     from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE  # noqa: PLC0415  see above
     from hozon.adapters.embedded.tallies import SqliteTallies  # noqa: PLC0415  see above
+    from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
 
     if not create and not (directory / "state.sqlite").exists():
         raise Unusable(
@@ -223,16 +241,16 @@ def _nothing() -> Counter[str]:
 class Deployed:
     """An archive in an AWS account, as a function sees it, or its operator.
 
-    `used` returns what its clients have used since it was asked last, by the names of
-    the tally.
+    `commons` and `memo` return what the batches of this process share. `used` returns
+    what its clients have used since it was asked last, by the names of the tally.
     """
 
     settings: Settings
     archive: Archive
     fetching: Fetching
-    commons: Commons
+    commons: "Callable[[], Commons]"
+    memo: "Callable[[], Memo]"
     custody: Custody
-    memo: Memo = field(default_factory=Memo)
     used: Callable[[], Counter[str]] = _nothing
     inbox: None = None
     dead: DeadLetters | None = None
@@ -247,13 +265,14 @@ class Deployed:
         """End the readers of pages."""
         self.archive.reader.close()
 
-    def fetcher(self, how: Fetching) -> AbstractAsyncContextManager[HttpFetcher]:
+    def fetcher(self, how: Fetching) -> AbstractAsyncContextManager["HttpFetcher"]:
         """Return a fetcher that shares hosts with all who work on this archive."""
-        leases = Leases(self.archive.hosts, how.clock)
-        return replace(how, leases=leases).fetcher()
+        return replace(how, hosts=self.archive.hosts).fetcher()
 
-    def reindex(self, *, progress: Callable[[int], None]) -> Reindexed:
+    def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Add to the table what all WARC objects hold; what is there already stays."""
+        from hozon.reindexing import reindex  # noqa: PLC0415  as above
+
         return reindex(self.archive.warcs, self.archive.index, progress=progress)
 
 
@@ -311,7 +330,7 @@ def connect(
             found.capture_queue_url,
             DynamoDbAgenda(dynamodb, found.table),
         ),
-        reader=ConfinedReader(),
+        reader=LazyReader(),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,
@@ -324,11 +343,52 @@ def connect(
     return Deployed(
         settings=found,
         archive=archive,
-        fetching=replace(how, leases=Leases(archive.hosts, clock, lets_go=False)),
-        commons=Commons(clock=clock),
+        fetching=replace(how, hosts=archive.hosts, lets_go=False, clock=clock),
+        commons=_commons(clock),
+        memo=_memo(),
         custody=S3Custody(s3, found.bucket, dynamodb, found.table),
         used=meter.taken,
     )
+
+
+def _commons(clock: Clock) -> "Callable[[], Commons]":
+    @cache
+    def made() -> "Commons":
+        from hozon.sharing import Commons  # noqa: PLC0415  see `Fetching`
+
+        return Commons(clock=clock)
+
+    return made
+
+
+def _memo() -> "Callable[[], Memo]":
+    @cache
+    def made() -> "Memo":
+        from hozon.permission import Memo  # noqa: PLC0415  see `Fetching`
+
+        return Memo()
+
+    return made
+
+
+class LazyReader:
+    """A `ConfinedReader` that is made when the first page is read."""
+
+    def __init__(self) -> None:
+        self._made: list[PageReader] = []
+
+    async def read(self, html: str, uri: str) -> "Extract":
+        """Return what can be made out of a page."""
+        if not self._made:
+            from hozon.confined import ConfinedReader  # noqa: PLC0415  see `Fetching`
+
+            self._made.append(ConfinedReader())
+        return await self._made[0].read(html, uri)
+
+    def close(self) -> None:
+        """Give back what reading takes, if anything was read."""
+        for reader in self._made:
+            reader.close()
 
 
 def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:
