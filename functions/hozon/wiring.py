@@ -15,83 +15,31 @@ An embedded archive is a folder:
 import fcntl
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from hozon import instants, settings, uris
-from hozon.archive import Archive, user_agent
+from hozon.archive import Archive
 from hozon.custody import Custody
 from hozon.deadletters import DeadLetters
 from hozon.errors import Unusable
+from hozon.fetching import Fetching as Fetching  # noqa: PLC0414  taken from here
+from hozon.fetching import LazyReader, commons, memo
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.ports import HostBook, JobInbox, PageReader
+from hozon.ports import JobInbox
 from hozon.settings import Settings
 from hozon.tallies import NO_QUOTAS, Quotas
 
 if TYPE_CHECKING:
     from hozon.adapters.embedded.database import Database
-    from hozon.claims import Extract
-    from hozon.fetch import AllowedHosts, HttpFetcher
+    from hozon.fetch import HttpFetcher
     from hozon.permission import Memo
     from hozon.reindexing import Reindexed
     from hozon.sharing import Commons
-
-
-def _no_host() -> "AllowedHosts":
-    from hozon.fetch import AllowedHosts  # noqa: PLC0415  see `Fetching`
-
-    return AllowedHosts()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetching:
-    """How to fetch: which private hosts are allowed, how long a host is left alone.
-
-    `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `hosts`, no two workers ask one host at a time; `lets_go` says that a host is let
-    go at once when it is not asked any more.
-
-    What fetches is imported when something is to be fetched: functions that never do
-    start sooner.
-    """
-
-    allowed: "AllowedHosts" = field(default_factory=_no_host)
-    interval_s: float | None = None
-    hosts: HostBook | None = None
-    lets_go: bool = True
-    contact: str = ""
-    clock: Clock = instants.utcnow
-
-    @asynccontextmanager
-    async def fetcher(
-        self, *, until_s: float | None = None
-    ) -> AsyncIterator["HttpFetcher"]:
-        """Yield a fetcher for the running loop; its connections end with the block.
-
-        After `until_s` it asks nobody any more.
-        """
-        from hozon.fetch import HttpFetcher, Leases  # noqa: PLC0415  see above
-
-        leases = None
-        if self.hosts is not None:
-            leases = Leases(self.hosts, self.clock, lets_go=self.lets_go)
-        fetcher = HttpFetcher(
-            user_agent=user_agent(self.contact),
-            allowed=self.allowed,
-            interval_s=self.interval_s,
-            leases=leases,
-            until_s=until_s,
-            clock=self.clock,
-        )
-        try:
-            yield fetcher
-        finally:
-            await fetcher.aclose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,51 +292,11 @@ def connect(
         settings=found,
         archive=archive,
         fetching=replace(how, hosts=archive.hosts, lets_go=False, clock=clock),
-        commons=_commons(clock),
-        memo=_memo(),
+        commons=commons(clock),
+        memo=memo(),
         custody=S3Custody(s3, found.bucket, dynamodb, found.table),
         used=meter.taken,
     )
-
-
-def _commons(clock: Clock) -> "Callable[[], Commons]":
-    @cache
-    def made() -> "Commons":
-        from hozon.sharing import Commons  # noqa: PLC0415  see `Fetching`
-
-        return Commons(clock=clock)
-
-    return made
-
-
-def _memo() -> "Callable[[], Memo]":
-    @cache
-    def made() -> "Memo":
-        from hozon.permission import Memo  # noqa: PLC0415  see `Fetching`
-
-        return Memo()
-
-    return made
-
-
-class LazyReader:
-    """A `ConfinedReader` that is made when the first page is read."""
-
-    def __init__(self) -> None:
-        self._made: list[PageReader] = []
-
-    async def read(self, html: str, uri: str) -> "Extract":
-        """Return what can be made out of a page."""
-        if not self._made:
-            from hozon.confined import ConfinedReader  # noqa: PLC0415  see `Fetching`
-
-            self._made.append(ConfinedReader())
-        return await self._made[0].read(html, uri)
-
-    def close(self) -> None:
-        """Give back what reading takes, if anything was read."""
-        for reader in self._made:
-            reader.close()
 
 
 def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:

@@ -24,7 +24,7 @@ LAYERS = {
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval reindexing standing listing quotas preserving "
     "redriving",
-    "composition": "wiring",
+    "composition": "fetching wiring",
     "faces": "web batches ticks reports cli __main__",
 }
 RANK = {
