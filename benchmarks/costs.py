@@ -78,6 +78,7 @@ _PRICED = (
     "dynamodb_reads",
     "sqs_requests",
     "logs_bytes",
+    "kms_requests",
 )
 
 

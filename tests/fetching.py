@@ -66,9 +66,15 @@ class FakeFetcher:
         uri: str,
         *,
         form: bytes,
+        media_type: str = "application/x-www-form-urlencoded",
         limits: Limits | None = None,  # noqa: ARG002  the port's
     ) -> Exchange:
-        """Answer as the site would, and remember the form."""
+        """Answer as the site would, and remember the form.
+
+        What is no form is told to the site in a header field of its own, ``Body``.
+        """
+        if not media_type.endswith("urlencoded"):
+            return self._answered(uri, (("Body", form.hex()),))
         self.posted.append((uris.normal(uri), dict(parse_qsl(form.decode()))))
         return self._answered(uri, ())
 

@@ -8,6 +8,7 @@ from hozon import __version__
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.seals import LogStore, Seals
 from hozon.tallies import NO_QUOTAS, NoTallies, Quotas, Tallies
 
 
@@ -36,6 +37,8 @@ class Archive:
     queue: JobQueue
     hosts: HostBook
     reader: PageReader
+    log: LogStore
+    seals: Seals
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"

@@ -21,8 +21,11 @@ POLLERS = 5
 
 LONG_POLL_S = 20
 
-METRICS, ALARM_METRICS, DASHBOARDS = 8, 12, 1
+METRICS, ALARM_METRICS, DASHBOARDS = 9, 14, 1
 """What infra/alarms.yaml has of each; a test compares."""
+
+KEYS = 1
+"""The one that signs the log."""
 
 LOG_BYTES = 800
 """Bytes of log that Lambda itself writes of an invocation: its start and its report."""
@@ -38,6 +41,7 @@ def used(counts: Counts) -> Counter[str]:
     found["s3_puts"] = counts.get("s3_puts", 0)
     found["s3_gets"] = counts.get("s3_gets", 0)
     found["dynamodb_writes"] = counts.get("dynamodb_writes", 0)
+    found["kms_requests"] = counts.get("kms_requests", 0)
     batches = counts.get("batches", 0)
     found["sqs_requests"] = counts.get("sqs_requests", 0) + RECEIVES * batches
     return found
@@ -93,6 +97,7 @@ def standing() -> dict[str, float]:
     """Return what a stack uses in a month whether it works or not."""
     return {
         "sqs_requests": QUEUES * POLLERS * MONTH_S / LONG_POLL_S,
+        "kms_keys": KEYS,
         "metrics": METRICS,
         "alarms": ALARM_METRICS,
         "dashboards": DASHBOARDS,

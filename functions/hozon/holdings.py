@@ -203,7 +203,10 @@ def read(warc_key: str, data: bytes) -> Holdings:
         elif (found := reader.capture(warc_key, record)) is not None:
             captures.append(found)
     return Holdings(
-        captures=tuple(captures), entries=tuple(entries), snapshots=tuple(snapshots)
+        captures=tuple(captures),
+        entries=tuple(entries),
+        snapshots=tuple(snapshots),
+        warc_key=warc_key,
     )
 
 

@@ -57,14 +57,17 @@ def self_contained(warc_key: str, archive: Archive) -> bytes:
         joined.note(record)
         if record.type == "metadata":
             said = holdings.metadata(bytes(record.block))
-    for other, shared in _shared(said).items():
-        _join(joined, archive.warcs.read_all(other), shared)
+    for other, wanted in shared(said).items():
+        _join(joined, archive.warcs.read_all(other), wanted)
     _join_originals(joined, archive)
     return b"".join(joined.parts)
 
 
-def _shared(said: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Return the shared requisites of a snapshot, by the objects that hold them."""
+def shared(said: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Return the shared requisites of a snapshot, by the objects that hold them.
+
+    `said` is its metadata; of each requisite it states `record_id` and `uri`.
+    """
     by_object: dict[str, list[dict[str, Any]]] = {}
     for one in said.get("requisites", ()):
         if one["outcome"] == "shared":
@@ -72,27 +75,37 @@ def _shared(said: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return by_object
 
 
-def _join(joined: _Joined, data: bytes, shared: Sequence[dict[str, Any]]) -> None:
+def _join(joined: _Joined, data: bytes, wanted: Sequence[dict[str, Any]]) -> None:
     """Copy the records of shared requisites from the object that holds them."""
-    records = list(reader.records(data))
-    wanted = {one for each in shared for one in _chain(each, records)}
+    for record in needed(wanted, list(reader.records(data))):
+        joined.add(record, data)
+
+
+def needed(
+    wanted: Iterable[dict[str, Any]], records: Sequence[StoredRecord]
+) -> Iterator[StoredRecord]:
+    """Yield those of an object's records that shared requisites (`shared`) consist of.
+
+    Their redirects and all requests are among them.
+    """
+    ids = {one for each in wanted for one in _chain(each, records)}
     for record in records:
         concurrent = record.field("WARC-Concurrent-To") or ""
-        is_request = record.type == "request" and concurrent in wanted
-        if is_request or record.field("WARC-Record-ID") in wanted:
-            joined.add(record, data)
+        is_request = record.type == "request" and concurrent in ids
+        if is_request or record.field("WARC-Record-ID") in ids:
+            yield record
 
 
-def _chain(shared: dict[str, Any], records: Iterable[StoredRecord]) -> Iterator[str]:
+def _chain(wanted: dict[str, Any], records: Iterable[StoredRecord]) -> Iterator[str]:
     """Yield the ids of a requisite's record and of the redirects that led there."""
-    last = f"<{shared['record_id']}>"
+    last = f"<{wanted['record_id']}>"
     yield last
     answers = {
         record.field("WARC-Target-URI"): record
         for record in records
         if record.type in {"response", "revisit"}
     }
-    uri: str | None = shared["uri"]
+    uri: str | None = wanted["uri"]
     for _ in range(_HOPS):
         record = answers.get(uri)
         if record is None or record.field("WARC-Record-ID") == last:

@@ -62,7 +62,8 @@ def emf(
 ) -> str:
     """Return the line that tells `values` (by the names of `UNITS`) of one stack.
 
-    `also` are fields that are no metrics. Raises `KeyError` for a metric that is none.
+    `also` are fields that are no metrics; where there is nothing else, no metric is told.
+    Raises `KeyError` for a metric that is none.
     """
     told = [{"Name": name, "Unit": UNITS[name]} for name in values]
     directive = {
@@ -70,6 +71,8 @@ def emf(
         "Dimensions": [["Stack"]],
         "Metrics": told,
     }
+    if not told:
+        return line({**(also or {}), "Stack": stack})
     meta = {
         "Timestamp": int(at.timestamp() * 1000),
         "CloudWatchMetrics": [directive],

@@ -225,12 +225,19 @@ class Snapshot:
 class Holdings:
     """What one WARC object holds, read back from its stored bytes.
 
-    The index is the sum of the holdings of all WARC objects, in any order.
+    The index is the sum of the holdings of all WARC objects, in any order. `warc_key` is
+    the object's, which is to be sealed.
     """
 
     captures: tuple[Capture, ...] = ()
     entries: tuple[Entry, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    warc_key: str | None = None
+
+    @property
+    def held_at(self) -> datetime | None:
+        """When the last of the captures was made; None where there are none."""
+        return max((each.captured_at for each in self.captures), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

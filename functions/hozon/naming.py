@@ -4,12 +4,15 @@ A name depends on the job and never on the worker, so a job done twice meets its
 object, and the first one that is durable wins (create-only).
 """
 
+import re
 from datetime import datetime
 
 from hozon import uris
 from hozon.digests import identifier
-from hozon.instants import iso, timestamp
+from hozon.instants import from_timestamp, iso, timestamp
 from hozon.work import BackfillJob, CaptureJob, PollJob
+
+_AT = re.compile(r"hozon-(\d{14})-[^/]*$")
 
 
 def feed_id(uri: str) -> str:
@@ -52,6 +55,17 @@ def warc_key(job: PollJob | BackfillJob | CaptureJob) -> str:
     if isinstance(job, BackfillJob):
         return _warc_key(_object_id(job), job.asked_at)
     return _warc_key(_object_id(job), job.due_at)
+
+
+def object_id(key: str) -> str:
+    """Return the id at the end of a stored object's key: of a snapshot, its own."""
+    return key.rpartition("/")[2].partition(".")[0].rpartition("-")[2]
+
+
+def object_at(key: str) -> datetime:
+    """Return the instant in a stored object's key; 1970 where it has none of ours."""
+    found = _AT.search(key)
+    return from_timestamp(found[1] if found else "1970")
 
 
 def _object_id(job: PollJob | BackfillJob | CaptureJob) -> str:

@@ -68,6 +68,11 @@ class WarcStore(Protocol):
     def keys(self) -> Iterator[str]:
         """Yield the keys of all WARC objects in ascending order (oldest first)."""
 
+    def stored_at(self, key: str) -> datetime | None:
+        """Return when the store took the object, by a clock that is not ours; None where
+        it has none. `NotFound` if there is no such object.
+        """
+
 
 class Index(Protocol):
     """Finds captures, entries and snapshots: the sum of the WARC objects' holdings.
@@ -292,9 +297,14 @@ class Poster(Fetcher, Protocol):
     """A `Fetcher` that can also ask for something to be done (hubs are asked so)."""
 
     async def post(
-        self, uri: str, *, form: bytes, limits: Limits = Limits()
+        self,
+        uri: str,
+        *,
+        form: bytes,
+        media_type: str = "application/x-www-form-urlencoded",
+        limits: Limits = Limits(),
     ) -> Exchange:
-        """POST `form` (``application/x-www-form-urlencoded``) as `fetch` does a GET."""
+        """POST `form`, which is of that media type, as `fetch` does a GET."""
 
 
 class HostBook(Protocol):

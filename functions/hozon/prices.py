@@ -53,6 +53,10 @@ PRICES: Mapping[str, Price] = {
     "logs_bytes": Price(
         usd=0.50, per=GB, unit="byte of logs", source="factualminds.com 2026-06"
     ),
+    "kms_requests": Price(
+        usd=0.15, per=1e4, unit="request for an asymmetric key", source="from memory"
+    ),
+    "kms_keys": Price(usd=1.00, per=1, unit="key and month", source="from memory"),
     "metrics": Price(
         usd=0.30, per=1, unit="metric and month", source="signoz.io 2026-02"
     ),

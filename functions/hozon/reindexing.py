@@ -1,11 +1,12 @@
-"""Rebuild the index from the WARC objects alone."""
+"""Rebuild the index from the WARC objects alone, and what is sealed from the log."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hozon import sealing
+from hozon.archive import Archive
 from hozon.errors import Damaged
 from hozon.holdings import read
-from hozon.ports import Index, WarcStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +18,21 @@ class Reindexed:
 
 
 def reindex(
-    warcs: WarcStore, index: Index, *, progress: Callable[[int], None] = lambda _: None
+    archive: Archive, *, progress: Callable[[int], None] = lambda _: None
 ) -> Reindexed:
-    """Add the holdings of every WARC object to `index`, oldest first.
+    """Add the holdings of every WARC object to the archive's index, oldest first.
 
-    A damaged object is passed over and named; the others are indexed all the same.
-    `progress` is called with the number of objects done.
+    What the log has sealed is marked before, so that only what has no leaf waits for
+    one. A damaged object is passed over and named, and so is a log that has lost leaves;
+    the others are indexed all the same. `progress` is called with the number of objects
+    done.
     """
-    objects, damaged = 0, []
+    warcs, index = archive.warcs, archive.index
+    objects, damaged = 0, list[str]()
+    try:
+        sealing.remember(archive)
+    except Damaged as e:
+        damaged.append(str(e))
     for objects, key in enumerate(warcs.keys(), start=1):
         try:
             index.add(read(key, warcs.read_all(key)))

@@ -23,6 +23,8 @@ ENVIRONMENT = {
     "enabled": "HOZON_ENABLED",
     "robots": "HOZON_ROBOTS",
     "public_url": "HOZON_PUBLIC_URL",
+    "signing_key": "HOZON_SIGNING_KEY",
+    "tsa": "HOZON_TSA",
     "name": "HOZON_STACK",
     "feed_captures": "HOZON_FEED_CAPTURES",
     "feed_megabytes": "HOZON_FEED_MEGABYTES",
@@ -40,8 +42,9 @@ class Settings:
     `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
     switch: where it is false, nothing new is scheduled. `robots` is what is done where a
     robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
-    they cannot. `name` is the stack's. The numbers are the quotas of a day, for each feed
-    and in all; 0: none.
+    they cannot. `signing_key` is the KMS key that signs the log, `tsa` the URIs of time
+    stamping authorities, with spaces between them. `name` is the stack's. The numbers are
+    the quotas of a day, for each feed and in all; 0: none.
     """
 
     bucket: str
@@ -53,6 +56,8 @@ class Settings:
     enabled: bool
     robots: RobotsPolicy
     public_url: str = ""
+    signing_key: str = ""
+    tsa: str = ""
     name: str = "hozon"
     feed_captures: int = 0
     feed_megabytes: int = 0

@@ -1,19 +1,69 @@
-"""A tick as Lambda hands it over: what is due goes to the queues, and that is told."""
+"""Ticks as Lambda hands them over: one use case each, told in the log and the tally."""
 
 import time
 from collections import Counter
 from typing import Any
 
+from hozon.archive import Archive
 from hozon.reports import Report, Spent
-from hozon.scheduling import schedule_due
 from hozon.wiring import Deployed
+
+ENDING_MS = 60_000
+"""What is kept of an invocation's time for the round that is under way, and for stamps."""
 
 
 def work(context: Any, deployed: Deployed) -> dict[str, int]:
     """Queue what is due, unless the kill switch is on; say how many feeds that were."""
+    from hozon.scheduling import schedule_due  # noqa: PLC0415  each tick has its own
+
     report = Report.of(Spent(context, deployed, since_s=time.monotonic()))
     enabled = deployed.settings.enabled
     due = schedule_due(deployed.archive) if enabled else 0
     report.log.info("scheduled", enabled=enabled, feeds=due)
+    # Not the sealer's to tell: that one may be what stands still.
+    report.values["SealAge"] = unsealed_s(deployed.archive)
     report.settle_now(Counter(ticks=1, feeds_due=due))
     return {"feeds": due}
+
+
+def unsealed_s(archive: Archive) -> float:
+    """Return for how long the oldest object waits for its seal, in seconds; 0: none."""
+    oldest = archive.seals.oldest()
+    waited = 0.0 if oldest is None else (archive.clock() - oldest).total_seconds()
+    return max(0.0, waited)
+
+
+def seal(context: Any, deployed: Deployed) -> dict[str, int]:
+    """Seal round by round while there is time, then have the newest tree stamped."""
+    from hozon import sealing  # noqa: PLC0415  as above
+
+    report = Report.of(Spent(context, deployed, since_s=time.monotonic()))
+    sealed = sealing.seal(
+        deployed.archive,
+        deployed.signer,
+        goes_on=lambda: context.get_remaining_time_in_millis() > ENDING_MS,
+    )
+    for key in sealed.unreadable:
+        report.log.fault("cannot be sealed: it is gone, or damaged", key=key)
+    for problem in _stamped(deployed):
+        report.log.warning("not stamped", reason=problem)
+    report.log.info("sealed", size=sealed.size, leaves=sealed.leaves)
+    unreadable = len(sealed.unreadable)
+    report.settle_now(Counter(seals=1, leaves=sealed.leaves, unreadable=unreadable))
+    return {"size": sealed.size, "leaves": sealed.leaves}
+
+
+def _stamped(deployed: Deployed) -> list[str]:
+    """Have the newest tree stamped; return what went wrong."""
+    if not deployed.settings.tsa:
+        return []
+    import asyncio  # noqa: PLC0415  with all that fetches, where there is an authority
+
+    from hozon import stamping  # noqa: PLC0415  as above
+
+    async def stamped() -> list[str]:
+        async with deployed.fetching.fetcher() as fetcher:
+            authorities = deployed.settings.tsa.split()
+            return list(await stamping.stamp(deployed.archive, fetcher, authorities))
+
+    return asyncio.run(stamped())

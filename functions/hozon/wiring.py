@@ -4,6 +4,8 @@ An embedded archive is a folder:
 
 ================  ==========================================================
 ``warcs/…``       the archive itself: WARC files, written once
+``log/…``         the signed log of them, written once
+``log.key``       the private key that signs it: back it up, and show it to nobody
 ``index.sqlite``  finds things in it; `hozon reindex` makes it anew
 ``state.sqlite``  the operator's feeds, and what is under way
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
@@ -16,10 +18,14 @@ import fcntl
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    contextmanager,
+)
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from hozon import instants, settings, uris
 from hozon.archive import Archive
@@ -31,15 +37,19 @@ from hozon.fetching import LazyReader, commons, memo
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import JobInbox
+from hozon.seals import Signer
 from hozon.settings import Settings
 from hozon.tallies import NO_QUOTAS, Quotas
 
 if TYPE_CHECKING:
     from hozon.adapters.embedded.database import Database
+    from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
+    from hozon.adapters.embedded.workspace import FolderWorkspace
     from hozon.fetch import HttpFetcher
     from hozon.permission import Memo
     from hozon.reindexing import Reindexed
     from hozon.sharing import Commons
+    from hozon.workspace import NewFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,7 @@ class Embedded:
     directory: Path
     archive: Archive
     inbox: JobInbox
+    signer: Signer
     state: "Database"
     index: "Database"
     hosts: "Database"
@@ -95,7 +106,25 @@ class Embedded:
         from hozon.reindexing import reindex  # noqa: PLC0415  as above
 
         with fresh_index(self.index.path, self.state) as fresh:
-            return reindex(self.archive.warcs, fresh, progress=progress)
+            anew = replace(self.archive, index=fresh, seals=fresh.seals)
+            return reindex(anew, progress=progress)
+
+
+def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether a signature is right, faster than `log.ed25519` does."""
+    from hozon.adapters.embedded import keyfile  # noqa: PLC0415  below
+
+    return keyfile.verify(public_key, message, signature)
+
+
+def stores(directory: Path) -> "tuple[FolderWarcStore, FolderLogStore]":
+    """Return what lies in the folder of an archive, which need not be a whole one."""
+    from hozon.adapters.embedded.folder import (  # noqa: PLC0415  below
+        FolderLogStore,
+        FolderWarcStore,
+    )
+
+    return FolderWarcStore(directory), FolderLogStore(directory)
 
 
 def publish(directory: Path, uri: str) -> None:
@@ -120,23 +149,27 @@ def embedded(
     clock: Clock = instants.utcnow,
     create: bool = False,
     indexed: bool = True,
+    new_key: bool = False,
 ) -> Embedded:
     """Open the archive in `directory`; `create` makes it where there is none.
 
     An index that was lost is not taken for an empty one, unless `indexed` is false.
-    Raises `Unusable`, saying what to do.
+    With `new_key` a log whose key was lost is gone on with by a new one. Raises
+    `Unusable`, saying what to do.
     """
     # Here, because a function has no use for SQLite, and would start later for it.
     from hozon.adapters.embedded.custody import FolderCustody  # noqa: PLC0415  see above
     from hozon.adapters.embedded.database import Database  # noqa: PLC0415  see above
     from hozon.adapters.embedded.feedbook import SqliteFeedBook  # noqa: PLC0415  see above
-    from hozon.adapters.embedded.folder import FolderWarcStore  # noqa: PLC0415  see above
     from hozon.adapters.embedded.hostbook import SqliteHostBook  # noqa: PLC0415  see above
     from hozon.adapters.embedded.inbox import SqliteJobInbox  # noqa: PLC0415  see above
     from hozon.adapters.embedded.index import SqliteIndex  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.keyfile import KeyFileSigner  # noqa: PLC0415  see above
     from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.seals import SqliteSeals  # noqa: PLC0415  see above
     from hozon.adapters.embedded.tallies import SqliteTallies  # noqa: PLC0415  see above
     from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
+    from hozon.log import places  # noqa: PLC0415  see above
 
     if not create and not (directory / "state.sqlite").exists():
         raise Unusable(
@@ -146,7 +179,7 @@ def embedded(
     has_index = (directory / "index.sqlite").exists()
     if indexed and not has_index and (directory / "warcs").exists():
         raise Unusable(f"no index in {directory}; `hozon reindex` makes it anew")
-    warcs = FolderWarcStore(directory)
+    warcs, log = stores(directory)
     state = Database(directory / "state.sqlite", STATE)
     index = Database(directory / "index.sqlite", INDEX)
     hosts = Database(directory / "hosts.sqlite", HOSTS)
@@ -158,6 +191,8 @@ def embedded(
         queue=inbox,
         reader=ConfinedReader(children=_spare_processors()),
         hosts=SqliteHostBook(hosts),
+        log=log,
+        seals=SqliteSeals(index),
         clock=clock,
         contact=contact,
         robots=robots,
@@ -165,10 +200,15 @@ def embedded(
         tallies=SqliteTallies(state),
         quotas=quotas,
     )
+    signer = KeyFileSigner(
+        directory / "log.key",
+        may_make=lambda: new_key or next(log.keys(places.KEYS), None) is None,
+    )
     return Embedded(
         directory=directory,
         archive=archive,
         inbox=inbox,
+        signer=signer,
         state=state,
         index=index,
         hosts=hosts,
@@ -199,6 +239,7 @@ class Deployed:
     commons: "Callable[[], Commons]"
     memo: "Callable[[], Memo]"
     custody: Custody
+    signer: Signer
     used: Callable[[], Counter[str]] = _nothing
     inbox: None = None
     dead: DeadLetters | None = None
@@ -221,7 +262,7 @@ class Deployed:
         """Add to the table what all WARC objects hold; what is there already stays."""
         from hozon.reindexing import reindex  # noqa: PLC0415  as above
 
-        return reindex(self.archive.warcs, self.archive.index, progress=progress)
+        return reindex(self.archive, progress=progress)
 
 
 Opened = Embedded | Deployed
@@ -260,8 +301,10 @@ def connect(
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
+    from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415  see above
     from hozon.adapters.aws.metering import Meter  # noqa: PLC0415  see above
-    from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
     from hozon.adapters.aws.tallies import DynamoDbTallies  # noqa: PLC0415  see above
 
@@ -270,6 +313,8 @@ def connect(
     s3: Any = client("s3", meter)
     archive = Archive(
         warcs=S3WarcStore(s3, found.bucket),
+        log=S3LogStore(s3, found.bucket),
+        seals=DynamoDbSeals(dynamodb, found.table),
         index=DynamoDbIndex(dynamodb, found.table),
         feeds=DynamoDbFeedBook(dynamodb, found.table),
         queue=SqsJobQueue(
@@ -295,6 +340,7 @@ def connect(
         commons=commons(clock),
         memo=memo(),
         custody=S3Custody(s3, found.bucket, dynamodb, found.table),
+        signer=KmsSigner(lambda: client("kms", meter), found.signing_key),
         used=meter.taken,
     )
 
@@ -319,3 +365,24 @@ def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:
         live={"polls": found.poll_queue_url, "captures": found.capture_queue_url},
     )
     return replace(connect(found, clock=clock), dead=dead)
+
+
+def workspace(folder: Path | None = None) -> "FolderWorkspace":
+    """Return room on the file system of `folder` (None: where temporary files are)."""
+    from hozon.adapters.embedded.workspace import FolderWorkspace  # noqa: PLC0415  above
+
+    return FolderWorkspace(folder)
+
+
+def new_file(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Return a file that takes its place when it is whole (`outlets.new_file`)."""
+    from hozon.adapters.embedded import outlets  # noqa: PLC0415  as above
+
+    return outlets.new_file(path)
+
+
+def new_folder(path: Path) -> "AbstractContextManager[NewFolder]":
+    """Return a folder that appears when it is whole (`outlets.new_folder`)."""
+    from hozon.adapters.embedded import outlets  # noqa: PLC0415  as above
+
+    return outlets.new_folder(path)

@@ -30,14 +30,20 @@ class Role:
     place: Place
     policies: tuple[Json, ...]
     bucket_policies: tuple[Json, ...]
+    key_policies: tuple[Json, ...] = ()
     used: set[tuple[str, str]] = field(default_factory=set)
 
     def permits(self, request: Request) -> bool:
-        """Tell whether the role may do it, for all that the buckets say."""
+        """Tell whether the role may do it, for all that the buckets and keys say.
+
+        What the policy of a KMS key does not allow, nobody can.
+        """
         context = {**request.context, "aws:PrincipalArn": self.arn}
         seen = Request(
             action=request.action, resource=request.resource, context=context
         )
+        if request.action.startswith("kms:") and not allowed(self.key_policies, seen):
+            return False
         return allowed(self.policies, seen) and not denied(self.bucket_policies, seen)
 
 
@@ -51,6 +57,7 @@ def role(stack: Stack, arn: str) -> Role:
                 place=stack.place,
                 policies=tuple(s for d in documents for s in as_list(d["Statement"])),
                 bucket_policies=tuple(bucket_statements(stack)),
+                key_policies=tuple(key_statements(stack)),
             )
     raise KeyError(arn)
 
@@ -70,6 +77,12 @@ def bucket_statements(stack: Stack) -> Iterator[Json]:
     """Yield the statements of all bucket policies of a stack."""
     for _, resource in stack.of_type("AWS::S3::BucketPolicy"):
         yield from as_list(resource.properties["PolicyDocument"]["Statement"])
+
+
+def key_statements(stack: Stack) -> Iterator[Json]:
+    """Yield the statements of the policies of all KMS keys of a stack."""
+    for _, resource in stack.of_type("AWS::KMS::Key"):
+        yield from as_list(resource.properties["KeyPolicy"]["Statement"])
 
 
 # The role that is assumed at the moment, by the whole process: handlers are called one

@@ -55,12 +55,14 @@ _TRANSACTION_ACTIONS = {
 def requests(
     service: str, operation: str, parameters: Json, place: Place
 ) -> Iterator[Request]:
-    """Yield what must be allowed for a call of one of the three services we use."""
+    """Yield what must be allowed for a call of one of the services we use."""
     match service:
         case "s3":
             yield from _s3(operation, parameters)
         case "sqs":
             yield _sqs(operation, parameters, place)
+        case "kms":
+            yield _kms(operation, parameters)
         case "dynamodb":
             yield from _dynamodb(operation, parameters, place)
         case _:
@@ -96,6 +98,14 @@ def _s3_actions(operation: str, parameters: Json) -> Iterator[tuple[str, str]]:
     for name, action in _S3_ALSO.items():
         if parameters.get(name):
             yield action, arn
+
+
+def _kms(operation: str, parameters: Json) -> Request:
+    keys = ("SigningAlgorithm", "MessageType")
+    context = {f"kms:{k}": str(parameters[k]) for k in keys if k in parameters}
+    return Request(
+        action=f"kms:{operation}", resource=parameters["KeyId"], context=context
+    )
 
 
 def _sqs(operation: str, parameters: Json, place: Place) -> Request:

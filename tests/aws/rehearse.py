@@ -22,6 +22,7 @@ from examples.serve import bundled, feed_uris
 from hozon import instants, retrieval, river
 from hozon.archive import Archive
 from hozon.listing import entries_of
+from tests.aws.edwards import make_edwards
 from tests.aws.place import Place
 from tests.aws.pump import Drained
 from tests.aws.rehearsal import Rehearsal
@@ -57,6 +58,7 @@ def moto_server() -> Iterator[str]:
         "POWERTOOLS_LOG_LEVEL": "WARNING",
     }
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    make_edwards()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

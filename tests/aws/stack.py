@@ -35,6 +35,7 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::IAM::ManagedPolicy": workers.managed_policy,
     "AWS::IAM::Policy": workers.policy,
     "AWS::IAM::Role": workers.role,
+    "AWS::KMS::Key": stores.key,
     "AWS::Lambda::EventInvokeConfig": workers.invoke_config,
     "AWS::Lambda::EventSourceMapping": workers.event_source,
     "AWS::Lambda::Function": workers.function,

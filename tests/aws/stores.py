@@ -203,3 +203,22 @@ def log_group(place: Place, logical: str, properties: Json) -> Made:
         )
     arn = f"arn:aws:logs:{place.region}:{place.account()}:log-group:{name}:*"
     return Made(ref=name, attributes={"Arn": arn})
+
+
+def key(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::KMS::Key``. On moto it needs `edwards.make_edwards`."""
+    known(
+        properties,
+        "Description",
+        "KeySpec",
+        "KeyUsage",
+        "KeyPolicy",
+        "PendingWindowInDays",  # of a deletion that nobody asks for here
+    )
+    made = place.client("kms").create_key(
+        Description=properties["Description"],
+        KeySpec=properties["KeySpec"],
+        KeyUsage=properties["KeyUsage"],
+        Policy=json.dumps(properties["KeyPolicy"]),
+    )["KeyMetadata"]
+    return Made(ref=made["KeyId"], attributes={"Arn": made["Arn"]})

@@ -12,20 +12,24 @@ import pytest
 from hozon.adapters.embedded.custody import FolderCustody
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
-from hozon.adapters.embedded.folder import FolderWarcStore
+from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
+from hozon.adapters.embedded.keyfile import KeyFileSigner
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.tallies import SqliteTallies
 from hozon.custody import Custody
 from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
+from hozon.seals import LogStore, Seals, Signer
 from hozon.tallies import Tallies
 from hozon.work import Delivery
 from tests.fakes import NOON
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
@@ -67,6 +71,7 @@ class Aws:
     s3: "S3Client"
     dynamodb: "DynamoDBClient"
     sqs: "SQSClient"
+    kms: "KMSClient"
     numbers: Iterator[int]
 
     def bucket(self) -> str:
@@ -100,14 +105,17 @@ def aws() -> Iterator[Aws]:
     from moto import mock_aws  # noqa: PLC0415 (the same)
 
     from tests.aws.atomic import make_atomic  # noqa: PLC0415 (the same)
+    from tests.aws.edwards import make_edwards  # noqa: PLC0415 (the same)
 
     make_atomic()
+    make_edwards()
     with mock_aws():
         session = boto3.Session("testing", "testing", region_name="us-east-1")
         yield Aws(
             s3=session.client("s3"),
             dynamodb=session.client("dynamodb"),
             sqs=session.client("sqs"),
+            kms=session.client("kms"),
             numbers=count(),
         )
 
@@ -137,6 +145,60 @@ def warcs(request: pytest.FixtureRequest, tmp_path: Path) -> WarcStore:
 
     account: Aws = request.getfixturevalue("aws")
     return S3WarcStore(account.s3, account.bucket(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> LogStore:
+    """Return an empty store of a log."""
+    if request.param == "embedded":
+        return FolderLogStore(tmp_path)
+    from hozon.adapters.aws.s3 import S3LogStore  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return S3LogStore(account.s3, account.bucket(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def signer(request: pytest.FixtureRequest, tmp_path: Path) -> Signer:
+    """Return what signs with a key of its own."""
+    if request.param == "embedded":
+        return KeyFileSigner(tmp_path / "log.key", may_make=lambda: True)
+    from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415 (as boto3)
+    from tests.aws.edwards import SPEC  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    how: Any = {"KeySpec": SPEC, "KeyUsage": "SIGN_VERIFY"}
+    key_id = account.kms.create_key(**how)["KeyMetadata"]["KeyId"]
+    return KmsSigner(lambda: account.kms, key_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An index, and what is sealed of the objects in it."""
+
+    index: Index
+    seals: Seals
+
+
+@pytest.fixture(params=BOTH)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
+    """Yield an empty index and the seals beside it."""
+    if request.param == "aws":
+        from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415 (as boto3)
+        from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415 (as boto3)
+
+        account: Aws = request.getfixturevalue("aws")
+        place = account.dynamodb, account.table()
+        yield Kept(
+            DynamoDbIndex(*place, pause=never_waits),
+            DynamoDbSeals(*place, pause=never_waits),
+        )
+        return
+    index = Database(tmp_path / "index.sqlite", INDEX)
+    state = Database(tmp_path / "state.sqlite", STATE)
+    yield Kept(SqliteIndex(index, state), SqliteSeals(index))
+    index.close()
+    state.close()
 
 
 IndexMaker = Callable[[], Index]
@@ -214,7 +276,7 @@ def tallies(request: pytest.FixtureRequest) -> Tallies:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Guarded:
     """A store, and who keeps it."""
 
     warcs: WarcStore
@@ -222,17 +284,17 @@ class Kept:
 
 
 @pytest.fixture(params=BOTH)
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+def guarded(request: pytest.FixtureRequest, tmp_path: Path) -> Guarded:
     """Return an empty store in which nothing is held."""
     if request.param == "embedded":
         state: Database = request.getfixturevalue("state")
-        return Kept(FolderWarcStore(tmp_path), FolderCustody(tmp_path, state))
+        return Guarded(FolderWarcStore(tmp_path), FolderCustody(tmp_path, state))
     from hozon.adapters.aws.custody import S3Custody  # noqa: PLC0415 (as boto3)
     from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415 (as boto3)
 
     account: Aws = request.getfixturevalue("aws")
     bucket = account.locked_bucket()
-    return Kept(
+    return Guarded(
         S3WarcStore(account.s3, bucket, pause=never_waits),
         S3Custody(account.s3, bucket, account.dynamodb, account.table()),
     )

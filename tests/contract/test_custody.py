@@ -7,7 +7,7 @@ import pytest
 from hozon.custody import Custody, LegalHold
 from hozon.errors import Misuse, NotFound
 from hozon.ports import WarcStore
-from tests.contract.conftest import Kept
+from tests.contract.conftest import Guarded
 from tests.fakes import NOON, a_warc_key, after
 
 HOLD = LegalHold(
@@ -22,15 +22,15 @@ HOLD = LegalHold(
 
 
 @pytest.fixture
-def custody(kept: Kept) -> Custody:
+def custody(guarded: Guarded) -> Custody:
     """Return a custody of nothing."""
-    return kept.custody
+    return guarded.custody
 
 
 @pytest.fixture
-def warcs(kept: Kept) -> WarcStore:
+def warcs(guarded: Guarded) -> WarcStore:
     """Return the store that the custody keeps."""
-    return kept.warcs
+    return guarded.warcs
 
 
 def test_holds_are_remembered(custody: Custody) -> None:

@@ -1,9 +1,11 @@
 """What every `WarcStore` promises."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
 
 import pytest
 
+from hozon.adapters.embedded.folder import FolderWarcStore
 from hozon.errors import Conflict, Damaged, Misuse, NotFound
 from hozon.ports import WarcStore
 from tests.fakes import a_warc_key
@@ -141,3 +143,15 @@ def test_no_key_at_all(warcs: WarcStore, key: str) -> None:
     ):
         with pytest.raises(Misuse):
             use()
+
+
+def test_who_says_when(warcs: WarcStore) -> None:
+    """A store with a clock of its own says when it took the object; a folder has none."""
+    with pytest.raises(NotFound):
+        warcs.stored_at(KEY)
+    warcs.put(KEY, b"x")
+
+    at = warcs.stored_at(KEY)
+
+    assert at is None or at.tzinfo is UTC
+    assert (at is None) == isinstance(warcs, FolderWarcStore)

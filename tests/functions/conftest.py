@@ -8,6 +8,7 @@ from moto import mock_aws
 
 from hozon import wiring
 from tests.aws.atomic import make_atomic
+from tests.aws.edwards import make_edwards
 from tests.aws.place import Place
 from tests.aws.stack import TEMPLATE, Stack, deploy
 
@@ -26,6 +27,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     }.items():
         monkeypatch.setenv(name, value)
     make_atomic()
+    make_edwards()
     with mock_aws():
         yield deploy(
             TEMPLATE,

@@ -7,6 +7,7 @@ from moto import mock_aws
 
 from tests.aws import templates
 from tests.aws.atomic import make_atomic
+from tests.aws.edwards import make_edwards
 from tests.aws.place import Place
 from tests.aws.stack import TEMPLATE, Stack, deploy
 from tests.aws.templates import Json
@@ -21,6 +22,7 @@ def aws() -> Iterator[None]:
         environment.setenv("AWS_ACCESS_KEY_ID", "testing")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
         make_atomic()
+        make_edwards()
         with mock_aws():
             yield
 

@@ -46,7 +46,9 @@ def test_all_functions_are_one_artifact(source: Json) -> None:
 
     assert source["Globals"]["Function"]["CodeUri"] == "functions/"
     assert all("CodeUri" not in resource["Properties"] for resource in made)
-    assert [{"BuildMethod": "python-uv"}] * 4 == [r["Metadata"] for r in made]
+    assert [{"BuildMethod": "python-uv"}] * len(HANDLERS) == [
+        r["Metadata"] for r in made
+    ]
 
 
 def test_functions_get_exactly_the_settings(stack: Stack) -> None:
@@ -90,6 +92,8 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_FEED_MEGABYTES": "4000",
         "HOZON_CAPTURES": "50000",
         "HOZON_MEGABYTES": "50000",
+        "HOZON_SIGNING_KEY": stack.outputs["SigningKeyArn"],
+        "HOZON_TSA": "",
     }
 
 

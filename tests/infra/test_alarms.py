@@ -55,6 +55,19 @@ def test_one_dead_letter_is_an_alarm(stack: Stack) -> None:
         assert ("GreaterThanThreshold", 0, 1) == how
 
 
+def test_late_seals_are_an_alarm(stack: Stack) -> None:
+    """Something has waited for a quarter of an hour; the tick tells it, not the sealer."""
+    made = _alarms(stack)["SealsLate"]
+
+    assert ("Hozon", "SealAge") == (made["Namespace"], made["MetricName"])
+    assert [{"Name": "Stack", "Value": stack.outputs["Name"]}] == made["Dimensions"]
+    assert ("Minimum", 900, 900.0) == (
+        made["Statistic"],
+        made["Period"],
+        made["Threshold"],
+    )
+
+
 def test_silence_is_an_alarm(stack: Stack) -> None:
     """A schedule that is gone makes no error; that nothing runs is what tells."""
     made = _alarms(stack)["Silence"]

@@ -16,7 +16,7 @@ from tests.aws.stack import STORAGE, TEMPLATE, Stack, deploy
 from tests.aws.templates import Json
 from tests.infra.conftest import PARAMETERS
 
-ALL = ["ScheduleWork", "PollFeed", "CaptureEntry", "ServeArchive"]
+ALL = ["ScheduleWork", "PollFeed", "CaptureEntry", "ServeArchive", "SealLog"]
 
 # Every pair of action and resource that a function may have, and no other.
 GRANTED: dict[str, dict[str, set[str]]] = {
@@ -69,10 +69,26 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "polls": {"sqs:SendMessage"},
         "warcs": {"s3:GetObject"},
+        "log": {"s3:GetObject"},
         "archive": {"s3:ListBucket"},
         "table": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
         "due": {"dynamodb:Query"},
         "river": {"dynamodb:Query"},
+    },
+    "SealLog": {
+        "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "warcs": {"s3:GetObject"},
+        "log": {"s3:PutObject", "s3:GetObject"},
+        "archive": {"s3:ListBucket"},
+        "table": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:BatchWriteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        },
+        "due": {"dynamodb:Query"},
+        "key": {"kms:GetPublicKey", "kms:Sign"},
     },
 }
 
@@ -89,6 +105,8 @@ def _resources(stack: Stack) -> dict[str, str]:
     return {
         archive: "archive",
         f"{archive}/warcs/*": "warcs",
+        f"{archive}/log/*": "log",
+        outputs["SigningKeyArn"]: "key",
         queues["PollQueue"]: "polls",
         queues["CaptureQueue"]: "captures",
         table: "table",
@@ -124,7 +142,7 @@ def test_roles_have_nothing_but_their_own_statements(stack: Stack) -> None:
     ours = [
         resource.properties
         for name, resource in stack.of_type("AWS::IAM::Role")
-        if name != "ScheduleWorkTickRole"
+        if not name.endswith("TickRole")
     ]
 
     assert len(ALL) == len(ours)
@@ -141,7 +159,9 @@ def test_no_statement_is_for_everything(stack: Stack) -> None:
         for action in as_list(statement["Action"]):
             assert "*" not in action
         for resource in as_list(statement["Resource"]):
-            assert "*" not in resource.removesuffix("/warcs/*").removesuffix(":*")
+            for prefix in ("/warcs/*", "/log/*", ":*"):
+                resource = resource.removesuffix(prefix)  # noqa: PLW2901
+            assert "*" not in resource
 
 
 def test_no_role_may_delete_but_its_own_messages(stack: Stack) -> None:
@@ -182,8 +202,8 @@ def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> 
     grammar = re.findall(r"^    ([A-Z]+#?)\S* ", keys.__doc__ or "", re.MULTILINE)
     partitions = dict.fromkeys(f"{pk}x" if pk.endswith("#") else pk for pk in grammar)
 
-    others = {"FEED#x", "HOST#x", "JOB#x", "TALLY#x", "HOLDS"}
-    assert len(partitions) == 10
+    others = {"FEED#x", "HOST#x", "JOB#x", "TALLY#x", "HOLDS", "LOG"}
+    assert len(partitions) == 12
     assert others <= partitions.keys()
     for pk in partitions.keys() - others:
         assert ["BatchWriteItem", "PutItem", "UpdateItem"] == _writes(
@@ -417,3 +437,61 @@ def test_a_condition_that_nobody_knows_is_not_passed_over() -> None:
     for statement in (odd, dated):
         with pytest.raises(NotImplementedError):
             denied([statement], get)
+
+
+def _kms(stack: Stack, **how: str) -> Request:
+    key = stack.outputs["SigningKeyArn"]
+    [request] = requests("kms", "Sign", {"KeyId": key, **how}, stack.place)
+    return request
+
+
+EDWARDS = {"SigningAlgorithm": "ED25519_SHA_512", "MessageType": "RAW"}
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_only_the_sealer_may_sign(function: str, stack: Stack) -> None:
+    """Neither another function nor, by the key's own policy, anybody else."""
+    may = _role(stack, function).permits(_kms(stack, **EDWARDS))
+
+    assert may is (function == "SealLog")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {**EDWARDS, "MessageType": "DIGEST"},
+        {**EDWARDS, "SigningAlgorithm": "ED25519_PH_SHA_512"},
+    ],
+)
+def test_the_sealer_signs_in_one_way(how: dict[str, str], stack: Stack) -> None:
+    """A note's text as it is: what KMS calls RAW and ED25519_SHA_512."""
+    assert not _role(stack, "SealLog").permits(_kms(stack, **how))
+
+
+def test_administrators_cannot_sign(stack: Stack) -> None:
+    """The key's policy lets the account's owner do all with the key but sign."""
+    statements = list(guard.key_statements(stack))
+    key = stack.outputs["SigningKeyArn"]
+    asked = _with(_kms(stack, **EDWARDS), aws_PrincipalArn=ADMIN)
+    delete = Request(action="kms:ScheduleKeyDeletion", resource=key, context={})
+
+    assert not allowed(statements, asked)
+    assert allowed(statements, delete)
+
+
+def test_the_sealer_marks_and_no_more(stack: Stack) -> None:
+    """It writes what is derived of seals; neither feeds nor the rest of the index."""
+    for pk in ("FEED#f", "ENTRY#e", "CAP#c", "HOST#h", "JOB#j", "LINK#l"):
+        assert [] == _writes(stack, "SealLog", pk)
+    assert ["BatchWriteItem", "PutItem"] == _writes(stack, "SealLog", "SEAL#s")
+    assert ["UpdateItem"] == _writes(stack, "SealLog", "LOG")
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_the_log_is_grown_by_the_sealer_alone(function: str, stack: Stack) -> None:
+    """Nobody else puts anything below log/, and nobody at all replaces anything."""
+    create = _asks(stack, "PutObject", Key="log/batches/a", IfNoneMatch="*")
+    replace = _asks(stack, "PutObject", Key="log/batches/a")
+
+    assert _role(stack, function).permits(create) is (function == "SealLog")
+    assert not _role(stack, function).permits(replace)

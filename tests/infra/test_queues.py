@@ -108,19 +108,33 @@ def test_an_account_with_a_small_limit_reserves_nothing(aws: None) -> None:
         assert "ReservedConcurrentExecutions" not in resource.properties
 
 
-def test_the_tick_is_its_own_retry(stack: Stack) -> None:
+TICKED = ["ScheduleWork", "SealLog"]
+
+
+@pytest.mark.parametrize("function", TICKED)
+def test_the_tick_is_its_own_retry(function: str, stack: Stack) -> None:
     """Neither the schedule nor Lambda tries a tick again: the next one is due soon."""
-    [(_, schedule)] = stack.of_type("AWS::Scheduler::Schedule")
-    made = stack.place.client("scheduler").get_schedule(Name=schedule.made.ref)
+    schedules = dict(stack.of_type("AWS::Scheduler::Schedule"))
+    name = schedules[f"{function}Tick"].made.ref
+    made = stack.place.client("scheduler").get_schedule(Name=name)
     asynchronous = stack.place.client("lambda").get_function_event_invoke_config(
-        FunctionName="hozon-ScheduleWork"
+        FunctionName=f"hozon-{function}"
     )
 
     assert "rate(5 minutes)" == made["ScheduleExpression"]
     assert "ENABLED" == made["State"]
     assert 0 == made["Target"]["RetryPolicy"]["MaximumRetryAttempts"]
-    assert functions(stack)["ScheduleWork"].arn == made["Target"]["Arn"]
+    assert functions(stack)[function].arn == made["Target"]["Arn"]
     assert 0 == asynchronous["MaximumRetryAttempts"]
+
+
+def test_a_capture_is_sealed_within_ten_minutes(stack: Stack) -> None:
+    """Two ticks of the sealer, of which one may fail; and no sealer outlives its tick."""
+    sealer = functions(stack)["SealLog"]
+    properties = dict(stack.of_type("AWS::Lambda::Function"))["SealLog"].properties
+
+    assert sealer.timeout_s < 300
+    assert 1 == properties["ReservedConcurrentExecutions"]
 
 
 def test_two_stacks_fit_into_one_account(stack: Stack, source: Json) -> None:
@@ -133,13 +147,16 @@ def test_two_stacks_fit_into_one_account(stack: Stack, source: Json) -> None:
 
 
 def test_the_kill_switch_stops_the_tick_and_the_queues(aws: None) -> None:
-    """Enabled=false: no schedule fires, no message is taken; readers are served."""
+    """Enabled=false: no work is scheduled, no message is taken; readers are served, and
+    what was stored is sealed.
+    """
     values = {**PARAMETERS, "Enabled": "false"}
     stack = deploy(TEMPLATE, Place(name="stopped"), parameters=values)
     made = functions(stack)
-    [(_, tick)] = stack.of_type("AWS::Scheduler::Schedule")
+    ticks = dict(stack.of_type("AWS::Scheduler::Schedule"))
 
-    assert "DISABLED" == tick.properties["State"]
+    assert "DISABLED" == ticks["ScheduleWorkTick"].properties["State"]
+    assert "ENABLED" == ticks["SealLogTick"].properties["State"]
     assert [False, False] == [s.enabled for s in sources(stack, made)]
     assert "false" == made["ServeArchive"].environment["HOZON_ENABLED"]
     assert "Silence" not in stack.nested["Alarms"].resources

@@ -6,7 +6,8 @@ AWS, and tests.aws.guard says no where IAM would.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -16,7 +17,10 @@ from hozon.archive import Archive
 from hozon.errors import Conflict, NotFound, Unusable
 from hozon.model import Holdings
 from hozon.ports import HostBook
+from hozon.sealing import note, seal
+from hozon.seals import Signer
 from hozon.tallies import WHOLE
+from hozon.wiring import Deployed
 from tests.aws import guard
 from tests.aws.functions import functions
 from tests.aws.policies import as_list
@@ -38,6 +42,7 @@ from tests.fakes import (
 )
 
 R = TypeVar("R")
+DATA = Path(__file__).parents[1] / "data" / "warc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,7 @@ class As:
     """The archive of the stack, worked on under one function's role."""
 
     archive: Archive
+    signer: Signer
     hosts: HostBook
     role: guard.Role
 
@@ -55,24 +61,33 @@ class As:
 
 
 @pytest.fixture(scope="module")
-def archive(stack: Stack) -> Archive:
+def deployed(stack: Stack) -> Deployed:
     """The archive as wiring makes it, and one feed in it, added by the operator."""
     guard.watch()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_DEFAULT_REGION", stack.place.region)
         found = functions(stack)["PollFeed"].environment
-        made = wiring.connect(settings.from_environment(found)).archive
-    made.feeds.add(a_feed(due_at=NOON))
+        made = wiring.connect(settings.from_environment(found))
+        signer: Any = made.signer
+        assert signer._client  # made now, where the region is known
+    made.archive.feeds.add(a_feed(due_at=NOON))
     return made
 
 
+@pytest.fixture(scope="module")
+def archive(deployed: Deployed) -> Archive:
+    """The ports of that archive."""
+    return deployed.archive
+
+
 @pytest.fixture
-def acting(request: pytest.FixtureRequest, stack: Stack, archive: Archive) -> As:
+def acting(request: pytest.FixtureRequest, stack: Stack, deployed: Deployed) -> As:
     """Act as the function that the test names."""
     function = functions(stack)[request.param]
     hosts = DynamoDbHostBook(stack.place.client("dynamodb"), stack.outputs["Table"])
     role = guard.role(stack, function.role_arn)
-    return As(archive=archive, hosts=hosts, role=role)
+    archive, signer = deployed.archive, deployed.signer
+    return As(archive=archive, signer=signer, hosts=hosts, role=role)
 
 
 def _holdings(key: str) -> Holdings:
@@ -82,6 +97,7 @@ def _holdings(key: str) -> Holdings:
         captures=(a_capture(uri), a_capture(uri, record_type="revisit")),
         entries=(an_entry(key),),
         snapshots=(a_snapshot(f"s-{key}", entry_key=key),),
+        warc_key=a_warc_key(key),
     )
 
 
@@ -136,6 +152,7 @@ def test_the_tick_can_do_its_work(acting: As) -> None:
     acting.does(queue.depths)
     acting.does(lambda: queue.send([a_poll_job()]))
     acting.does(lambda: acting.archive.tallies.add(NOON.date(), WHOLE, {"ticks": 1}))
+    acting.does(acting.archive.seals.oldest)
     assert 1 == acting.does(lambda: queue.release(after(1), limit=1))
 
     assert _granted(acting.role) == _used(acting.role)
@@ -208,7 +225,26 @@ def test_a_reader_can_be_served(acting: As) -> None:
     acting.does(lambda: archive.feeds.get("f1"))
     acting.does(lambda: archive.feeds.parted("f1"))
     acting.does(lambda: archive.queue.send([a_hub_job()]))
+    acting.does(lambda: archive.seals.named("served"))
+    acting.does(lambda: list(archive.log.keys("log/keys/")))
+    with pytest.raises(NotFound):
+        acting.does(lambda: archive.log.read_all("log/origin"))
 
+    assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize("acting", ["SealLog"], indirect=True)
+def test_the_sealer_can_do_its_work(acting: As) -> None:
+    """It sees what waits, reads objects, grows the log, signs, marks, and looks back."""
+    archive, signer, key = acting.archive, acting.signer, a_warc_key("sealed")
+    data = (DATA / "snapshot.warc.gz").read_bytes()
+    archive.warcs.put(key, data)
+    archive.seals.note(key, at=NOON)
+
+    sealed = acting.does(lambda: seal(archive, signer))
+    acting.does(lambda: note("settings", {"a": "b"}, archive))
+    again = acting.does(lambda: seal(archive, signer))
+    assert (1, 1) == (sealed.leaves, again.leaves)
     assert _granted(acting.role) == _used(acting.role)
 
 

@@ -122,6 +122,8 @@ def test_the_artifact_holds_what_was_written(built: Path, project: Path) -> None
     for path in functions.rglob("*.py"):
         assert path.read_bytes() == (built / path.relative_to(functions)).read_bytes()
     assert not (built / "bin").exists()
+    # Keys are in KMS here; what signs with a key file stays at home.
+    assert not (built / "cryptography").exists()
 
 
 def test_the_artifact_is_compiled(built: Path) -> None:

@@ -31,9 +31,9 @@ def test_everything_is_made(aws: None) -> None:
     roles = [role for page in pages for role in page["Roles"]]
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
-    assert 42 == stack.count()
-    assert 6 == sum(role["RoleName"].startswith("whole-") for role in roles)
-    assert 9 == len(alarms["MetricAlarms"])
+    assert 49 == stack.count()
+    assert 8 == sum(role["RoleName"].startswith("whole-") for role in roles)
+    assert 10 == len(alarms["MetricAlarms"])
 
 
 def test_outputs_name_what_was_made(stack: Stack) -> None:
@@ -71,6 +71,8 @@ def test_an_output_that_is_not_there_is_found(tmp_path: Path, aws: None) -> None
         ("TickRate", "rate(1 minutes)"),
         ("TickRate", "cron(* * * * ? *)"),
         ("LockMode", "OFF"),
+        ("TimeStampAuthorities", "ftp://tsa.example.org/"),
+        ("TimeStampAuthorities", "http://a.example.org/  http://b.example.org/"),
         ("PublicUrl", "http://archive.example.org/"),
         ("PublicUrl", "https://archive.example.org/path"),
         ("LockYears", 0),
@@ -96,6 +98,7 @@ def test_parameters_have_limits(name: str, value: str | int) -> None:
         ("Contact", "https://example.org/~archive?who=us"),
         ("TickRate", "rate(1 minute)"),
         ("TickRate", "rate(30 minutes)"),
+        ("TimeStampAuthorities", "http://a.example.org/tsa https://b.example.org/"),
         ("PublicUrl", "https://abc.lambda-url.eu-west-1.on.aws/"),
         ("BreakGlassRoleArn", "arn:aws:iam::123456789012:role/path/name"),
     ],

@@ -13,17 +13,19 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports archive tallies custody deadletters",
+    "ports seals archive workspace tallies custody deadletters "
+    "checkup",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes prices costs",
+    "lifecycle changes log packages cdxj publishing prices costs",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval reindexing standing listing quotas preserving "
-    "redriving",
+    "retrieval following sealing stamping proving reindexing replaying verifying "
+    "checking standing listing exporting riverfeeds quotas preserving "
+    "redriving examining trying",
     "composition": "fetching wiring",
     "faces": "web batches ticks reports cli __main__",
 }
@@ -53,6 +55,8 @@ DOORS = {
     "click": {"cli"},
     "deflate": {"warc"},
     "brotli": {"codings"},
+    "cryptography": {"adapters"},
+    "pyarrow": {"exporting"},
     "aws_lambda_powertools": {"web"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}

@@ -12,7 +12,10 @@ import click
 
 from hozon import __version__
 from hozon.cli.context import Context
+from hozon.cli.doctor import doctor
 from hozon.cli.entries import entries
+from hozon.cli.evidence import receipt, seal, verify
+from hozon.cli.exporting import export as export_all
 from hozon.cli.feeds import feeds
 from hozon.cli.holding import hold
 from hozon.cli.keeping import reindex, status
@@ -132,9 +135,13 @@ for command in (
     get,
     status,
     reindex,
+    export_all,
     hold,
     redrive_command,
+    doctor,
 ):
+    cli.add_command(command)
+for command in (seal, receipt, verify):
     cli.add_command(command)
 
 

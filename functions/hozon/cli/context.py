@@ -54,6 +54,7 @@ class Context:
         clock: Clock = instants.utcnow,
         create: bool = False,
         indexed: bool = True,
+        new_key: bool = False,
     ) -> wiring.Embedded:
         """Open the archive's folder, or raise `Misuse`: `command` is for folders only."""
         if self.stack is not None:
@@ -69,6 +70,7 @@ class Context:
             clock=clock,
             create=create,
             indexed=indexed,
+            new_key=new_key,
         )
 
     def say(self, data: Mapping[str, Any], text: str) -> None:
@@ -160,3 +162,16 @@ HOST_INTERVAL = click.option(
     help="Time between two requests to one host, whatever they are for. "
     "[default: 2 before a page, 1 before a feed, 0.25 between a page's requisites]",
 )
+TSA = click.option(
+    "--tsa",
+    multiple=True,
+    metavar="URI",
+    envvar="HOZON_TSA",
+    help="A time stamping authority (RFC 3161) to vouch for the time of seals; may be "
+    "given several times. [env: HOZON_TSA, with spaces between]",
+)
+
+
+def authorities(tsa: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the URIs of time stamping authorities, one each."""
+    return tuple(uri for stated in tsa for uri in stated.split())

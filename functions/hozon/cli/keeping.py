@@ -108,11 +108,13 @@ def reindex(context: Context) -> None:
     """Make the index anew from the WARC files alone.
 
     The new index takes the old one's place only when it is whole. Feeds, queues and
-    WARC files are left as they are. Of a stack, what is lacking in its table is added.
-    Exit code 4 where a WARC file is damaged.
+    WARC files are left as they are. Exit code 4 where a WARC file is damaged. A folder
+    with nothing but WARC files (`warcs/…`) becomes an archive. Of a stack, what is
+    lacking in its table is added.
     """
     tell = _tell if on_terminal() else lambda _: None
-    with context.open(indexed=False) as opened:
+    has_warcs = (context.directory / "warcs").is_dir()
+    with context.open(indexed=False, create=has_warcs) as opened:
         if isinstance(opened, Embedded):
             with opened.exclusive():
                 done = opened.reindex(progress=tell)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -11,18 +12,24 @@ from hozon.attempts import COUNTED, Outcome
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
+    TSA,
     Context,
+    authorities,
     clock_from,
     fetching,
     note,
     on_terminal,
 )
+from hozon.cli.evidence import unreadable
 from hozon.errors import HozonError, NoSpace
 from hozon.ports import Poster
 from hozon.running import AT_ONCE, Run
+from hozon.sealing import seal
+from hozon.stamping import stamp
 from hozon.wiring import Embedded
 
 _WATCH_S = 30.0
+_SEAL_S = 300.0
 _REDRAW_S = 0.1
 
 
@@ -31,18 +38,22 @@ _REDRAW_S = 0.1
 @click.option(
     "--watch", is_flag=True, help="Go on for ever, whenever something is due."
 )
+@TSA
 @ALLOW_HOST
 @HOST_INTERVAL
 @click.pass_obj
 def run(
     context: Context,
     now: str | None,
+    tsa: tuple[str, ...],
     allow_host: tuple[str, ...],
     host_interval: float | None,
     *,
     watch: bool,
 ) -> None:
     """Poll the feeds that are due, capture what is new; end when nothing is due.
+
+    Every five minutes, and in the end, all that was stored is sealed (see `hozon seal`).
 
     A run that was interrupted or killed is gone on with by the next one. What failed is
     told on stderr, line by line, and tried again later; the exit code is 1 then.
@@ -61,15 +72,17 @@ def run(
 
         async def work() -> Counter[str]:
             async with opened.fetcher(how) as fetcher:
+                seals = Seals(opened, fetcher, told, authorities(tsa))
                 counts = await _work(
-                    opened, fetcher, told, per_host=per_host, watch=watch
+                    opened, fetcher, told, seals, per_host=per_host, watch=watch
                 )
                 counts["requests"] = fetcher.requests
+                counts["sealed"] = seals.leaves
                 return counts
 
         counts = asyncio.run(work())
     told.clear()
-    summary = {name: counts[name] for name in (*COUNTED, "requests")}
+    summary = {name: counts[name] for name in (*COUNTED, "requests", "sealed")}
     context.say(summary, _sentence(summary))
     if told.problems:
         raise click.exceptions.Exit(1)
@@ -79,6 +92,7 @@ async def _work(
     opened: Embedded,
     fetcher: Poster,
     told: "Progress",
+    seals: "Seals",
     *,
     per_host: int,
     watch: bool,
@@ -90,14 +104,53 @@ async def _work(
         tell=told,
         per_host=per_host,
     )
+    sealing_meanwhile = asyncio.create_task(seals.now_and_then())
     try:
         await running.to_the_end()
+        await seals.now()
         while watch:
             await asyncio.sleep(_WATCH_S)
             await running.to_the_end()
+            await seals.now()
     except HozonError as e:
         told.problem(_what_now(e))
+    finally:
+        sealing_meanwhile.cancel()
+        await asyncio.gather(sealing_meanwhile, return_exceptions=True)
     return running.counts
+
+
+@dataclass(slots=True)
+class Seals:
+    """Seals what a run stores; `leaves` counts. One seal at a time."""
+
+    opened: Embedded
+    fetcher: Poster
+    told: "Progress"
+    authorities: Sequence[str]
+    leaves: int = 0
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def now(self) -> None:
+        """Seal all that waits, and have it stamped; tell what went wrong."""
+        async with self.one:
+            archive, signer = self.opened.archive, self.opened.signer
+            sealed = await asyncio.to_thread(seal, archive, signer)
+            self.leaves += sealed.leaves
+            for problem in unreadable(sealed):
+                self.told.problem(problem)
+            for missing in await stamp(archive, self.fetcher, self.authorities):
+                self.told.clear()
+                note(f"hozon: {missing}; the next seal tries again")
+
+    async def now_and_then(self) -> None:
+        """Seal every five minutes, as a deployed archive does; trouble is told."""
+        while True:
+            await asyncio.sleep(_SEAL_S)
+            try:
+                await self.now()
+            except HozonError as e:
+                self.told.problem(f"not sealed now: {e}")
 
 
 def _what_now(error: HozonError) -> str:

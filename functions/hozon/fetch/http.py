@@ -18,7 +18,7 @@ from hozon.fetch import turns, vetting
 from hozon.fetch.connect import Connector, Resolver
 from hozon.fetch.connection import Connection, IdleConnections, Origin
 from hozon.fetch.leases import Leases
-from hozon.fetch.request import request_bytes, user_agent_checked
+from hozon.fetch.request import FORM, request_bytes, user_agent_checked
 from hozon.fetch.response import ResponseReader
 from hozon.fetch.turns import HostTurns, Turn
 from hozon.fetch.vetting import AllowedHosts
@@ -132,17 +132,31 @@ class HttpFetcher:
         return await self._exchanged(uri, headers, limits, None)
 
     async def post(
-        self, uri: str, *, form: bytes, limits: Limits = _LIMITS
+        self,
+        uri: str,
+        *,
+        form: bytes,
+        media_type: str = FORM,
+        limits: Limits = _LIMITS,
     ) -> Exchange:
         """POST a form once; see `hozon.ports.Poster.post`."""
-        return await self._exchanged(uri, (), limits, form)
+        return await self._exchanged(uri, (), limits, form, media_type)
 
     async def _exchanged(
-        self, uri: str, headers: Headers, limits: Limits, form: bytes | None
+        self,
+        uri: str,
+        headers: Headers,
+        limits: Limits,
+        form: bytes | None,
+        media_type: str = FORM,
     ) -> Exchange:
         vetted = vetting.vet(uri, self._allowed, own_hosts=self._own_hosts)
         request = request_bytes(
-            vetted, user_agent=self._user_agent, headers=headers, form=form
+            vetted,
+            user_agent=self._user_agent,
+            headers=headers,
+            form=form,
+            media_type=media_type,
         )
         interval_s = self._interval_s(vetted, limits)
         is_hasty = self._interval is not None and interval_s < 1

@@ -8,7 +8,7 @@ from hozon.uris import Uri
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-_FORM = "application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded"
 _OURS = frozenset(
     {"host", "connection", "content-length", "transfer-encoding", "te", "upgrade"}
 )
@@ -16,7 +16,12 @@ _OURS = frozenset(
 
 
 def request_bytes(
-    uri: Uri, *, user_agent: str, headers: Headers = (), form: bytes | None = None
+    uri: Uri,
+    *,
+    user_agent: str,
+    headers: Headers = (),
+    form: bytes | None = None,
+    media_type: str = FORM,
 ) -> bytes:
     """Return a GET of `uri` in origin form, a POST where there is a `form`.
 
@@ -36,7 +41,7 @@ def request_bytes(
         ("Connection", "keep-alive"),
     ]
     if form is not None:
-        fields += [("Content-Type", _FORM), ("Content-Length", str(len(form)))]
+        fields += [("Content-Type", media_type), ("Content-Length", str(len(form)))]
     method = "GET" if form is None else "POST"
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
     head = f"{method} {uri.target} HTTP/1.1\r\n{lines}\r\n".encode("latin-1")

@@ -20,7 +20,7 @@ from hozon.errors import (
 )
 from hozon.health import LOOKED_AT
 from hozon.model import Capture
-from hozon.web import syndication, views
+from hozon.web import evidence, rivers, syndication, views
 from hozon.web.request import Request
 
 _STATUS: tuple[tuple[type[HozonError], HTTPStatus], ...] = (
@@ -241,4 +241,8 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
     ("/web/[0-9]+[a-z_]*/.+", memento_page),
     ("/web/.+", timegate),
     ("/warc/.+", warc),
+    *evidence.ROUTES,
+    ("/river.atom", rivers.atom),
+    ("/river.json", rivers.as_json),
+    ("/river/[0-9-]+.atom", rivers.month),
 )

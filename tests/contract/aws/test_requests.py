@@ -1,6 +1,7 @@
 """What the index costs: requests, and items of at most a kilobyte."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,17 +9,19 @@ import pytest
 
 from hozon.adapters.aws import keys
 from hozon.adapters.aws.index import DynamoDbIndex
+from hozon.adapters.aws.seals import DynamoDbSeals
 from hozon.digests import sha256
 from hozon.errors import Unavailable
 from hozon.model import Facts, Holdings
 from tests.contract.aws.conftest import Wire
-from tests.contract.conftest import Aws
+from tests.contract.conftest import Aws, never_waits
 from tests.fakes import (
     NOON,
     a_capture,
     a_capture_job,
     a_snapshot,
     a_trouble,
+    a_warc_key,
     after,
     an_entry,
 )
@@ -93,6 +96,21 @@ def test_a_new_snapshot(metered: Metered) -> None:
     } == metered.wire.counts
     # Captures and digests, the group's mark, and the state of the page.
     assert 8 + 8 + 1 + 1 == len(metered.items())
+
+
+def test_an_object_to_be_sealed(metered: Metered) -> None:
+    """Costs one request and one small item more; it is overwritten once it is sealed."""
+    metered.index.add(replace(ARTICLE, warc_key=a_warc_key()), held={})
+    seals = DynamoDbSeals(metered.client, metered.name, pause=never_waits)
+    waiting = {key: n for n, key in enumerate(seals.pending(limit=9))}
+    metered.wire.counts.clear()
+    seals.mark(waiting)
+
+    assert {a_warc_key(): 0} == waiting
+    assert {"BatchWriteItem": 1} == metered.wire.counts
+    assert 8 + 8 + 1 + 1 + 1 == len(metered.items())
+    [item] = [each for each in metered.items() if each["pk"]["S"].startswith("SEAL#")]
+    assert {"pk", "sk", "leaf"} == item.keys()
 
 
 def test_who_has_not_asked(metered: Metered) -> None:

@@ -1,7 +1,8 @@
 """Processes that do one thing with an archive, and die, or meet a broken system.
 
 What happens to them is told by the interpreter's audit hooks (PEP 578): these see each
-call of the operating system before it is made, and need no door in the code.
+call of the operating system before it is made, and need no door in the code. No byte
+code is written in them, since that would be seen as well.
 """
 
 import subprocess
@@ -47,7 +48,7 @@ def run(code: str, root: Path, *, user: int | None = None) -> tuple[int, str]:
         capture_output=True,
         text=True,
         timeout=60,
-        env={"PYTHONPATH": ":".join(sys.path)},
+        env={"PYTHONPATH": ":".join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"},
         user=user,
     )
     lines = (done.stdout or done.stderr).strip().splitlines()

@@ -216,9 +216,11 @@ async def test_a_crawl_delay_goes_with_each_request(desk: Desk) -> None:
             return await inner.fetch(uri, headers=headers)
 
         async def post(
-            self, uri: str, *, form: bytes, limits: Limits = ANY
+            self, uri: str, *, form: bytes, media_type: str = "", limits: Limits = ANY
         ) -> Exchange:
-            return await inner.post(uri, form=form, limits=limits)
+            return await inner.post(
+                uri, form=form, media_type=media_type, limits=limits
+            )
 
     await Permitted(asking(desk.opened.archive, Noting())).fetch(A)
 

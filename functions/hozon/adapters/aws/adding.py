@@ -1,13 +1,14 @@
 """Add holdings to the table, so that any order and any repetition ends the same.
 
-Captures and digests first, the entries' statements next, and last the snapshots: who
-dies in between leaves a snapshot that is not there, and so adds all of it again.
+Captures and digests first, the entries' statements next, then the note that the object
+is to be sealed, and last the snapshots: who dies in between leaves a snapshot that is not
+there, and so adds all of it again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from hozon import naming, rows
-from hozon.adapters.aws import items, keys
+from hozon.adapters.aws import items, keys, seals
 from hozon.adapters.aws.faults import Pause, attempts
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.table import Item, Table, key_of
@@ -51,6 +52,7 @@ class Adder:
         for entry in entries.values():
             item = known.get(keys.entry(entry.key))
             _state_entry(self._table, entry, item, pause=self._pause)
+        seals.note(self._table, holdings)
         for snapshot in holdings.snapshots:
             _add_snapshot(self._table, snapshot, pause=self._pause)
 

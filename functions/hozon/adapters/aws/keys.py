@@ -17,6 +17,9 @@
     GROUPS                <host group>                  nothing: there are captures of this group
     JOB#<job id>          JOB                           a capture job of later; expires once sent
                                                         due=JOBS#<shard> due_at=<at>#<job id>, until then
+    SEAL#<object id>      <key>                         an object of the archive: its leaf, once it has one
+                                                        due=UNSEALED due_at=<held at>#<key>, until then
+    LOG                   HEAD                          how far the log has come
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
     HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
     TALLY#<feed id>       <day>                         what was done for a feed on a day, counted (of all: TALLY#*); expires
@@ -48,7 +51,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from hozon import digests, instants
+from hozon import digests, instants, naming
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.model import Capture, Snapshot
@@ -62,6 +65,8 @@ JOBS = "JOBS"
 RIVER = "RIVER"
 GROUPS = "GROUPS"
 HOLDS = "HOLDS"
+UNSEALED = "UNSEALED"
+HEAD: Key = ("LOG", "HEAD")
 
 SHARDS = {FEEDS: 8, JOBS: 8, RIVER: 4}
 """Into how many partitions of an index feeds, jobs of later and the river are parted.
@@ -156,6 +161,16 @@ def taken_at(found: Snapshot) -> str:
 def job(job_id: str) -> Key:
     """Return the key of a job that is not queued yet."""
     return f"JOB#{job_id}", "JOB"
+
+
+def seal(object_key: str) -> Key:
+    """Return the key of what is known of an object's seal."""
+    return seals(naming.object_id(object_key)), object_key
+
+
+def seals(object_id: str) -> str:
+    """Return the hash key of the seals of all objects with one id."""
+    return f"SEAL#{object_id}"
 
 
 def record_place(found: Snapshot) -> str:

@@ -33,7 +33,12 @@ class Meter:
         service = client.meta.service_model.service_name
         if service == "dynamodb":
             events.register(f"provide-client-params.{service}", _ask_for_units)
-        counting = {"dynamodb": self._dynamodb, "s3": self._s3, "sqs": self._sqs}
+        counting = {
+            "dynamodb": self._dynamodb,
+            "s3": self._s3,
+            "sqs": self._sqs,
+            "kms": self._kms,
+        }
         events.register(f"after-call.{service}", counting[service])
         if service == "sqs":
             events.register(f"before-call.{service}", _note_size)
@@ -64,6 +69,9 @@ class Meter:
             self._count(s3_gets=1)
         else:
             self._count(s3_puts=1)
+
+    def _kms(self, **_: Any) -> None:
+        self._count(kms_requests=1)
 
     def _sqs(self, context: dict[str, Any], **_: Any) -> None:
         self._count(sqs_requests=max(1, math.ceil(context.get("size", 1) / _CHUNK)))

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from hozon.adapters import warckeys
+from hozon.adapters import logkeys, warckeys
 from hozon.adapters.aws.faults import Contended, Pause, attempts, translated
 from hozon.errors import Damaged, NotFound
 
@@ -18,6 +19,8 @@ class S3WarcStore:
 
     The role needs s3:ListBucket: without it, S3 says 403 of what is not there.
     """
+
+    media_type = "application/warc"
 
     def __init__(
         self, client: "S3Client", bucket: str, *, pause: Pause = time.sleep
@@ -32,7 +35,7 @@ class S3WarcStore:
         If S3's answer was lost, the client's own retry meets the object that it wrote:
         also a `Conflict`, and to go on with what is stored is right again.
         """
-        warckeys.checked(key)
+        self._checked(key)
         for _ in attempts(self._what(key), self._pause):
             # While another writer of this key is at work, S3 cannot say who will win.
             with suppress(Contended), translated(self._what(key)):
@@ -42,13 +45,13 @@ class S3WarcStore:
                     Body=data,
                     IfNoneMatch="*",
                     ChecksumAlgorithm="SHA256",
-                    ContentType="application/warc",
+                    ContentType=self.media_type,
                 )
                 return
 
     def read(self, key: str, *, offset: int, length: int) -> bytes:
         """Return `length` bytes of an object; `NotFound`, or `Damaged` if cut short."""
-        warckeys.checked(key)
+        self._checked(key)
         if not length:
             return self._nothing_of(key)
         with translated(self._what(key)):
@@ -67,13 +70,13 @@ class S3WarcStore:
 
     def read_all(self, key: str) -> bytes:
         """Return the whole object, or raise `NotFound`."""
-        warckeys.checked(key)
+        self._checked(key)
         with translated(self._what(key)):
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
-        warckeys.checked(key)
+        self._checked(key)
         try:
             with translated(self._what(key)):
                 self._client.head_object(Bucket=self._bucket, Key=key)
@@ -81,16 +84,29 @@ class S3WarcStore:
             return False
         return True
 
+    def stored_at(self, key: str) -> datetime | None:
+        """Return what S3's clock said when it took the object; `NotFound`."""
+        self._checked(key)
+        with translated(self._what(key)):
+            found = self._client.head_object(Bucket=self._bucket, Key=key)
+        return found["LastModified"].astimezone(UTC)
+
     def keys(self) -> Iterator[str]:
         """Yield the keys of all objects in ascending order."""
+        return filter(warckeys.is_key, self._listed(warckeys.PREFIX))
+
+    def _listed(self, prefix: str, after: str = "") -> Iterator[str]:
+        given: Any = {"StartAfter": after} if after else {}
         pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=warckeys.PREFIX
+            Bucket=self._bucket, Prefix=prefix, **given
         )
         with translated(f"bucket {self._bucket}"):
             for page in pages:
                 for found in page.get("Contents", []):
-                    if warckeys.is_key(found["Key"]):
-                        yield found["Key"]
+                    yield found["Key"]
+
+    def _checked(self, key: str) -> str:
+        return warckeys.checked(key)
 
     def _nothing_of(self, key: str) -> bytes:
         # No range of S3 is empty.
@@ -100,3 +116,17 @@ class S3WarcStore:
 
     def _what(self, key: str) -> str:
         return f"s3://{self._bucket}/{key}"
+
+
+class S3LogStore(S3WarcStore):
+    """Holds the objects of the log below ``log/`` of the same bucket."""
+
+    media_type = "application/octet-stream"
+
+    def keys(self, folder: str = logkeys.PREFIX, *, after: str = "") -> Iterator[str]:
+        """Yield the keys below a folder that are greater than `after`, ascending."""
+        listed = self._listed(logkeys.checked_folder(folder), after)
+        return filter(logkeys.is_key, listed)
+
+    def _checked(self, key: str) -> str:
+        return logkeys.checked(key)

@@ -11,12 +11,13 @@ import fcntl
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from hozon.adapters import warckeys
+from hozon.adapters import logkeys, warckeys
 from hozon.errors import (
     Conflict,
     Damaged,
@@ -28,7 +29,7 @@ from hozon.errors import (
     Unusable,
 )
 
-_Meaning = Mapping[int, tuple[type[HozonError], str]]
+Meaning = Mapping[int, tuple[type[HozonError], str]]
 
 _FULL = "no space left for {}; free some and run again, nothing is lost"
 _FORBIDDEN = "not allowed to use {}; give this user the folder, or name another archive"
@@ -36,7 +37,7 @@ _NO_LINKS = "the file system of {} has no hard links; keep the archive on one th
 _NO_FOLDER = "{} cannot be made: there is no folder to make it in"
 _GONE = "no such object: {}"
 
-_READING: _Meaning = {
+_READING: Meaning = {
     errno.EACCES: (Unusable, _FORBIDDEN),
     errno.EPERM: (Unusable, _FORBIDDEN),
     errno.ENOENT: (NotFound, _GONE),
@@ -45,7 +46,7 @@ _READING: _Meaning = {
     errno.ENAMETOOLONG: (NotFound, _GONE),
     errno.EINVAL: (Misuse, "no such range of {}"),
 }
-_WRITING: _Meaning = {
+WRITING: Meaning = {
     errno.ENOSPC: (NoSpace, _FULL),
     errno.EDQUOT: (NoSpace, _FULL),
     errno.EFBIG: (NoSpace, "{} is larger than the limit set for this process"),
@@ -56,8 +57,8 @@ _WRITING: _Meaning = {
     errno.ENOTDIR: (Unusable, _NO_FOLDER),
     errno.EEXIST: (Unusable, _NO_FOLDER),
 }
-_LINKING: _Meaning = {
-    **_WRITING,
+_LINKING: Meaning = {
+    **WRITING,
     errno.EEXIST: (Conflict, "{} is stored already"),
     errno.EPERM: (Unusable, _NO_LINKS),
     errno.EOPNOTSUPP: (Unusable, _NO_LINKS),
@@ -81,13 +82,13 @@ class FolderWarcStore:
     def put(self, key: str, data: bytes) -> None:
         """Write a new object, or raise `Conflict` and leave the old one be."""
         path = self._path(key)
-        with _translated(path, _WRITING):
+        with translated(path, WRITING):
             self._make_durable(path.parent)
             try:
                 self._link_new(path, data)
             finally:
                 # Also after a conflict: its writer may have died, or not come to this.
-                _flush_folder(path.parent)
+                flush_folder(path.parent)
 
     def _link_new(self, path: Path, data: bytes) -> None:
         if path.exists():
@@ -95,14 +96,14 @@ class FolderWarcStore:
         self._tmp.mkdir(exist_ok=True)
         with _temporary(self._tmp) as (fd, name):
             _write(fd, data)
-            _flush(fd)
-            with _translated(path, _LINKING):
+            flush(fd)
+            with translated(path, _LINKING):
                 os.link(name, path)
 
     def read(self, key: str, *, offset: int, length: int) -> bytes:
         """Return `length` bytes of an object; `NotFound`, or `Damaged` if cut short."""
         path = self._path(key)
-        with _translated(path, _READING), path.open("rb", buffering=0) as file:
+        with translated(path, _READING), path.open("rb", buffering=0) as file:
             data = _read(file.fileno(), offset, length)
         if len(data) < length:
             raise Damaged(
@@ -114,20 +115,26 @@ class FolderWarcStore:
     def read_all(self, key: str) -> bytes:
         """Return the whole object, or raise `NotFound`."""
         path = self._path(key)
-        with _translated(path, _READING):
+        with translated(path, _READING):
             return path.read_bytes()
 
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
         path = self._path(key)
-        with _translated(path, _READING):
+        with translated(path, _READING):
             return path.is_file()
+
+    def stored_at(self, key: str) -> datetime | None:
+        """Return None: a folder has no clock but this machine's; `NotFound`."""
+        if not self.holds(key):
+            raise NotFound(_GONE.format(key))
+        return None
 
     def keys(self) -> Iterator[str]:
         """Yield the keys of all objects in ascending order."""
         folder = self._root / warckeys.PREFIX
-        with _translated(folder, _READING):
-            yield from _walk(folder, warckeys.PREFIX)
+        with translated(folder, _READING):
+            yield from _walk(folder, warckeys.PREFIX, warckeys.is_key)
 
     def _path(self, key: str) -> Path:
         return self._root / warckeys.checked(key)
@@ -149,12 +156,26 @@ class FolderWarcStore:
                     break
                 # Those above the archive may be closed to us; then they are not ours.
                 with suppress(PermissionError):
-                    _flush_folder(each)
+                    flush_folder(each)
                 self._durable.add(each)
 
 
+class FolderLogStore(FolderWarcStore):
+    """Holds the objects of the log below ``log/`` of the same folder."""
+
+    def keys(self, folder: str = logkeys.PREFIX, *, after: str = "") -> Iterator[str]:
+        """Yield the keys below a folder that are greater than `after`, ascending."""
+        path = self._root / logkeys.checked_folder(folder)
+        with translated(path, _READING):
+            found = _walk(path, folder, logkeys.is_key)
+            yield from (key for key in found if key > after)
+
+    def _path(self, key: str) -> Path:
+        return self._root / logkeys.checked(key)
+
+
 @contextmanager
-def _translated(path: Path, meaning: _Meaning) -> Iterator[None]:
+def translated(path: Path, meaning: Meaning) -> Iterator[None]:
     """Turn the errors of the operating system into ours."""
     try:
         yield
@@ -224,7 +245,7 @@ def _read(fd: int, offset: int, length: int) -> bytes:
     return found
 
 
-def _flush(fd: int) -> None:
+def flush(fd: int) -> None:
     """Return when the file's bytes are on the medium, not only in the drive."""
     if sys.platform == "darwin":
         fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
@@ -232,7 +253,8 @@ def _flush(fd: int) -> None:
         os.fsync(fd)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Return when the names in a folder are on the medium."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(fd)
@@ -240,7 +262,7 @@ def _flush_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[str]:
+def _walk(folder: Path, prefix: str, is_key: Callable[[str], bool]) -> Iterator[str]:
     """Yield the keys below `folder` in the order of whole keys, as a bucket does."""
     try:
         with os.scandir(folder) as found:
@@ -249,6 +271,6 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
         return
     for name in names:
         if name.endswith("/"):
-            yield from _walk(folder / name, prefix + name)
-        elif warckeys.is_key(prefix + name):
+            yield from _walk(folder / name, prefix + name, is_key)
+        elif is_key(prefix + name):
             yield prefix + name

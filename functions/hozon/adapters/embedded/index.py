@@ -8,6 +8,7 @@ from sqlite3 import Connection
 from hozon import instants, naming, rows
 from hozon.adapters import cursors
 from hozon.adapters.capturekeys import capture_key
+from hozon.adapters.embedded import seals
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.troubles import Troubles
 from hozon.digests import Digest
@@ -74,6 +75,7 @@ class SqliteIndex:
         self._index = index
         self._troubles = Troubles(state)
         self._keeps_troubles = keeps_troubles
+        self.seals = seals.SqliteSeals(index)
 
     def add(
         self,
@@ -90,6 +92,7 @@ class SqliteIndex:
         if not self._keeps_troubles:
             self._clear_troubles(holdings.snapshots)
         with self._index.write() as db:
+            seals.note(db, holdings)
             if holdings.entries:
                 _add_entries(db, holdings.entries)
             db.executemany(

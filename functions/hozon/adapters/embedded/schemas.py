@@ -18,6 +18,10 @@ def _link_id(link: str | None) -> str | None:
     return naming.link_id(link) if link else None
 
 
+def _object_id(key: str | None) -> str | None:
+    return naming.object_id(key) if key else None
+
+
 INDEX = Schema(
     remedy="delete it and run hozon reindex",
     versions=(
@@ -64,8 +68,30 @@ INDEX = Schema(
         CREATE INDEX snapshots_of_record
             ON snapshots (link_id, accepted, captured_at, id)
         """,
+        """
+        CREATE TABLE seals (
+            key TEXT NOT NULL PRIMARY KEY,
+            object_id TEXT NOT NULL,
+            at TEXT NOT NULL,
+            leaf INTEGER -- null: it waits, since at
+        ) STRICT;
+        CREATE INDEX seals_waiting ON seals (at, key) WHERE leaf IS NULL;
+        CREATE INDEX seals_by_id ON seals (object_id, key);
+        CREATE TABLE log_head (
+            one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+            published INTEGER NOT NULL,
+            marked INTEGER NOT NULL,
+            stamped_at TEXT
+        ) STRICT;
+        INSERT INTO seals (key, object_id, at)
+            SELECT key, object_id(key), at FROM (
+                SELECT json_extract(capture, '$.location.warc_key') AS key,
+                    max(captured_at) AS at
+                FROM captures GROUP BY 1
+            )
+        """,
     ),
-    functions={"link_id": _link_id},
+    functions={"link_id": _link_id, "object_id": _object_id},
 )
 
 STATE = Schema(
