@@ -53,19 +53,19 @@ class Meter:
         """Remember what a write is about to change (an event ``before-call``)."""
         if self.on and model.service_model.service_name == "dynamodb":
             asked = json.loads(params["body"])
-            context["asked"] = asked
-            context["old"] = {key: _item(key) for key in _keys(model.name, asked)}
+            context["metered"] = asked
+            context["before"] = {key: _item(key) for key in _keys(model.name, asked)}
 
     def after(self, model: Any, parsed: Any, context: Any, **_: object) -> None:
         """Count the units of a request (an event ``after-call``)."""
-        if "asked" not in context:
+        if "metered" not in context:
             return
         with self._lock:
-            for key, old in context["old"].items():
+            for key, old in context["before"].items():
                 spent = units.write_units(old, _item(key))
                 self.write_units += spent
                 self.by_kind[key[1].partition("#")[0]] += spent
-            self.read_units += _read(model.name, context["asked"], parsed)
+            self.read_units += _read(model.name, context["metered"], parsed)
 
     def per_article(self, articles: int) -> dict[str, float]:
         """Return the requests to each service for an article."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from itertools import islice
 
+from hozon import naming, proving
 from hozon.archive import Archive
 from hozon.checkup import Check, Step, judged
 from hozon.custody import Custody
@@ -12,11 +13,15 @@ from hozon.errors import Damaged, NotFound
 from hozon.holdings import read
 from hozon.instants import iso
 from hozon.listing import entries_of
+from hozon.log import receipts
 from hozon.preserving import objects_of
 from hozon.standing import days_until
 
 LATE = timedelta(days=1)
 """How long a feed may be due before somebody should look why it is not polled."""
+
+UNSEALED = timedelta(minutes=15)
+"""How long what was stored may wait for its seal."""
 
 SAMPLE = 20
 """How many of the latest snapshots are read back."""
@@ -36,6 +41,7 @@ class Examination:
         yield Step("work", self.work)
         yield Step("objects", self.objects)
         yield Step("holds", self.holds)
+        yield Step("log", self.log)
 
     def work(self) -> Check:
         """Look whether feeds are polled when they are due."""
@@ -122,4 +128,30 @@ class Examination:
             warnings=wrong[:5],
             found=f"{count} objects are held",
             todo="place the hold again: hozon hold place",
+        )
+
+    def log(self) -> Check:
+        """Look whether all is sealed, and check the receipt of the latest that is."""
+        archive = self.archive
+        did = "looked at what waits for its seal"
+        faults, warnings = list[str](), list[str]()
+        oldest = archive.seals.oldest()
+        if oldest is not None and archive.clock() - oldest > UNSEALED:
+            late = f"something waits for its seal since {iso(oldest)}"
+            (faults if self.is_deployed else warnings).append(late)
+        leaves = archive.seals.leaves(list(self._latest_keys()))
+        if leaves:
+            key = max(leaves, key=lambda each: leaves[each])
+            did += f", and checked the receipt of {key}"
+            receipt = proving.of_id(naming.object_id(key), archive)
+            faults += receipts.checked(receipts.decoded(receipt)).faults
+        return judged(
+            "log",
+            did,
+            faults=faults,
+            warnings=warnings,
+            found="the receipt is right" if leaves else "nothing is sealed yet",
+            todo="read the log of SealLog, then hozon verify"
+            if self.is_deployed
+            else "hozon seal, then hozon verify",
         )

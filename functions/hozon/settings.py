@@ -138,12 +138,14 @@ _OF_OUTPUTS = {
     "poll_queue_url": "PollQueueUrl",
     "capture_queue_url": "CaptureQueueUrl",
     "name": "Name",
+    "signing_key": "SigningKeyArn",
 }
 _OF_PARAMETERS = {
     "contact": "Contact",
     "enabled": "Enabled",
     "robots": "RobotsPolicy",
     "public_url": "PublicUrl",
+    "tsa": "TimeStampAuthorities",
     "feed_captures": "FeedCapturesPerDay",
     "feed_megabytes": "FeedMegabytesPerDay",
     "captures": "CapturesPerDay",

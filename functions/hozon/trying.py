@@ -1,22 +1,27 @@
-"""Try an archive: capture one page through all of it, and get that page back.
+"""Try an archive: capture one page through all of it, get it and its receipt back.
 
 What is captured stays, as every capture does.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from hozon import retrieval, uris
 from hozon.archive import Archive
-from hozon.checkup import Check, ok
+from hozon.checkup import Check, judged, ok
 from hozon.digests import identifier, sha256
 from hozon.errors import HozonError
 from hozon.instants import iso, timestamp, truncated
+from hozon.log import receipts
 from hozon.model import Snapshot
 from hozon.work import CaptureJob
 
 PATIENCE_S = 300.0
 """How long a trial waits for its capture: a batching window, a start, a page."""
+
+SEAL_PATIENCE_S = 660.0
+"""How long it waits for the seal: two ticks of the sealer, and its work."""
 
 _LOOKS_EVERY_S = 5.0
 
@@ -73,6 +78,34 @@ class Trial:
             found=why,
             todo="read the log of CaptureEntry; another page: --uri URI",
         )
+
+    def receipt(self, snapshot: Snapshot) -> Check:
+        """Wait for the seal, get the receipt, and hold it against the stored object."""
+        url = f"{self.base.rstrip('/')}/receipt/{snapshot.id}"
+        did = f"waited for the seal, and read {url}"
+        todo = "read the log of SealLog"
+        if not self._sealed(snapshot.warc_key):
+            late = f"it has no seal after {SEAL_PATIENCE_S:.0f} s"
+            return judged("receipt", did, faults=[late], todo=todo)
+        try:
+            found = receipts.checked(receipts.decoded(self.ask(url)))
+            stored = self.archive.warcs.read_all(snapshot.warc_key)
+        except HozonError as e:
+            return judged("receipt", did, faults=[str(e)], todo=todo)
+        faults = list(found.faults)
+        if not faults and found.leaf["sha256"] != hashlib.sha256(stored).hexdigest():
+            faults.append("it is for other bytes than are stored")
+        proven = f"leaf {found.index}, signed by {', '.join(found.vkeys)}"
+        return judged("receipt", did, faults=faults, found=proven, todo=todo)
+
+    def _sealed(self, key: str) -> bool:
+        waited = 0.0
+        while self.archive.seals.leaves([key]).get(key) is None:
+            if waited >= SEAL_PATIENCE_S:
+                return False
+            self.wait(_LOOKS_EVERY_S)
+            waited += _LOOKS_EVERY_S
+        return True
 
     def retrieve(self, snapshot: Snapshot) -> Check:
         """Get the page back from the archive's URL, and hold it against the store."""

@@ -258,13 +258,14 @@ def trial(stack: Stack, routes: dict[str, Any]) -> Iterator[tuple[Trial, Rehears
 
 
 def test_a_trial_goes_all_the_way(stack: Stack) -> None:
-    """A page is queued, captured, indexed, served, and is what was stored."""
+    """A page is queued, captured, indexed, served as stored, sealed and proven."""
     with trial(stack, {"/a": page("A")}) as (tried, _):
         found = [step.look() for step in trial_steps(tried)]
 
-    assert ["ok", "ok"] == [check.outcome for check in found], found
-    assert ["capture", "retrieval"] == [check.name for check in found]
+    assert ["ok", "ok", "ok"] == [check.outcome for check in found], found
+    assert ["capture", "retrieval", "receipt"] == [check.name for check in found]
     assert "sha256:" in found[1].found
+    assert "leaf 0" in found[2].found
 
 
 def test_a_trial_that_fails_says_why(stack: Stack) -> None:
@@ -273,7 +274,7 @@ def test_a_trial_that_fails_says_why(stack: Stack) -> None:
         quick = replace(tried, wait=_once(tried.wait))
         found = [step.look() for step in trial_steps(quick)]
 
-    assert ["fault", "skipped"] == [check.outcome for check in found]
+    assert ["fault", "skipped", "skipped"] == [check.outcome for check in found]
     assert "503" in found[0].found
 
 
@@ -323,6 +324,9 @@ def test_work_that_is_not_done_is_seen(stack: Stack) -> None:
         rehearsal.work(at=NOW)
         after = examined.work()
         objects = examined.objects()
+        unsealed = examined.log()
+        rehearsal.work(at=NOW)
+        log = examined.log()
 
     assert ("fault", "there was no tick since yesterday") == (
         before.outcome,
@@ -330,3 +334,5 @@ def test_work_that_is_not_done_is_seen(stack: Stack) -> None:
     )
     assert "ok" == after.outcome
     assert ("ok", "1 are whole and indexed") == (objects.outcome, objects.found)
+    assert ("ok", "nothing is sealed yet") == (unsealed.outcome, unsealed.found)
+    assert ("ok", "the receipt is right") == (log.outcome, log.found)

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from hozon import costs
 from hozon.metrics import NAMESPACE, UNITS
 from hozon.model import ACCEPTED, Kind
 from tests.aws import guard
@@ -258,3 +259,20 @@ def test_mail_and_budget_are_options(aws: None, stack: Stack) -> None:
     limits = {b["BudgetName"]: b["BudgetLimit"]["Amount"] for b in made}
     assert "20" == limits["told-Alarms-Budget"]
     assert "hozon-Alarms-Budget" not in limits
+
+
+def test_the_costs_at_rest_are_those_of_the_template(stack: Stack) -> None:
+    """What `hozon status --cost` adds for alarms, dashboards, keys is what there is."""
+    made = _alarms(stack).values()
+    metrics = sum(
+        max(1, sum("MetricStat" in each for each in alarm.get("Metrics", [])))
+        for alarm in made
+    )
+    sent = set(UNITS) - {"FixityDamaged"}  # nothing tells that one yet
+
+    assert metrics == costs.ALARM_METRICS
+    assert len(sent) == costs.METRICS
+    assert costs.DASHBOARDS == len(list(stack.of_type("AWS::CloudWatch::Dashboard")))
+    assert costs.KEYS == len(list(stack.of_type("AWS::KMS::Key")))
+    mappings = list(stack.of_type("AWS::Lambda::EventSourceMapping"))
+    assert costs.QUEUES == len(mappings)

@@ -34,13 +34,15 @@ def test_a_line_tells_metrics_of_one_stack() -> None:
 
 
 def test_what_stands_beside_is_no_metric() -> None:
-    """It costs nothing, and can be asked for with Logs Insights."""
-    said = json.loads(
-        metrics.emf({}, stack="s", at=NOON, also={"counts": {"blocked_login": 2}})
-    )
+    """It costs nothing, and can be asked for with Logs Insights; alone it is no EMF."""
+    also = {"counts": {"blocked_login": 2}}
+    beside = json.loads(metrics.emf({"EntriesNew": 1}, stack="s", at=NOON, also=also))
+    alone = json.loads(metrics.emf({}, stack="s", at=NOON, also=also))
 
-    assert [] == said["_aws"]["CloudWatchMetrics"][0]["Metrics"]
-    assert {"blocked_login": 2} == said["counts"]
+    [directive] = beside["_aws"]["CloudWatchMetrics"]
+    assert [{"Name": "EntriesNew", "Unit": "Count"}] == directive["Metrics"]
+    assert also["counts"] == beside["counts"] == alone["counts"]
+    assert "_aws" not in alone
 
 
 def test_shares_are_told_one_by_one() -> None:
