@@ -52,7 +52,7 @@ costs: $(VENV)/.dev ## what a poll and an article cost on AWS, counted on moto a
 	$(BIN)/python -m benchmarks.costs
 
 coldstart: $(VENV)/.dev $(SAM_VENV)/.sam ## how long each function takes to start, under Lambda's emulator
-	$(BIN)/python -m benchmarks.coldstart
+	$(BIN)/python -m benchmarks.coldstart --build
 
 scale: $(VENV)/.dev ## what gives way first as feeds and articles grow, simulated
 	$(BIN)/python -m benchmarks.scale

@@ -42,7 +42,11 @@ def _shorten(file: Path) -> None:
         return
     raw = file.read_bytes()
     text = gzip.decompress(raw) if file.suffix == ".gz" else raw
-    found = _silent(json.loads(text))
+    described = json.loads(text)
+    found = _silent(described)
+    # The one place where botocore takes for granted that there is documentation.
+    for name, each in described.get("clientContextParams", {}).items():
+        found["clientContextParams"][name] = {**each, "documentation": ""}
     if file.name == "endpoints.json":
         for partition in found["partitions"]:
             services = partition["services"]

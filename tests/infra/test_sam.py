@@ -5,13 +5,15 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import botocore.loaders
+import botocore.session
 import pytest
 from botocore.model import ServiceModel
+from moto import mock_aws
 
 from tests.aws import templates
 from tests.aws.stack import ROOT
@@ -193,6 +195,46 @@ def test_pruning_changes_no_description(tmp_path: Path) -> None:
             assert _shape(one.input_shape) == _shape(other.input_shape)
             assert _shape(one.output_shape) == _shape(other.output_shape)
             assert one.http == other.http
+
+
+def test_a_client_of_what_is_left_works(tmp_path: Path) -> None:
+    """botocore reads more of a description when it asks than when it makes a client."""
+    source = Path(botocore.__file__).parent / "data"
+    target = tmp_path / "botocore" / "data"
+    for name in prune.SERVICES:
+        shutil.copytree(source / name, target / name)
+    for file in source.glob("*.json"):
+        shutil.copy(file, target)
+    prune.prune(tmp_path)
+    session = botocore.session.Session()
+    loader = botocore.loaders.Loader(
+        extra_search_paths=[str(target)], include_default_search_paths=False
+    )
+    session.register_component("data_loader", loader)
+
+    with mock_aws():
+        for name, ask in ASKED.items():
+            made = session.create_client(
+                name,
+                region_name="eu-west-1",
+                aws_access_key_id="testing",
+                aws_secret_access_key="testing",
+            )
+            assert ask(made)["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+ASKED: dict[str, Callable[[Any], Any]] = {
+    "s3": lambda client: client.list_buckets(),
+    "dynamodb": lambda client: client.list_tables(),
+    "sqs": lambda client: client.list_queues(),
+    "kms": lambda client: client.list_keys(),
+    "sts": lambda client: client.get_caller_identity(),
+}
+"""An operation of each service."""
+
+
+def _parameters(model: ServiceModel) -> list[Any]:
+    return [(p.name, p.type) for p in model.client_context_parameters]
 
 
 def _shape(shape: Any) -> Any:
