@@ -35,10 +35,11 @@ from examples.replies import Reply, Request
 from hozon import costs, settings, wiring
 from hozon.costs import LOG_BYTES, RECEIVES
 from hozon.fetch import AllowedHosts
-from hozon.prices import PRICES
+from hozon.prices import ALWAYS_FREE, PRICES, bill
 from hozon.subscribing import new_feed
 from hozon.tallies import WHOLE
 from hozon.wiring import Deployed, Fetching
+from tests.aws.edwards import make_edwards
 from tests.aws.place import Place
 from tests.aws.pump import Pump
 from tests.aws.stack import TEMPLATE, Stack, deploy
@@ -113,7 +114,9 @@ class MeteredPump(Pump):
         )
         s3 = sum(n for name, n in requests.items() if name.startswith("s3."))
         sqs = sum(n for name, n in requests.items() if name.startswith("sqs."))
+        kms = sum(n for name, n in requests.items() if name.startswith("kms."))
         return Counter(
+            kms_requests=kms,
             s3_puts=s3 - reads,
             s3_gets=reads,
             dynamodb_writes=self._meter.write_units,
@@ -144,7 +147,10 @@ class Publishers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What was counted: of polls with news and without, and of articles."""
+    """What was counted: of polls with news and without, and of articles.
+
+    `seal` is the share of an article in its seal, and in that of its feed's poll.
+    """
 
     feeds: int
     articles: int
@@ -152,6 +158,7 @@ class Measured:
     poll_with_news: dict[str, float]
     poll_without: dict[str, float]
     article: dict[str, float]
+    seal: dict[str, float]
     tick: dict[str, float]
     seconds: dict[str, float]
     units_by_kind: dict[str, float]
@@ -163,6 +170,7 @@ def measured(feeds: int, each: int, *, polite: bool = True) -> Measured:
     hosts = tuple(f"127.77.0.{n}" for n in range(1, feeds + 1))
     origin = Site(hosts=hosts, latency_s=_LATENCY_S)
     origin.otherwise = Publishers(generated, origin, each).answer
+    make_edwards()
     with origin, metered() as meter, mock_aws():
         stack = deploy(
             TEMPLATE, Place(name="bench"), parameters={"Contact": "b@example.org"}
@@ -208,6 +216,7 @@ def _counted(
         poll_with_news=_per(first["PollFeed"], feeds),
         poll_without=_per(pump.spent["PollFeed"], feeds),
         article=_per(first["CaptureEntry"], articles),
+        seal=_per(first["SealLog"], articles),
         tick=_per(first["ScheduleWork"], first["ScheduleWork"].invocations),
         seconds={name: round(spent.seconds, 2) for name, spent in first.items()},
         units_by_kind={k: round(n / articles, 2) for k, n in kinds.most_common()},
@@ -251,12 +260,17 @@ def table(found: Measured) -> str:
         "poll without news": found.poll_without,
         "poll with news": found.poll_with_news,
         "article": found.article,
+        "its seal": found.seal,
     }
     rows = ["| | " + " | ".join(columns) + " |", "| --- |" + " ---: |" * len(columns)]
     for name in found.article:
         values = (f"{column[name]:,.3f}" for column in columns.values())
         rows.append(f"| {name} | " + " | ".join(values) + " |")
     return "\n".join(rows)
+
+
+def _rest() -> float:
+    return sum(bill(costs.standing(), free=ALWAYS_FREE).values())
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -274,7 +288,8 @@ def main(arguments: Sequence[str]) -> None:
         found = measured(given.feeds, given.each, polite=not given.hasty)
         sys.stdout = stdout
     print(table(found))
-    print(f"idle, a month: {costs.standing()}")
+    print(f"at rest, a month: {costs.standing()}")
+    print(f"beyond what each account has free: {_rest():.2f} $")
     print(json.dumps(asdict(found)))
 
 

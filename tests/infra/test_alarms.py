@@ -177,16 +177,17 @@ def test_the_dashboard_asks_our_logs(stack: Stack) -> None:
     assert set(get_args(Kind)) - ACCEPTED == kinds
 
 
-def _stopped(aws: None) -> Stack:
+@pytest.fixture(scope="module")
+def stopped(aws: None) -> Stack:
+    """A stack with a budget that stops the work."""
     values = {**PARAMETERS, "MonthlyBudgetUsd": "20"}
     return deploy(TEMPLATE, Place(name="bounded"), parameters=values)
 
 
-def test_at_the_budget_the_work_stops(aws: None) -> None:
+def test_at_the_budget_the_work_stops(stopped: Stack) -> None:
     """With the policy that AWS Budgets attaches, nobody takes or sends a message."""
-    stack = _stopped(aws)
-    [(_, action)] = stack.of_type("AWS::Budgets::BudgetsAction")
-    [(_, stop)] = stack.of_type("AWS::IAM::ManagedPolicy")
+    [(_, action)] = stopped.of_type("AWS::Budgets::BudgetsAction")
+    [(_, stop)] = stopped.of_type("AWS::IAM::ManagedPolicy")
     definition = action.properties["Definition"]["IamActionDefinition"]
     names = {name.rpartition("-")[2] for name in definition["Roles"]}
 
@@ -198,12 +199,12 @@ def test_at_the_budget_the_work_stops(aws: None) -> None:
     )
     denying = stop.properties["PolicyDocument"]["Statement"]
     for function in ("ScheduleWork", "PollFeed", "CaptureEntry"):
-        role = guard.role(stack, functions(stack)[function].role_arn)
+        role = guard.role(stopped, functions(stopped)[function].role_arn)
         stopped = replace(role, policies=(*role.policies, *denying))
-        for request in _queue_requests(stack):
+        for request in _queue_requests(stopped):
             assert not stopped.permits(request)
-    reader = guard.role(stack, functions(stack)["ServeArchive"].role_arn)
-    assert any(reader.permits(request) for request in _queue_requests(stack))
+    reader = guard.role(stopped, functions(stopped)["ServeArchive"].role_arn)
+    assert any(reader.permits(request) for request in _queue_requests(stopped))
 
 
 def _queue_requests(stack: Stack) -> list[Request]:
@@ -217,15 +218,14 @@ def _queue_requests(stack: Stack) -> list[Request]:
     ]
 
 
-def test_whoever_stops_may_do_nothing_else(aws: None) -> None:
+def test_whoever_stops_may_do_nothing_else(stopped: Stack) -> None:
     """Attach that one policy to those three roles, and take it off; only AWS Budgets."""
-    stack = _stopped(aws)
-    roles = dict(stack.nested["Alarms"].of_type("AWS::IAM::Role"))
+    roles = dict(stopped.nested["Alarms"].of_type("AWS::IAM::Role"))
     properties = roles["BudgetStopRole"].properties
     [policy] = properties["Policies"]
     [statement] = policy["PolicyDocument"]["Statement"]
     [trust] = properties["AssumeRolePolicyDocument"]["Statement"]
-    [(_, stop)] = stack.of_type("AWS::IAM::ManagedPolicy")
+    [(_, stop)] = stopped.of_type("AWS::IAM::ManagedPolicy")
 
     assert ["iam:AttachRolePolicy", "iam:DetachRolePolicy"] == statement["Action"]
     assert {"ArnEquals": {"iam:PolicyARN": stop.made.ref}} == statement["Condition"]

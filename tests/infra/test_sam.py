@@ -198,7 +198,7 @@ def test_pruning_changes_no_description(tmp_path: Path) -> None:
 
 
 def test_a_client_of_what_is_left_works(tmp_path: Path) -> None:
-    """botocore reads more of a description when it asks than when it makes a client."""
+    """Botocore reads more of a description when it asks than when it makes a client."""
     source = Path(botocore.__file__).parent / "data"
     target = tmp_path / "botocore" / "data"
     for name in prune.SERVICES:

@@ -28,7 +28,7 @@ def hold() -> None:
 
     A legal hold has no end of its own and needs no retention time: it stands until it
     is lifted. On AWS it is S3's own, which not even the break-glass role gets past; in
-    a folder the files become read-only, and `hozon purge` refuses them.
+    a folder the files become read-only.
     """
 
 
