@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 SAM_VENV := .venv-sam
 AWS_VENV := .venv-aws
 PEERS_VENV := .venv-peers
+CLIENTS_VENV := .venv-clients
 export BIN PYTHON FEEDS OPML ARCHIVE SET
 
 .DEFAULT_GOAL := help
@@ -20,7 +21,7 @@ archive: $(VENV)/.runtime ## the main job here: a bundled site, or FEEDS="uri â€
 rehearse: $(VENV)/.dev ## the main job through the Lambda handlers, on a local AWS (moto)
 	@$(BIN)/python -m tests.aws.rehearse $(FEEDS)
 
-test: $(VENV)/.dev $(SAM_VENV)/.sam $(AWS_VENV)/.aws check ## all tests, and what `check` checks
+test: $(VENV)/.dev $(SAM_VENV)/.sam $(AWS_VENV)/.aws $(CLIENTS_VENV)/.clients check ## all tests, and what `check` checks
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.dev ## formatter, linter, type checker, known holes in dependencies
@@ -63,7 +64,7 @@ lock: $(VENV)/.dev ## pin all dependencies anew
 	HOZON_PIP_COMPILE=$(CURDIR)/$(BIN)/pip-compile tools/lock.sh --upgrade
 
 clean: ## remove what was built (never an archive)
-	rm -rf $(VENV) $(SAM_VENV) $(AWS_VENV) $(PEERS_VENV) .aws-sam .cache .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(SAM_VENV) $(AWS_VENV) $(PEERS_VENV) $(CLIENTS_VENV) .aws-sam .cache .mypy_cache .ruff_cache .pytest_cache
 
 # An environment is made anew when its lock changes.
 $(VENV)/.runtime: functions/requirements.txt pyproject.toml
@@ -82,6 +83,10 @@ $(PEERS_VENV)/.peers: requirements-peers.txt
 
 $(AWS_VENV)/.aws: requirements-aws.txt
 	@tools/venv.sh $(AWS_VENV) requirements-aws.txt
+	@touch $@
+
+$(CLIENTS_VENV)/.clients: requirements-clients.txt
+	@tools/venv.sh $(CLIENTS_VENV) requirements-clients.txt
 	@touch $@
 
 $(SAM_VENV)/.sam: requirements-sam.txt

@@ -118,7 +118,7 @@ def cpu_ms(module: str, times: int) -> float:
         "PYTHONPATH": str(artifact()),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [runtime().python, "-c", code]
+    command = [str(runtime().python), "-c", code]
     taken = [
         float(subprocess.check_output(command, env=environment)) for _ in range(times)
     ]

@@ -129,7 +129,7 @@ class Publishers:
     """Many publishers on one generated site: each lists articles of its own."""
 
     def __init__(self, generated: Generated, origin: Site, each: int) -> None:
-        self._site = BenchSite(generated, origin)
+        self._site = BenchSite(generated, _LATENCY_S)
         self._generated = generated
         self._origin = origin
         self._each = each
@@ -137,7 +137,7 @@ class Publishers:
     def answer(self, request: Request) -> Reply:
         """Return the feed of the publisher that is asked, or what the site has."""
         if request.path != "/feed.xml":
-            return self._site.answer(request)
+            return self._site.reply(request)
         host = (request.header("Host") or "").partition(":")[0]
         number = self._origin.hosts.index(host) * self._each
         some = self._generated.articles[number : number + self._each]

@@ -16,7 +16,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from hozon.adapters.aws.keys import FEEDS, JOBS, RIVER, SHARDS
 from hozon.prices import PRICES
@@ -78,7 +78,7 @@ def rate(minute: int) -> float:
 
 
 def _shape(minute: int) -> float:
-    return SWING ** math.sin(2 * math.pi * minute / MINUTES)
+    return math.exp(math.log(SWING) * math.sin(2 * math.pi * minute / MINUTES))
 
 
 _MEAN = sum(map(_shape, range(MINUTES))) / MINUTES
@@ -159,11 +159,7 @@ def _judged(found: Found, polls_a_minute: float) -> Found:
     ):
         if wanted > 100:
             passed.append(f"{name} {wanted} is over the template's 100")
-    return Found(**{**_fields(found), "limits": tuple(passed)})
-
-
-def _fields(found: Found) -> dict[str, object]:
-    return {name: getattr(found, name) for name in Found.__slots__}
+    return replace(found, limits=tuple(passed))
 
 
 SIZES = (

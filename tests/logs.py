@@ -17,6 +17,7 @@ from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.archive import Archive
 from hozon.confined import ConfinedReader
@@ -101,6 +102,15 @@ class MemoryStore:
         self.read_all(key)
         return None
 
+    def size(self, key: str) -> int:
+        """Return the length of an object."""
+        return len(self.read_all(key))
+
+    def lend(self, key: str) -> str | None:
+        """Return None: nobody else has the object."""
+        self.read_all(key)
+        return None
+
     def keys(self, folder: str = "", *, after: str = "") -> Iterator[str]:
         """Yield keys in ascending order."""
         found = (k for k in sorted(self.objects) if k.startswith(folder) and k > after)
@@ -181,6 +191,7 @@ def shelf(folder: Path, clock: Hands | None = None) -> Iterator[Shelf]:
         reader=ConfinedReader(),
         log=log,
         seals=SqliteSeals(index),
+        scratch=MemoryScratch(),
         clock=clock,
     )
     yield Shelf(

@@ -35,7 +35,7 @@ class Labelled:
         kind = last.header("content-type") or ""
         page, said, facts = None, None, Facts()
         if last.payload and "html" in kind:
-            html, _ = decode_html(last.payload, kind)
+            html, _ = decode_html(bytes(last.payload), kind)
             page = Page.parse(html, last.target_uri)
             said = text.Statements(page.tree)
             facts = text.facts(page, said)

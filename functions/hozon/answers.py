@@ -56,8 +56,11 @@ def fresh_s(exchange: Exchange) -> float:
     if stated := _MAX_AGE.search(directives):
         age = (exchange.header("age") or "").strip()
         return max(0.0, float(stated[1]) - (float(age[:10]) if age.isdecimal() else 0))
+    expires_at = exchange.header("expires")
+    if not expires_at:
+        return 0.0
     try:
-        expires = from_http_date(exchange.header("expires") or "")
+        expires = from_http_date(expires_at)
         date = from_http_date(exchange.header("date") or "")
     except Misuse:
         return 0.0

@@ -8,6 +8,7 @@ from hozon import __version__
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals
 from hozon.tallies import NO_QUOTAS, NoTallies, Quotas, Tallies
 
@@ -27,8 +28,9 @@ class Archive:
     """The ports of one archive. Use cases take it whole and touch nothing else.
 
     `robots` is what it does where a robots.txt disallows a page, `public_uri` where its
-    pages can be reached from the Internet, if they can. `tallies` counts what is done,
-    and `quotas` is how much of it may be done in a day.
+    pages can be reached from the Internet, if they can; `is_public` tells whether anybody
+    may read them. `tallies` counts what is done, and `quotas` is how much of it may be
+    done in a day.
     """
 
     warcs: WarcStore
@@ -39,10 +41,12 @@ class Archive:
     reader: PageReader
     log: LogStore
     seals: Seals
+    scratch: Scratch
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"
     public_uri: str | None = None
+    is_public: bool = False
     new_id: Callable[[], str] = new_record_id
     tallies: Tallies = field(default_factory=NoTallies)
     quotas: Quotas = NO_QUOTAS

@@ -8,7 +8,9 @@ own object; after (2) it is done.
 
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from threading import Lock
 
 from hozon import naming
 from hozon.archive import Archive
@@ -17,11 +19,16 @@ from hozon.digests import sha256
 from hozon.errors import Conflict
 from hozon.gathering import Gathered, gather
 from hozon.holdings import metadata, read, reason
-from hozon.model import Capture, Holdings, Snapshot
+from hozon.model import Capture, Exchange, Holdings, Snapshot
 from hozon.permission import Permission, Permitted
 from hozon.sharing import Commons, Shared, claim
 from hozon.warc.reader import record_at
 from hozon.work import CaptureJob
+
+LARGE = 8_000_000
+"""Bytes of payload from which on objects are made one after another in a process."""
+
+_LARGE_ONES = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,28 +102,35 @@ def _store(
     pages = [e for one in (gathered, *gathered.more) for e in one.exchanges]
     first = (*pages, *gathered.asked)
     exchanges = [*first, *(e for s in mine for e in s.fetched.exchanges)]
-    digests = [sha256(each.payload) for each in exchanges]
-    held = archive.index.by_digest(set(digests))
-    composed = compose(
-        job,
-        gathered,
-        mine=mine,
-        referred=referred,
-        digests=digests,
-        held=held,
-        archive=archive,
-    )
-    try:
-        archive.warcs.put(key, composed.data)
-    except Conflict:
-        return _adopted(key, archive), {}
-    holdings = read(key, composed.data)
+    with _room(exchanges):
+        digests = [sha256(each.payload) for each in exchanges]
+        held = archive.index.by_digest(set(digests))
+        composed = compose(
+            job,
+            gathered,
+            mine=mine,
+            referred=referred,
+            digests=digests,
+            held=held,
+            archive=archive,
+        )
+        try:
+            archive.warcs.put(key, composed.data)
+        except Conflict:
+            return _adopted(key, archive), {}
+        holdings = read(key, composed.data)
     archive.index.add(holdings, held=held)
     captures = {c.record_id: c for c in holdings.captures}
     recorded = {
         uri: tuple(captures[i] for i in ids) for uri, ids in composed.record_ids.items()
     }
     return _captured(holdings, gathered, composed.data), recorded
+
+
+def _room(exchanges: Sequence[Exchange]) -> AbstractContextManager[object]:
+    """Let one large object at a time be made and stored: it is in memory meanwhile."""
+    is_large = sum(len(each.payload) for each in exchanges) > LARGE
+    return _LARGE_ONES if is_large else nullcontext()
 
 
 def _captured(holdings: Holdings, gathered: Gathered, data: bytes) -> Captured:

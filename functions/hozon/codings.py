@@ -6,8 +6,10 @@ that knows brotli.
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+from hozon.model import Payload
 
 LIMIT = 64_000_000
 _MAX_CHAIN = 2
@@ -34,7 +36,7 @@ class _BrokenError(Exception):
 
 
 def decode(
-    payload: bytes, content_encoding: str | None, *, limit: int = LIMIT
+    payload: Payload, content_encoding: str | None, *, limit: int = LIMIT
 ) -> Decoded:
     """Undo the content codings that a ``Content-Encoding`` header states.
 
@@ -42,7 +44,7 @@ def decode(
     that); a stream that breaks off gives what came before. No more than `limit` bytes
     are held, and no more are made between two codings.
     """
-    codings = _codings(content_encoding)
+    codings, payload = named(content_encoding), bytes(payload)
     if not codings or not payload:
         return Decoded(data=payload)
     if len(codings) > _MAX_CHAIN:
@@ -52,7 +54,13 @@ def decode(
     return _decoded(payload, codings, limit)
 
 
-def _codings(content_encoding: str | None) -> list[str]:
+def are_known(names: Sequence[str]) -> bool:
+    """Tell whether content codings so named can be undone here."""
+    return len(names) <= _MAX_CHAIN and all(name in _UNDO for name in names)
+
+
+def named(content_encoding: str | None) -> list[str]:
+    """Return the names in a ``Content-Encoding``, lower case, without ``identity``."""
     names = (name.strip().lower() for name in (content_encoding or "").split(","))
     return [name for name in names if name not in {"", "identity", "none"}]
 

@@ -14,6 +14,7 @@ from typing import Any
 from hozon import uris
 from hozon.errors import Misuse, Refused, Unreachable
 from hozon.holdings import Outcome, Requirement
+from hozon.ports import MEMORY_BYTES
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched, Shared
 
@@ -24,13 +25,15 @@ _PER_HOST = 8
 _AT_ONCE = 32
 _LISTED = 500
 
-Fetch = Callable[[Requisite], Coroutine[Any, Any, Fetched]]
+Fetch = Callable[[Requisite, int], Coroutine[Any, Any, Fetched]]
+"""Fetches a requisite, of whose payload so many bytes may be held in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
     """What the requisites of one page may come to.
 
+    Once it holds `memory_bytes` in memory, whatever else comes lies in files.
     After `span_s` nothing is begun any more; what is under way has `grace_s` to end. On
     AWS both have to be over before the function's time is. `failures` is how often in a
     row one host may not answer.
@@ -38,6 +41,7 @@ class Allowance:
 
     requisites: int = 300
     payload_bytes: int = 50_000_000
+    memory_bytes: int = 2_000_000
     span_s: float = 200
     grace_s: float = 40
     failures: int = 3
@@ -97,7 +101,7 @@ class _Completing:
         self._running: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
-        self._begun = self._bytes = 0
+        self._begun = self._bytes = self._in_memory = 0
         self._until = asyncio.get_running_loop().time() + allowance.span_s
 
     def line_up(self, needed: Iterable[Requisite], depth: int) -> None:
@@ -110,7 +114,11 @@ class _Completing:
             if one.foreign:
                 self._leave(one, "foreign", "a document of another site")
                 continue
-            host = uris.parse(one.uri).host
+            if (known := self._commons.known(one.uri)) is not None:
+                self._begun += 1
+                self._got(one, depth, known)
+                continue
+            host = uris.host(one.uri)
             insort(self._waiting, _Wish(one.need, len(kinds), one, depth, host))
         limit = self._allowance.requisites
         over = self._begun + len(self._waiting) - limit
@@ -151,7 +159,7 @@ class _Completing:
         try:
             async with asyncio.timeout_at(self._until + self._allowance.grace_s):
                 shared = await self._commons.obtain(
-                    requisite.uri, lambda: self._fetch(requisite)
+                    requisite.uri, lambda: self._fetch(requisite, self._room())
                 )
         except Refused as e:
             self._leave(requisite, "refused", str(e))
@@ -164,16 +172,24 @@ class _Completing:
             self._leave(requisite, "refused", str(e))
         else:
             self._failed[wish.host] = 0
-            self._got(wish, shared)
+            self._got(requisite, wish.depth, shared)
         self._running[wish.host] -= 1
         self.start()
 
-    def _got(self, wish: _Wish, shared: Shared) -> None:
+    def _got(self, requisite: Requisite, depth: int, shared: Shared) -> None:
         fetched = shared.fetched
-        self.done.wanted[wish.requisite.uri] = shared
-        self._bytes += sum(len(e.payload) for e in fetched.exchanges)
-        if wish.depth < DEPTH:
-            self.line_up(fetched.needs, wish.depth + 1)
+        self.done.wanted[requisite.uri] = shared
+        for exchange in fetched.exchanges:
+            size = len(exchange.payload)
+            self._bytes += size
+            self._in_memory += size if isinstance(exchange.payload, bytes) else 0
+        if depth < DEPTH:
+            self.line_up(fetched.needs, depth + 1)
+
+    def _room(self) -> int:
+        """Return how much of one more payload may be held in memory."""
+        left = self._allowance.memory_bytes - self._in_memory
+        return max(0, min(left, MEMORY_BYTES))
 
     def _leave(self, requisite: Requisite, outcome: Outcome, reason: str) -> None:
         self.done.missing.append(

@@ -6,6 +6,7 @@ as ``all``), if it says so, and if the page calls itself an article.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,6 +19,14 @@ MAX_PAGES = 20
 """How many pages of one article are followed, the first one included."""
 
 _MAX_LINKS = 5_000
+_MOST_SAID = 120
+_TURNS = re.compile(
+    r"\W*+(?=[次続こ記の全す一印\dACDINPRSVWacdinprsvw])(?:\d{1,2}\W*\Z|[1一]ペ|[次続こ記の全す印]|"
+    r"(?i:next|näch|cont|read|weiter|page|pág|print|suiv|sigu|show|single|view|as |a |"
+    r"auf e|druck|impr))"
+)
+"""How whatever `_NEXT`, `_WHOLE` and `_PRINT` match begins, or a page's number."""
+
 _SUFFIX = re.compile(
     r"(?:/|/index\.\w{2,5}|\.(?:html?|php|aspx?|shtml|amp))\Z", re.IGNORECASE
 )
@@ -70,6 +79,28 @@ class _Place:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A link and what it says; where it leads is looked at only where that matters."""
+
+    element: Element
+    said: str
+    is_next: bool = False
+
+    def says_next(self, number: int) -> bool:
+        """Tell whether it says that it leads to the next page, which is `number`."""
+        said = self.said
+        return self.is_next or said == str(number) or bool(_NEXT.fullmatch(said))
+
+    def target(self, page: Page) -> str | None:
+        """Return the URI it leads to, unless that is this page or comments on it."""
+        href = self.element.attr("href") or ""
+        if "#" in href and "comment" in href.partition("#")[2]:
+            return None
+        target = page.absolute(href, page.base)
+        return target if target != page.uri else None
+
+
 def following(page: Page, *, first: str, number: int) -> str | None:
     """Return the URI of the page after this, or None.
 
@@ -78,8 +109,9 @@ def following(page: Page, *, first: str, number: int) -> str | None:
     wanted = _Place(_stem(first), number + 1)
     if number >= MAX_PAGES or not wanted.stem or not _is_article(page):
         return None
-    for element, target in _links(page):
-        if _place(target) == wanted and _says_next(element, wanted.number):
+    for link in _links(page):
+        target = link.target(page) if link.says_next(wanted.number) else None
+        if target is not None and _place(target) == wanted:
             return target
     return None
 
@@ -93,13 +125,17 @@ def whole(page: Page) -> str | None:
     if not wanted.stem or not _is_article(page):
         return None
     of_print = None
-    for element, target in _links(page):
-        if _place(target) == wanted:
-            said = _said(element)
-            if _WHOLE.fullmatch(said):
-                return target
-            of_print = of_print or (target if _PRINT.fullmatch(said) else None)
-    is_one_of_several = following(page, first=page.uri, number=1) is not None
+    for link in _links(page):
+        is_whole = _WHOLE.fullmatch(link.said)
+        if not is_whole and (of_print or not _PRINT.fullmatch(link.said)):
+            continue
+        target = link.target(page)
+        if target is None or _place(target) != wanted:
+            continue
+        if is_whole:
+            return target
+        of_print = target
+    is_one_of_several = of_print and following(page, first=page.uri, number=1)
     return of_print if is_one_of_several else None
 
 
@@ -125,30 +161,15 @@ def _is_article(page: Page) -> bool:
     return any(_ARTICLES.search(script.text[:200_000]) for script in scripts)
 
 
-def _links(page: Page) -> list[tuple[Element, str]]:
-    """Return the links that lead elsewhere on this host, comments left out."""
-    found = []
-    selected = page.tree.select("link[rel~=next i][href], a[href]")
-    for element in islice(selected, _MAX_LINKS):
-        href = element.attr("href") or ""
-        if "#" in href and "comment" in href.partition("#")[2]:
-            continue
-        target = page.absolute(href, page.base)
-        if target is not None and target != page.uri:
-            found.append((element, target))
-    return found
-
-
-def _said(element: Element) -> str:
-    if element.tag == "link":
-        return ""
-    return " ".join(element.text[:200].split())
-
-
-def _says_next(element: Element, number: int) -> bool:
-    relations = (element.attr("rel") or "").lower().split()
-    said = _said(element)
-    return "next" in relations or said == str(number) or bool(_NEXT.fullmatch(said))
+def _links(page: Page) -> Iterator[_Link]:
+    """Yield the links that may be about turning pages: most say something else."""
+    for element in page.tree.select("a[rel~=next i][href], link[rel~=next i][href]"):
+        said = "" if element.tag == "link" else element.text[:_MOST_SAID]
+        yield _Link(element, " ".join(said.split()), is_next=True)
+    for element in islice(page.tree.select("a[href]"), _MAX_LINKS):
+        said = element.text
+        if len(said) <= _MOST_SAID and _TURNS.match(said):
+            yield _Link(element, " ".join(said.split()))
 
 
 def _stem(first: str) -> str:

@@ -22,7 +22,7 @@ _IN_SET = re.compile(rf"{_COMMENT}|type\([^()]*+\)|(?P<url>{_URL}|{_STRING})", _
 _OLD_FONT = re.compile(r"\.(?:eot|svg)(?:[?#]|\Z)", re.IGNORECASE)
 _RANGES = re.compile(r"unicode-range\s*+:([^;]*+)", re.IGNORECASE)
 _LATIN = re.compile(r"U\+0{0,4}(?:[02-7][0-9a-f]?)?(?:[-,?\s]|\Z)", re.IGNORECASE)
-_REFERRING = re.compile(r"url\(|@import|image-set\(", _FLAGS)
+_REFERRING = ("url(", "@import", "image-set(")
 _WRAPPING = re.compile(r"url\(\s*|\s*\)\Z", _FLAGS)
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)
 _LAST_CODE = 0x10FFFF
@@ -41,7 +41,8 @@ def requisites(css: str, *, uri: str) -> tuple[Requisite, ...]:
 
 def collect(css: str, found: Collection) -> None:
     """Add to `found` what a style sheet, or a ``style`` attribute, refers to."""
-    if not _REFERRING.search(css):
+    lower = css.lower()
+    if not any(word in lower for word in _REFERRING):
         return
     for token in _TOKEN.finditer(css):
         if found.is_full:

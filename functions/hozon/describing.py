@@ -6,7 +6,7 @@ from typing import Any
 from hozon import river
 from hozon.claims import Extract
 from hozon.instants import iso
-from hozon.model import Capture, RiverEntry, Snapshot, Trouble
+from hozon.model import Capture, Feed, RiverEntry, Snapshot, Subscription, Trouble
 
 _GONE = frozenset({"missing", "parked"})
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~]")
@@ -107,4 +107,76 @@ def capture(found: Capture) -> dict[str, Any]:
         "warc": found.location.warc_key,
         "offset": found.location.offset,
         "record_length": found.location.length,
+    }
+
+
+def snapshot(found: Snapshot) -> dict[str, Any]:
+    """Return a snapshot as JSON. `excerpt` is the beginning of its text."""
+    facts = found.facts
+    return {
+        "id": found.id,
+        "feed": found.feed_id,
+        "entry": found.entry_key,
+        "link": found.link,
+        "page": found.page_uri,
+        "captured_at": iso(found.captured_at),
+        "status": found.status,
+        "kind": found.kind,
+        "accepted": found.accepted,
+        "title": facts.title,
+        "authors": list(facts.authors),
+        "published_at": facts.published_at and iso(facts.published_at),
+        "modified_at": facts.modified_at and iso(facts.modified_at),
+        "language": facts.language,
+        "excerpt": facts.text,
+        "requisites": found.requisites,
+        "missing": found.missing,
+        "warc": found.warc_key,
+        "warc_length": found.warc_length,
+        "warc_digest": found.warc_digest,
+    }
+
+
+def feed(known: Feed) -> dict[str, object]:
+    """Return what is known of a feed as JSON."""
+    return {
+        "id": known.id,
+        "uri": known.uri,
+        "title": known.title,
+        "site": known.site_uri,
+        "language": known.language,
+        "added_at": iso(known.added_at),
+        "polled_at": known.polled_at and iso(known.polled_at),
+        "succeeded_at": known.succeeded_at and iso(known.succeeded_at),
+        "due_at": iso(known.due_at),
+        "interval_s": known.interval_s,
+        "folder": list(known.folder),
+        "every_min_s": known.every_min_s,
+        "every_max_s": known.every_max_s,
+        "paused": known.paused,
+        "failures": known.failures,
+        "trouble": known.trouble,
+        "window": known.window,
+        "rolled": known.rolled,
+        "rolled_at": known.rolled_at and iso(known.rolled_at),
+        "last_entry_at": iso(known.arrivals[0]) if known.arrivals else None,
+        "moving_to": known.moved_uri,
+        "hubs": list(known.hubs),
+        "hub": known.hub and _hub(known.hub),
+        "older": known.older_uri,
+        "complete": known.is_complete,
+    }
+
+
+def _hub(known: Subscription) -> dict[str, object]:
+    """Return a subscription as JSON: without its secret and its callback, one as well."""
+    return {
+        "uri": known.hub,
+        "topic": known.topic,
+        "state": known.state,
+        "lease_until": known.lease_until and iso(known.lease_until),
+        "told_at": known.told_at and iso(known.told_at),
+        "proven": known.is_proven,
+        "missed": known.missed,
+        "reason": known.reason,
     }

@@ -171,21 +171,16 @@ def _as_utf8(document: bytes, declared: Sequence[str]) -> Iterator[_Reading]:
 
     Two-byte sequences alone may also be a multi-byte encoding that was declared.
     """
-    text = document.decode("utf-8", "replace")
     said = declared[0] if declared else None
-    if _is_utf8(document):
+    try:
+        text = document.decode("utf-8")
+    except UnicodeDecodeError:
+        text = document.decode("utf-8", "replace")
+        if _non_ascii(text) >= 3 * text.count(_REPLACEMENT):
+            yield text, "utf-8"
+    else:
         if said not in _MULTI_BYTE or _THREE_BYTES.search(document):
             yield text, "utf-8"
-    elif _non_ascii(text) >= 3 * text.count(_REPLACEMENT):
-        yield text, "utf-8"
-
-
-def _is_utf8(document: bytes) -> bool:
-    try:
-        document.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _as_japanese(document: bytes) -> Iterator[_Reading]:

@@ -8,6 +8,7 @@
   + Conflict      somebody has written it already           → go on with theirs
   + Unavailable   a store or queue failed, nothing changed  → 503, retry
     - NoSpace     the disk (or quota) is full               → free space, run again
+    - Restoring   it lies in cold storage, and was asked for → 503, retry then
   + Damaged       stored bytes are not what was written     → exit 4, alarm
   + Misuse        the caller's input cannot be used         → 400, exit 2
     - NotAFeed    the document is no feed (says what it is)
@@ -65,6 +66,14 @@ class Unavailable(HozonError):
 
 class NoSpace(Unavailable):
     """The disk or the quota is full; work goes on once there is room."""
+
+
+class Restoring(Unavailable):
+    """The object lies in cold storage; it can be read after `retry_after_s`, or sooner."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class Damaged(HozonError):

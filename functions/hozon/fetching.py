@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hozon import instants
@@ -33,7 +34,8 @@ class Fetching:
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
     With `hosts`, no two workers ask one host at a time; `lets_go` says that a host is let
-    go at once when it is not asked any more.
+    go at once when it is not asked any more. What is too large for memory lies in
+    `scratch` while it is under way.
     """
 
     allowed: "AllowedHosts" = field(default_factory=_no_host)
@@ -42,6 +44,7 @@ class Fetching:
     lets_go: bool = True
     contact: str = ""
     clock: Clock = instants.utcnow
+    scratch: Path | None = None
 
     @asynccontextmanager
     async def fetcher(
@@ -63,6 +66,7 @@ class Fetching:
             leases=leases,
             until_s=until_s,
             clock=self.clock,
+            scratch=self.scratch,
         )
         try:
             yield fetcher

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hozon import continuations, css, linkfields
@@ -16,7 +16,7 @@ from hozon.fetch import Chain, follow
 from hozon.instants import Clock
 from hozon.model import Exchange
 from hozon.page import Page, requisites
-from hozon.ports import Fetcher, Limits, PageReader
+from hozon.ports import MEMORY_BYTES, Fetcher, Limits, PageReader
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched
 from hozon.verdicts import is_challenged
@@ -113,7 +113,7 @@ async def _complete(
     found = [one for each in gathered.pages for one in each.requisites]
     gathered.completed = await complete(
         [*linkfields.requisites(gathered.last), *found],
-        fetch=lambda requisite: fetch(requisite, fetcher),
+        fetch=lambda requisite, room: fetch(requisite, fetcher, memory_bytes=room),
         commons=commons,
         allowance=allowance,
     )
@@ -234,10 +234,14 @@ def _notes(chain: Chain) -> list[str]:
     return [*stopped, *([f"page cut off: {cut}"] if cut else [])]
 
 
-async def fetch(requisite: Requisite, fetcher: Fetcher) -> Fetched:
+async def fetch(
+    requisite: Requisite, fetcher: Fetcher, *, memory_bytes: int = MEMORY_BYTES
+) -> Fetched:
     """Fetch one requisite with its redirects, and read what it needs itself."""
     accept = _ACCEPT.get(requisite.kind, "*/*")
     limits = MEDIA if requisite.kind == "media" else REQUISITE
+    if memory_bytes != limits.memory_bytes:
+        limits = replace(limits, memory_bytes=memory_bytes)
     chain = await follow(
         fetcher, requisite.uri, headers=(("Accept", accept),), limits=limits
     )

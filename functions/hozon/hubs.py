@@ -76,7 +76,9 @@ async def _asked(wished: Subscription, mode: str, poster: Poster) -> str | None:
         return str(e)
     if 200 <= answer.status < 300:
         return None
-    said = " ".join(answer.payload[:_LONGEST_REASON].decode("utf-8", "replace").split())
+    said = " ".join(
+        bytes(answer.payload[:_LONGEST_REASON]).decode("utf-8", "replace").split()
+    )
     return f"status {answer.status}" + (f": {said}" if said else "")
 
 

@@ -12,6 +12,7 @@ HTTP date               Sat, 22 Aug 2026 10:15:00 GMT   RFC 9110 §5.6.7
 import email.utils
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from hozon.errors import Misuse
@@ -20,6 +21,13 @@ Clock = Callable[[], datetime]
 """Tells the current instant. The world's is `utcnow`; rehearsals have others."""
 
 _TIMESTAMP_FULL = "00000101000000"
+_MONTH_NAMES = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split("|"), start=1)}
+_FIXDATE = re.compile(
+    rf"[A-Z][a-z]{{2}}, (\d\d) ({_MONTH_NAMES}) (\d{{4}}) (\d\d):(\d\d):([0-5]\d) GMT",
+    re.ASCII,
+)
+"""The form that all servers of today use (RFC 9110 §5.6.7)."""
 
 
 def utcnow() -> datetime:
@@ -72,6 +80,18 @@ def http_date(instant: datetime) -> str:
 
 def from_http_date(text: str) -> datetime:
     """Parse any of the three HTTP-date forms. Raises `Misuse` for anything else."""
+    if usual := _FIXDATE.fullmatch(text):
+        day, month, year, hour, minute, second = usual.groups()
+        with suppress(ValueError):
+            return datetime(
+                int(year),
+                _MONTHS[month],
+                int(day),
+                int(hour),
+                int(minute),
+                int(second),
+                tzinfo=UTC,
+            )
     for form in ("%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"):
         try:
             return datetime.strptime(text, form).replace(tzinfo=UTC)

@@ -1,8 +1,9 @@
 """Walk the river page by page."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from hozon.errors import NotFound
 from hozon.model import RiverEntry
 from hozon.ports import Index
 
@@ -25,3 +26,19 @@ def entries_of(
         yield from page
         if before is None:
             return
+
+
+def entry_of(index: Index, key: str) -> RiverEntry:
+    """Return one entry as the river shows it, or raise `NotFound`."""
+    entry = index.entry(key)
+    at = entry.river_at
+    of_the_moment = entries_of(
+        index,
+        feed_id=entry.feed_id,
+        since=at,
+        until=at + timedelta(milliseconds=1),
+    )
+    for shown in of_the_moment:
+        if shown.entry.key == key:
+            return shown
+    raise NotFound(f"no such entry: {key}")  # it was moved in the meantime

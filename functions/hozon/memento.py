@@ -51,20 +51,7 @@ def uri_m(base: str, capture: Capture, flags: str = "") -> str:
 
 def path(target_uri: str, captured_at: datetime, flags: str = "") -> str:
     """Return the path of a memento's URI."""
-    return f"/web/{timestamp(captured_at)}{flags}/{_linked(target_uri)}"
-
-
-def timemap_link(base: str, original: str, captures: Sequence[Capture]) -> str:
-    """Return a TimeMap as ``application/link-format`` (RFC 7089 §5), oldest first."""
-    mementos = sorted(captures, key=lambda c: c.captured_at)
-    lines = [
-        f'<{_linked(original)}>; rel="original"',
-        f'<{base}/web/timemap/link/{_linked(original)}>; rel="self"; '
-        f'type="application/link-format"{_span(mementos)}',
-        f'<{base}/web/{_linked(original)}>; rel="timegate"',
-        *(_memento(base, c, _rel(i, len(mementos))) for i, c in enumerate(mementos)),
-    ]
-    return ",\n".join(lines) + "\n"
+    return f"/web/{timestamp(captured_at)}{flags}/{linked(target_uri)}"
 
 
 def link_header(
@@ -73,9 +60,9 @@ def link_header(
     """Return the Link header of a TimeGate or memento (RFC 7089 §2.2), with neighbours."""
     ordered = sorted(captures, key=lambda c: c.captured_at)
     links = [
-        f'<{_linked(original)}>; rel="original"',
-        f'<{base}/web/{_linked(original)}>; rel="timegate"',
-        f'<{base}/web/timemap/link/{_linked(original)}>; rel="timemap"; '
+        f'<{linked(original)}>; rel="original"',
+        f'<{base}/web/{linked(original)}>; rel="timegate"',
+        f'<{base}/web/timemap/link/{linked(original)}>; rel="timemap"; '
         'type="application/link-format"',
     ]
     return ", ".join(links + _neighbours(base, ordered, shown))
@@ -107,19 +94,6 @@ def _memento(base: str, capture: Capture, rel: str) -> str:
     return f'<{uri_m(base, capture)}>; rel="{rel}"; datetime="{when}"'
 
 
-def _rel(position: int, count: int) -> str:
-    first = "first " if position == 0 else ""
-    last = "last " if position == count - 1 else ""
-    return f"{first}{last}memento"
-
-
-def _span(ordered: Sequence[Capture]) -> str:
-    if not ordered:
-        return ""
-    since, until = http_date(ordered[0].captured_at), http_date(ordered[-1].captured_at)
-    return f'; from="{since}"; until="{until}"'
-
-
-def _linked(uri: str) -> str:
-    """Make a URI safe between ``<`` and ``>`` of a Link header."""
+def linked(uri: str) -> str:
+    """Return a URI that is safe between ``<`` and ``>`` of a Link header."""
     return quote(uri, safe=_SAFE)

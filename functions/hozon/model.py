@@ -13,9 +13,11 @@ from hozon.digests import Digest
 RobotsPolicy = Literal["respect", "record-only"]
 """What an archive does where a robots.txt disallows a page (see `hozon.permission`)."""
 
+Payload = bytes | memoryview
+"""The entity body of a message; a large one is a view of a file without a name."""
+
 Headers = tuple[tuple[str, str], ...]
 """HTTP header fields in wire order: names in the case they had, values as Latin-1."""
-
 
 Kind = Literal[
     "article",
@@ -53,7 +55,7 @@ class Exchange:
     status: int
     head: bytes
     headers: Headers
-    payload: bytes
+    payload: Payload
     ip: str
     protocol: tuple[str, ...] = ("http/1.1",)
     cipher_suite: str | None = None
@@ -62,8 +64,11 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """Return the first value of header field `name` (any case), or None."""
-        name = name.lower()
-        return next((v for n, v in self.headers if n.lower() == name), None)
+        wanted, size = name.lower(), len(name)
+        for stated, value in self.headers:
+            if len(stated) == size and stated.lower() == wanted:
+                return value
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

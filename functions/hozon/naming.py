@@ -78,5 +78,6 @@ def _object_id(job: PollJob | BackfillJob | CaptureJob) -> str:
 
 
 def _warc_key(object_id: str, instant: datetime) -> str:
-    day = f"{instant:%Y/%m/%d}"
-    return f"warcs/{day}/hozon-{timestamp(instant)}-{object_id}.warc.gz"
+    digits = timestamp(instant)
+    day = f"{digits[:4]}/{digits[4:6]}/{digits[6:8]}"
+    return f"warcs/{day}/hozon-{digits}-{object_id}.warc.gz"

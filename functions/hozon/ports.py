@@ -27,6 +27,7 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
+from hozon.places import Place
 from hozon.work import CaptureJob, Delivery, Job
 
 CLAIM_S = 900
@@ -49,6 +50,8 @@ class WarcStore(Protocol):
     """Holds WARC objects. A key is written once and never changes.
 
     When `put` returns, the object is durable and `read` on any machine sees it whole.
+    Reading raises `Restoring` where the object lies in a storage class that must give
+    it back first: that it does so has then been asked for.
     """
 
     def put(self, key: str, data: bytes) -> None:
@@ -64,6 +67,14 @@ class WarcStore(Protocol):
 
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
+
+    def size(self, key: str) -> int:
+        """Return the length of the object in bytes, or raise `NotFound`."""
+
+    def lend(self, key: str) -> str | None:
+        """Return a URI where a GET gets the object, or ranges of it, as an attachment,
+        for a quarter of an hour. None: there is none, whoever has it serves it.
+        """
 
     def keys(self) -> Iterator[str]:
         """Yield the keys of all WARC objects in ascending order (oldest first)."""
@@ -101,11 +112,34 @@ class Index(Protocol):
         that this index knows; digests not held are absent.
         """
 
-    def timemap(self, target_uri: str) -> Sequence[Capture]:
-        """Return all captures of URIs with the same key (`uris.key`), oldest first."""
+    def timemap(
+        self,
+        target_uri: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        latest: bool = False,
+    ) -> Sequence[Capture]:
+        """Return the captures of URIs with the same key (`uris.key`), oldest first.
 
-    def captures(self, *, prefix: str = "") -> Iterator[Capture]:
-        """Yield captures whose `uris.key` starts with `prefix`, by key and instant."""
+        `since` is inclusive, `until` exclusive. Of more than `limit` it is the earliest,
+        or the `latest`, and not many more than so many are read.
+        """
+
+    def captures(
+        self, *, prefix: str = "", after: Place | None = None, at_once: int = 1000
+    ) -> Iterator[Capture]:
+        """Yield captures whose `uris.key` starts with `prefix`, by their places.
+
+        Begins behind `after`. About `at_once` are read whenever more are wanted, so who
+        stops early has read little more than what was yielded.
+        """
+
+    def count(self, *, prefix: str, most: int) -> int:
+        """Return how many captures there are whose `uris.key` starts with `prefix`, or
+        `most` where there are more. For who must know: all of them are counted.
+        """
 
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
@@ -259,10 +293,15 @@ class JobInbox(JobQueue, Protocol):
         """Return the number of jobs that are not done."""
 
 
+MEMORY_BYTES = 256 * 1024
+"""Bytes of one payload that are held in memory: 64 exchanges may be under way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Bounds of one exchange: seconds in all, bytes of payload on the wire.
 
+    Of a payload at most `memory_bytes` are held in memory: a larger one lies in a file.
     `spacing_s` is how long after the last request to its host it may begin, where the
     fetcher's user has not said; None is the fetcher's own. `delay_s` is what the
     publisher asks for (``Crawl-delay``): that is kept whatever else was said.
@@ -270,6 +309,7 @@ class Limits:
 
     total_s: float = 60.0
     payload_bytes: int = 25_000_000
+    memory_bytes: int = MEMORY_BYTES
     spacing_s: float | None = None
     delay_s: float = 0.0
 

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from hozon import holdings, joining, memento, uris
+from hozon import holdings, joining, memento, nearby, uris
 from hozon.archive import Archive
 from hozon.claims import Extract
 from hozon.codings import decode
 from hozon.errors import Damaged, Misuse, NotFound
 from hozon.model import Capture, Headers, Snapshot
+from hozon.nearby import Nearby
 from hozon.warc import reader
+from hozon.warc.tail import last_record
 
 HOPS = 10
 _NEARBY = 2000
+_TAIL = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,12 @@ def timemap(uri: str, archive: Archive) -> Sequence[Capture]:
     return captures
 
 
+def around(uri: str, at: datetime | None, archive: Archive) -> Nearby:
+    """Return the captures of `uri` near `at` (`nearby`), or raise `NotFound` as above."""
+    found = nearby.nearby(uri, at, archive)
+    return found if found.captures else Nearby(captures=timemap(uri, archive))
+
+
 def _of_same_page(href: str, archive: Archive) -> Sequence[Capture]:
     links = {each.link: None for each in archive.index.snapshots(href)}
     found = [
@@ -74,7 +83,7 @@ def find(uri: str, archive: Archive, *, at: datetime | None = None) -> Capture:
     Of a feed document it is the one at `at` or before: polls that found the same
     document store nothing, so that it stood until the next capture.
     """
-    captures = timemap(uri, archive)
+    captures = around(uri, at, archive).captures
     chosen = memento.closest(captures, at)
     if chosen is None:
         raise NotFound(f"no capture of {uri}")
@@ -122,12 +131,25 @@ def warc(capture: Capture, archive: Archive) -> bytes:
 
 
 def metadata(capture: Capture, archive: Archive) -> dict[str, Any]:
-    """Return the metadata of the snapshot or poll that a capture belongs to."""
-    data = archive.warcs.read_all(capture.location.warc_key)
-    for record in reader.records(data):
-        if record.field("WARC-Type") == "metadata":
+    """Return the metadata of the snapshot or poll that a capture belongs to.
+
+    It is the last record of its object: no more is read than that takes.
+    """
+    key = capture.location.warc_key
+    size = archive.warcs.size(key)
+    length = _TAIL
+    while length < size:
+        tail = archive.warcs.read(key, offset=size - length, length=length)
+        last = last_record(tail)
+        if last is not None and last.type == "metadata":
+            return holdings.metadata(bytes(last.block))
+        if last is not None:
+            break
+        length *= 8
+    for record in reader.records(archive.warcs.read_all(key)):
+        if record.type == "metadata":
             return holdings.metadata(bytes(record.block))
-    raise Damaged(f"{capture.location.warc_key}: no metadata record")
+    raise Damaged(f"{key}: no metadata record")
 
 
 def robots(held: Snapshot | None, archive: Archive) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "public_url": "HOZON_PUBLIC_URL",
     "signing_key": "HOZON_SIGNING_KEY",
     "tsa": "HOZON_TSA",
+    "public_read": "HOZON_PUBLIC_READ",
     "name": "HOZON_STACK",
     "feed_captures": "HOZON_FEED_CAPTURES",
     "feed_megabytes": "HOZON_FEED_MEGABYTES",
@@ -43,8 +44,9 @@ class Settings:
     switch: where it is false, nothing new is scheduled. `robots` is what is done where a
     robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
     they cannot. `signing_key` is the KMS key that signs the log, `tsa` the URIs of time
-    stamping authorities, with spaces between them. `name` is the stack's. The numbers are
-    the quotas of a day, for each feed and in all; 0: none.
+    stamping authorities, with spaces between them. `public_read`: anybody may read the
+    archive. `name` is the stack's. The numbers are the quotas of a day, for each feed and
+    in all; 0: none.
     """
 
     bucket: str
@@ -58,6 +60,7 @@ class Settings:
     public_url: str = ""
     signing_key: str = ""
     tsa: str = ""
+    public_read: bool = False
     name: str = "hozon"
     feed_captures: int = 0
     feed_megabytes: int = 0
@@ -110,7 +113,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     }
     for field in _NUMBERS:
         values[field] = number(values[field], ENVIRONMENT[field])
-    values["enabled"] = values["enabled"].strip().lower() == "true"
+    for field in ("enabled", "public_read"):
+        values[field] = values[field].strip().lower() == "true"
     values["robots"] = robots_policy(values["robots"])
     return Settings(**values)
 
@@ -146,6 +150,7 @@ _OF_PARAMETERS = {
     "robots": "RobotsPolicy",
     "public_url": "PublicUrl",
     "tsa": "TimeStampAuthorities",
+    "public_read": "PublicRead",
     "feed_captures": "FeedCapturesPerDay",
     "feed_megabytes": "FeedMegabytesPerDay",
     "captures": "CapturesPerDay",

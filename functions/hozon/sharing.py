@@ -67,14 +67,21 @@ class Commons:
     _flights: dict[str, "_Flight"] = field(default_factory=dict)
     _known: "OrderedDict[str, Shared]" = field(default_factory=OrderedDict)
 
+    def known(self, uri: str) -> Shared | None:
+        """Return the requisite `uri` if it was fetched already and still counts."""
+        known = self._known.get(uri)
+        if known is None or self.clock() > known.until:
+            return None
+        self._known.move_to_end(uri)
+        return known
+
     async def obtain(self, uri: str, fetch: Callable[[], Awaitable[Fetched]]) -> Shared:
         """Return the requisite `uri`: remembered, in flight, or fetched by `fetch`.
 
         Raises what `fetch` raised, to all who waited for it; the next one tries anew.
         What nobody waits for any more is not fetched to its end.
         """
-        if (known := self._known.get(uri)) and self.clock() <= known.until:
-            self._known.move_to_end(uri)
+        if (known := self.known(uri)) is not None:
             return known
         flight = self._flights.get(uri)
         if flight is None:

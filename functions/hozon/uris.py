@@ -17,7 +17,24 @@ from hozon.errors import Misuse
 MAX_LENGTH = 4096
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_SCHEMES = ("http://", "https://")
+_SERIALISED = re.compile(
+    r"(https?)://(?:([^/?#:@]*)(?::([^/?#@]*))?@)?(\[[^\]]*\]|[^/?#:@]*)(?::(\d+))?"
+    r"(/[^?#]*)(\?[^#]*)?"
+)
+"""An http(s) URI as the parser writes it (URL Standard §4.5), without fragment."""
+
+_PLAIN = re.compile(
+    # Dot segments (also written %2e) are what a parser may still resolve.
+    r"(https?://[a-z0-9.:-]+|)(?!.*/\.)(?!.*%2[eE])"
+    r"/(?!/)[A-Za-z0-9_~.!$&()*+,;=:@/%-]*(?:\?[A-Za-z0-9_~.!$&()*+,;=:@/%?-]*)?"
+)
+"""References that resolve to themselves, at the origin they name or else the base's."""
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.:-]+(?=/)")
 _WWW = re.compile(r"^www\d{0,2}\.(?=.+\.)")
+_MENDED = re.compile(r"[\t\r\n \\]")
+_MENDING = str.maketrans({"\t": "", "\r": "", "\n": "", " ": "%20", "\\": "/"})
 _IPV4 = re.compile(r"\d+\.\d+\.\d+\.\d+")
 
 
@@ -56,38 +73,62 @@ def parse(uri: str, *, base: str | None = None) -> Uri:
     bytes that parsers disagree about (controls, spaces, backslashes), which the WHATWG
     algorithm would silently drop or turn.
     """
-    if len(uri) > MAX_LENGTH:
-        raise Misuse(f"URI of {len(uri)} characters; at most {MAX_LENGTH} are taken")
-    if _UNSAFE.search(uri):
-        raise Misuse(f"control character, space or backslash in URI: {uri!r}")
-    parsed = _parsed(uri, base)
-    scheme = parsed.protocol[:-1]
-    if scheme not in _DEFAULT_PORTS:
+    href = normal(uri, base=base)
+    # Taken apart here: each part that the parser is asked for costs as much as parsing.
+    found = _SERIALISED.fullmatch(href)
+    if found is None:
         raise Misuse(f"not an http or https URI: {uri!r}")
-    parsed.hash = ""
+    scheme, username, password, host, port, path, query = found.groups("")
     return Uri(
-        href=parsed.href,
+        href=href,
         scheme=scheme,
-        username=parsed.username,
-        password=parsed.password,
-        host=parsed.hostname,
-        port=int(parsed.port) if parsed.port else _DEFAULT_PORTS[scheme],
-        path=parsed.pathname,
-        query=parsed.search,
+        username=username,
+        password=password,
+        host=host,
+        port=int(port) if port else _DEFAULT_PORTS[scheme],
+        path=path,
+        query="" if query == "?" else query,
     )
-
-
-def _parsed(uri: str, base: str | None) -> ada_url.URL:
-    try:
-        return ada_url.URL(uri, base) if base is not None else ada_url.URL(uri)
-    except ValueError:
-        hint = "" if base or "://" in uri else "; did you forget https:// ?"
-        raise Misuse(f"not a URI: {uri!r}{hint}") from None
 
 
 def normal(uri: str, *, base: str | None = None) -> str:
     """Return the normal form of an http(s) URI, or raise `Misuse` (see `parse`)."""
-    return parse(uri, base=base).href
+    if len(uri) > MAX_LENGTH:
+        raise Misuse(f"URI of {len(uri)} characters; at most {MAX_LENGTH} are taken")
+    if (plain := _PLAIN.fullmatch(uri)) is not None:
+        origin = plain[1] or _origin(base)
+        if origin and _is_origin(origin):
+            return uri if plain[1] else origin + uri
+    if _UNSAFE.search(uri):
+        raise Misuse(f"control character, space or backslash in URI: {uri!r}")
+    href = _serialised(uri, base)
+    if not href.startswith(_SCHEMES):
+        raise Misuse(f"not an http or https URI: {uri!r}")
+    return href.partition("#")[0]
+
+
+def _origin(base: str | None) -> str:
+    found = _ORIGIN.match(base) if base else None
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=4096)
+def _is_origin(origin: str) -> bool:
+    """Tell whether the parser leaves an origin as it is: of many URIs it is one."""
+    try:
+        return bool(ada_url.normalize_url(f"{origin}/") == f"{origin}/")
+    except ValueError:
+        return False
+
+
+def _serialised(uri: str, base: str | None) -> str:
+    try:
+        if base is None:
+            return ada_url.normalize_url(uri)
+        return ada_url.join_url(base, uri)
+    except ValueError:
+        hint = "" if base or "://" in uri else "; did you forget https:// ?"
+        raise Misuse(f"not a URI: {uri!r}{hint}") from None
 
 
 def lenient(uri: str, *, base: str | None = None) -> str:
@@ -96,8 +137,16 @@ def lenient(uri: str, *, base: str | None = None) -> str:
     White space around and line breaks inside are dropped and spaces encoded first:
     what stands in an attribute is not what somebody typed. Raises `Misuse` as `parse`.
     """
-    stripped = re.sub(r"[\t\r\n]", "", uri.strip(" \t\r\n\f\0"))
-    return normal(stripped.replace(" ", "%20").replace("\\", "/"), base=base)
+    stripped = uri.strip(" \t\r\n\f\0")
+    if _MENDED.search(stripped):
+        stripped = stripped.translate(_MENDING)
+    return normal(stripped, base=base)
+
+
+def host(uri: str) -> str:
+    """Return the host of a URI that is in normal form (as `parse` does, in no time)."""
+    found = _SERIALISED.fullmatch(uri)
+    return found[4] if found else parse(uri).host
 
 
 def key(uri: str) -> str:

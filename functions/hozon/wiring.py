@@ -81,7 +81,9 @@ class Embedded:
 
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager["HttpFetcher"]:
         """Return a fetcher that shares hosts with all who work on this archive."""
-        return replace(how, hosts=self.archive.hosts).fetcher()
+        scratch = self.directory / "tmp"
+        scratch.mkdir(exist_ok=True)
+        return replace(how, hosts=self.archive.hosts, scratch=scratch).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -166,6 +168,7 @@ def embedded(
     from hozon.adapters.embedded.index import SqliteIndex  # noqa: PLC0415  see above
     from hozon.adapters.embedded.keyfile import KeyFileSigner  # noqa: PLC0415  see above
     from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.scratch import MemoryScratch  # noqa: PLC0415  see above
     from hozon.adapters.embedded.seals import SqliteSeals  # noqa: PLC0415  see above
     from hozon.adapters.embedded.tallies import SqliteTallies  # noqa: PLC0415  see above
     from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
@@ -190,6 +193,7 @@ def embedded(
         feeds=SqliteFeedBook(state),
         queue=inbox,
         reader=ConfinedReader(children=_spare_processors()),
+        scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
         log=log,
         seals=SqliteSeals(index),
@@ -197,6 +201,7 @@ def embedded(
         contact=contact,
         robots=robots,
         public_uri=_public_uri(directory),
+        is_public=_public_uri(directory) is not None,
         tallies=SqliteTallies(state),
         quotas=quotas,
     )
@@ -302,15 +307,17 @@ def connect(
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
     from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415  see above
+    from hozon.adapters.aws.lending import SIGNING  # noqa: PLC0415  see above
     from hozon.adapters.aws.metering import Meter  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415  see above
     from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
     from hozon.adapters.aws.tallies import DynamoDbTallies  # noqa: PLC0415  see above
 
     meter = Meter()
     dynamodb: Any = client("dynamodb", meter)
-    s3: Any = client("s3", meter)
+    s3: Any = client("s3", meter, config=SIGNING)
     archive = Archive(
         warcs=S3WarcStore(s3, found.bucket),
         log=S3LogStore(s3, found.bucket),
@@ -324,11 +331,13 @@ def connect(
             DynamoDbAgenda(dynamodb, found.table),
         ),
         reader=LazyReader(),
+        scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,
         robots=found.robots,
         public_uri=found.public_url or None,
+        is_public=found.public_read,
         tallies=DynamoDbTallies(dynamodb, found.table),
         quotas=found.quotas,
     )

@@ -18,10 +18,12 @@ from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.keyfile import KeyFileSigner
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
+from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.tallies import SqliteTallies
 from hozon.custody import Custody
 from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
+from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals, Signer
 from hozon.tallies import Tallies
 from hozon.work import Delivery
@@ -199,6 +201,17 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
     yield Kept(SqliteIndex(index, state), SqliteSeals(index))
     index.close()
     state.close()
+
+
+@pytest.fixture(params=BOTH)
+def scratch(request: pytest.FixtureRequest) -> Scratch:
+    """Return an empty scratch."""
+    if request.param == "embedded":
+        return MemoryScratch()
+    from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return S3Scratch(account.s3, account.bucket())
 
 
 IndexMaker = Callable[[], Index]

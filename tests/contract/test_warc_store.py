@@ -155,3 +155,21 @@ def test_who_says_when(warcs: WarcStore) -> None:
 
     assert at is None or at.tzinfo is UTC
     assert (at is None) == isinstance(warcs, FolderWarcStore)
+
+
+def test_the_size_of_an_object(warcs: WarcStore) -> None:
+    """The length is told without reading; of what is not there, it is not found."""
+    warcs.put(KEY, b"0123456789")
+
+    assert 10 == warcs.size(KEY)
+    for missing in (a_warc_key("f" * 16), "warcs/2026/08/22.warc.gz"):
+        with pytest.raises(NotFound):
+            warcs.size(missing)
+
+
+def test_lending_takes_keys_only(warcs: WarcStore) -> None:
+    """Nothing but a WARC object is lent out, by whatever way it is."""
+    with pytest.raises(Misuse):
+        warcs.lend("warcs/../index.sqlite")
+
+    assert warcs.lend(KEY) is None or KEY in str(warcs.lend(KEY))

@@ -111,6 +111,39 @@ def test_the_memento_comes_back_over_the_function_url(stack: Stack) -> None:
     assert original in get(rehearsal, "/api/v1/entries")["body"]
 
 
+def test_machines_find_it_over_the_function_url(stack: Stack) -> None:
+    """CDX, pages of it, ranges, JSON for a mistake, and a signed way to what is large."""
+    article = page("An article", "<p>" + "Words. " * 200 + "</p>")
+    image = Reply(bytes(range(256)) * 20_000, media_type="image/png")
+    with Site({"/feed": rss("/a"), "/a": article, "/i.png": image}) as site:
+        article = page("An article", "<img src=/i.png><p>" + "Words. " * 200)
+        site.routes["/a"] = article
+        rehearsal = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        rehearsal.follow([site.uri("/feed")])
+        rehearsal.work(at=NOW)
+        uri, large = site.uri("/a"), site.uri("/i.png")
+
+    [line] = content(get(rehearsal, f"/cdx?url={uri}&fl=filename,offset,length")).split(
+        b"\n"
+    )[:-1]
+    key, offset, length = line.decode().split(" ")
+    whole = rehearsal.deployed.archive.warcs.read_all(key)
+    part = get(rehearsal, f"/warc/{key}", range=f"bytes={offset}-{length}")
+    first = get(rehearsal, f"/cdx?url={site.uri('/')}*&page=0&output=json")
+    second = get(rehearsal, f"/cdx?url={site.uri('/')}*&page=1&output=json")
+    sent = get(rehearsal, f"/web/2027id_/{large}")["headers"]["location"]
+    payload = get(rehearsal, f"/web/{sent.partition('/web/')[2]}")
+    object_ = get(rehearsal, f"/warc/{key}")
+
+    assert whole[int(offset) : int(length) + 1] == content(part)
+    assert (200, 400) == (first["statusCode"], second["statusCode"])
+    assert 4 <= len(json.loads(content(first)))
+    for answer in (payload, object_):
+        assert 307 == answer["statusCode"]
+        assert "X-Amz-Signature=" in answer["headers"]["location"]
+        assert f"{stack.place.region}.amazonaws.com/" in answer["headers"]["location"]
+
+
 def test_a_second_tick_has_nothing_to_do(stack: Stack) -> None:
     """Feeds that were polled are not due at the next tick."""
     with Site({"/feed": rss("/a"), "/a": page("A")}) as site:
@@ -257,14 +290,14 @@ def test_problems_are_answers(stack: Stack, path: str) -> None:
     assert "nosniff" == answer["headers"]["x-content-type-options"]
 
 
-def get(rehearsal: Rehearsal, path: str) -> dict[str, Any]:
+def get(rehearsal: Rehearsal, path: str, **fields: str) -> dict[str, Any]:
     """Send a GET to the function URL."""
     path, _, query = path.partition("?")
     event = {
         "version": "2.0",
         "rawPath": path,
         "rawQueryString": query,
-        "headers": {"host": "abc.lambda-url.eu-west-1.on.aws"},
+        "headers": {"host": "abc.lambda-url.eu-west-1.on.aws", **fields},
         "requestContext": {
             "stage": "$default",
             "http": {"method": "GET", "path": path},

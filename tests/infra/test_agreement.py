@@ -94,6 +94,7 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_MEGABYTES": "50000",
         "HOZON_SIGNING_KEY": stack.outputs["SigningKeyArn"],
         "HOZON_TSA": "",
+        "HOZON_PUBLIC_READ": "false",
     }
 
 

@@ -200,9 +200,9 @@ def test_at_the_budget_the_work_stops(stopped: Stack) -> None:
     denying = stop.properties["PolicyDocument"]["Statement"]
     for function in ("ScheduleWork", "PollFeed", "CaptureEntry"):
         role = guard.role(stopped, functions(stopped)[function].role_arn)
-        stopped = replace(role, policies=(*role.policies, *denying))
+        denied = replace(role, policies=(*role.policies, *denying))
         for request in _queue_requests(stopped):
-            assert not stopped.permits(request)
+            assert not denied.permits(request)
     reader = guard.role(stopped, functions(stopped)["ServeArchive"].role_arn)
     assert any(reader.permits(request) for request in _queue_requests(stopped))
 

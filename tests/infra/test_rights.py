@@ -14,8 +14,9 @@ import pytest
 from hozon import settings, wiring
 from hozon.adapters.aws.hostbook import DynamoDbHostBook
 from hozon.archive import Archive
-from hozon.errors import Conflict, NotFound, Unusable
+from hozon.errors import Conflict, NotFound, Restoring, Unavailable, Unusable
 from hozon.model import Holdings
+from hozon.places import place_of
 from hozon.ports import HostBook
 from hozon.sealing import note, seal
 from hozon.seals import Signer
@@ -204,13 +205,35 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
     assert _granted(acting.role) == _used(acting.role)
 
 
+def _frozen(stack: Stack, name: str) -> str:
+    """Return the key of an object that an operator has moved to cold storage."""
+    key = a_warc_key(f"frozen-{name}")
+    stack.place.client("s3").put_object(
+        Bucket=stack.outputs["ArchiveBucket"],
+        Key=key,
+        Body=b"ice",
+        StorageClass="GLACIER",
+        IfNoneMatch="*",
+        ChecksumAlgorithm="SHA256",
+    )
+    return key
+
+
+def _shows_the_log(acting: As) -> None:
+    acting.does(lambda: acting.archive.seals.named("served"))
+    acting.does(lambda: list(acting.archive.log.keys("log/keys/")))
+    with pytest.raises(NotFound):
+        acting.does(lambda: acting.archive.log.read_all("log/origin"))
+
+
 @pytest.mark.parametrize("acting", ["ServeArchive"], indirect=True)
-def test_a_reader_can_be_served(acting: As) -> None:
+def test_a_reader_can_be_served(acting: As, stack: Stack) -> None:
     """Rivers, entries, snapshots, timemaps, captures, troubles, records; and hubs."""
     archive, key = acting.archive, a_warc_key("served")
+    frozen = _frozen(stack, "served")
     archive.index.add(_holdings("served"))
     archive.warcs.put(key, b"warc")
-    index = archive.index
+    index, scratch = archive.index, archive.scratch
 
     acting.does(archive.feeds.all)
     acting.does(lambda: index.river(limit=5))
@@ -221,14 +244,19 @@ def test_a_reader_can_be_served(acting: As) -> None:
     acting.does(lambda: list(index.captures(prefix="com,example)/")))
     acting.does(lambda: list(index.captures()))
     acting.does(lambda: list(index.troubles()))
+    acting.does(lambda: list(index.captures(after=place_of(a_capture()))))
+    acting.does(lambda: index.count(prefix="", most=9))
     acting.does(lambda: archive.warcs.read(key, offset=0, length=4))
+    acting.does(lambda: archive.warcs.size(key))
+    acting.does(lambda: scratch.keep("cdx/0/1", b"null"))
+    assert acting.does(lambda: scratch.kept("cdx/0/2")) is None
+    assert b"null" == acting.does(lambda: scratch.kept("cdx/0/1"))
+    with pytest.raises(Restoring):
+        acting.does(lambda: archive.warcs.read_all(frozen))
     acting.does(lambda: archive.feeds.get("f1"))
     acting.does(lambda: archive.feeds.parted("f1"))
     acting.does(lambda: archive.queue.send([a_hub_job()]))
-    acting.does(lambda: archive.seals.named("served"))
-    acting.does(lambda: list(archive.log.keys("log/keys/")))
-    with pytest.raises(NotFound):
-        acting.does(lambda: archive.log.read_all("log/origin"))
+    _shows_the_log(acting)
 
     assert _granted(acting.role) == _used(acting.role)
 
@@ -298,3 +326,19 @@ def test_what_is_not_there_is_not_forbidden(acting: As) -> None:
     """A reader is told that nothing is held, and not that reading is denied."""
     with pytest.raises(NotFound):
         acting.does(lambda: acting.archive.warcs.read_all(a_warc_key("absent")))
+
+
+@pytest.mark.parametrize("acting", ["ServeArchive"], indirect=True)
+def test_a_reader_leaves_nothing_but_scratch(acting: As) -> None:
+    """What faces the world can neither add to the archive nor write an export."""
+    with pytest.raises(Unusable, match="allows"):
+        acting.does(lambda: acting.archive.warcs.put(a_warc_key("forged"), b"forged"))
+
+
+@pytest.mark.parametrize("acting", ["PollFeed", "CaptureEntry"], indirect=True)
+def test_only_a_reader_has_objects_thawed(acting: As, stack: Stack) -> None:
+    """A worker that meets a cold object says so, and costs nobody anything."""
+    key = _frozen(stack, acting.role.arn[-12:])
+
+    with pytest.raises(Unavailable, match="its operator can restore it"):
+        acting.does(lambda: acting.archive.warcs.read_all(key))

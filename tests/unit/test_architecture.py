@@ -13,21 +13,23 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports seals archive workspace tallies custody deadletters "
+    "ports seals archive places scratch workspace tallies custody deadletters "
     "checkup",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes log packages cdxj publishing prices costs",
+    "lifecycle changes log packages cdxj publishing cdx byteranges validating timemaps "
+    "prices costs",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval following sealing stamping proving reindexing replaying verifying "
-    "checking standing listing exporting riverfeeds quotas preserving "
+    "checking standing listing lookup paging nearby "
+    "rendering exporting riverfeeds quotas preserving "
     "redriving examining trying",
     "composition": "fetching wiring",
-    "faces": "web batches ticks reports cli __main__",
+    "faces": "web batches ticks reports cli compat __main__",
 }
 RANK = {
     module: rank
@@ -56,6 +58,7 @@ DOORS = {
     "deflate": {"warc"},
     "brotli": {"codings"},
     "cryptography": {"adapters"},
+    "re2": {"cdx"},
     "pyarrow": {"exporting"},
     "aws_lambda_powertools": {"web"},
 }

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hozon import memento
 from hozon.digests import sha256
 from hozon.model import Capture, Location
+from hozon.timemaps import Timemap
 
 T0 = datetime(2026, 8, 22, 10, 15, tzinfo=UTC)
 
@@ -81,9 +82,11 @@ def test_nothing_is_nearer_than_the_closest(hours: list[int], wanted: int) -> No
 
 def test_timemap() -> None:
     """A TimeMap names the original, itself, the TimeGate and each memento once."""
-    text = memento.timemap_link(
-        "https://h", "https://example.org/a", [capture(1), capture(0)]
-    )
+    text = Timemap(
+        base="https://h",
+        original="https://example.org/a",
+        captures=[capture(0), capture(1)],
+    ).written("link")
 
     assert [
         '<https://example.org/a>; rel="original",',

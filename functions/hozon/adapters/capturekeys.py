@@ -8,6 +8,8 @@ import re
 from functools import lru_cache
 
 from hozon import uris
+from hozon.model import Capture
+from hozon.places import Place
 
 _PLAIN = re.compile(
     # Dot segments (also written %2e) are what a parser may still resolve.
@@ -21,6 +23,12 @@ def capture_key(target_uri: str) -> str:
     if plain is None or len(target_uri) > uris.MAX_LENGTH:
         return uris.key(target_uri)
     return _origin_key(plain[1]) + plain[2].removesuffix("?")
+
+
+def place(capture: Capture) -> Place:
+    """Return where a capture stands among all of them."""
+    key = capture_key(capture.target_uri)
+    return Place(key, capture.captured_at, capture.record_id)
 
 
 @lru_cache(maxsize=4096)

@@ -12,18 +12,7 @@ import click
 
 from hozon import __version__
 from hozon.cli.context import Context
-from hozon.cli.doctor import doctor
-from hozon.cli.entries import entries
-from hozon.cli.evidence import receipt, seal, verify
-from hozon.cli.exporting import export as export_all
-from hozon.cli.feeds import feeds
-from hozon.cli.holding import hold
-from hozon.cli.keeping import reindex, status
-from hozon.cli.lists import export, import_feeds
-from hozon.cli.redriving import redrive_command
-from hozon.cli.retrieving import get, timemap
-from hozon.cli.running import run
-from hozon.cli.serving import serve
+from hozon.cli.lazily import Lazily
 from hozon.errors import (
     Damaged,
     HozonError,
@@ -45,7 +34,30 @@ _EXIT: tuple[tuple[type[HozonError], int], ...] = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_PLACES = {
+    "feeds": "feeds:feeds",
+    "run": "running:run",
+    "serve": "serving:serve",
+    "entries": "entries:entries",
+    "timemap": "retrieving:timemap",
+    "get": "retrieving:get",
+    "status": "keeping:status",
+    "reindex": "keeping:reindex",
+    "export": "exporting:export",
+    "hold": "holding:hold",
+    "redrive": "redriving:redrive_command",
+    "doctor": "doctor:doctor",
+    "seal": "evidence:seal",
+    "receipt": "evidence:receipt",
+    "verify": "evidence:verify",
+}
+
+
+@click.group(
+    cls=Lazily,
+    places=_PLACES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--archive",
     "directory",
@@ -122,27 +134,6 @@ def cli(
         stack=stack or None,
         quotas=quotas(feed_captures, feed_megabytes, 0, 0),
     )
-
-
-for command in (import_feeds, export):
-    feeds.add_command(command)
-for command in (
-    feeds,
-    run,
-    serve,
-    entries,
-    timemap,
-    get,
-    status,
-    reindex,
-    export_all,
-    hold,
-    redrive_command,
-    doctor,
-):
-    cli.add_command(command)
-for command in (seal, receipt, verify):
-    cli.add_command(command)
 
 
 def main() -> None:

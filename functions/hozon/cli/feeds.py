@@ -20,7 +20,9 @@ from hozon.cli.context import (
     note,
     on_terminal,
 )
+from hozon.cli.lazily import Lazily
 from hozon.cli.wishes import WISHES, Wishes
+from hozon.describing import feed as described
 from hozon.errors import (
     HozonError,
     Misuse,
@@ -30,13 +32,15 @@ from hozon.errors import (
 )
 from hozon.hubs import leave
 from hozon.instants import iso
-from hozon.model import Feed, Subscription
+from hozon.model import Feed
 from hozon.ports import FeedBook
 from hozon.subscribing import subscribe
 from hozon.wiring import Fetching, Opened
 
 
-@click.group()
+@click.group(
+    cls=Lazily, places={"import": "lists:import_feeds", "export": "lists:export"}
+)
 def feeds() -> None:
     """Follow feeds."""
 
@@ -300,51 +304,6 @@ def _field(name: str, value: object) -> str:
     if isinstance(value, list | tuple):
         value = "; ".join(map(str, value))
     return f"{name:14} {'' if value is None else value}".rstrip()
-
-
-def described(feed: Feed) -> dict[str, object]:
-    """Return what is known of a feed as JSON."""
-    return {
-        "id": feed.id,
-        "uri": feed.uri,
-        "title": feed.title,
-        "site": feed.site_uri,
-        "language": feed.language,
-        "added_at": iso(feed.added_at),
-        "polled_at": feed.polled_at and iso(feed.polled_at),
-        "succeeded_at": feed.succeeded_at and iso(feed.succeeded_at),
-        "due_at": iso(feed.due_at),
-        "interval_s": feed.interval_s,
-        "folder": list(feed.folder),
-        "every_min_s": feed.every_min_s,
-        "every_max_s": feed.every_max_s,
-        "paused": feed.paused,
-        "failures": feed.failures,
-        "trouble": feed.trouble,
-        "window": feed.window,
-        "rolled": feed.rolled,
-        "rolled_at": feed.rolled_at and iso(feed.rolled_at),
-        "last_entry_at": iso(feed.arrivals[0]) if feed.arrivals else None,
-        "moving_to": feed.moved_uri,
-        "hubs": list(feed.hubs),
-        "hub": feed.hub and _hub(feed.hub),
-        "older": feed.older_uri,
-        "complete": feed.is_complete,
-    }
-
-
-def _hub(known: Subscription) -> dict[str, object]:
-    """Return a subscription as JSON: without its secret and its callback, one as well."""
-    return {
-        "uri": known.hub,
-        "topic": known.topic,
-        "state": known.state,
-        "lease_until": known.lease_until and iso(known.lease_until),
-        "told_at": known.told_at and iso(known.told_at),
-        "proven": known.is_proven,
-        "missed": known.missed,
-        "reason": known.reason,
-    }
 
 
 def _line(feed: Feed) -> str:

@@ -9,7 +9,7 @@ import click
 from hozon import opml
 from hozon.archive import Archive
 from hozon.cli.context import OUTPUT, Context, note
-from hozon.cli.feeds import described
+from hozon.describing import feed as described
 from hozon.errors import Misuse
 from hozon.model import Feed
 from hozon.opml import Outline

@@ -1,18 +1,15 @@
 """``hozon timemap`` and ``hozon get``: what is held of a URI, and the thing itself."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from hozon import describing, instants, retrieval
-from hozon.archive import Archive
 from hozon.cli.context import OUTPUT, Context, note
 from hozon.instants import iso
 from hozon.model import Capture
-
-FORMATS = ("raw", "html", "text", "markdown", "warc", "json")
+from hozon.rendering import FORMATS, rendered
 
 
 @click.command()
@@ -58,7 +55,7 @@ def get(
         archive = opened.archive
         instant = None if at is None else instants.parse(at, now=archive.clock())
         document = retrieval.follow(uri, archive, at=instant)
-        data = _rendered(document, form, archive)
+        data = rendered(document, form, archive).data
     if not context.as_json:
         captured = document.capture
         note(f"{captured.target_uri} as of {iso(captured.captured_at)}")
@@ -67,27 +64,6 @@ def get(
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-
-
-def _rendered(document: retrieval.Document, form: str, archive: Archive) -> bytes:
-    if form == "raw":
-        return document.content()
-    if form == "html":
-        return document.html().encode("utf-8", "replace")
-    if form == "warc":
-        return retrieval.warc(document.capture, archive)
-    if form == "text":
-        found = retrieval.extract(document.capture, archive)
-        return f"{found.facts.text}\n".encode()
-    if form == "markdown":
-        return describing.markdown(
-            retrieval.extract(document.capture, archive)
-        ).encode()
-    known = {
-        **describing.capture(document.capture),
-        "metadata": retrieval.metadata(document.capture, archive),
-    }
-    return (json.dumps(known, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
 def _line(capture: Capture) -> str:

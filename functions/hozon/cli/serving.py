@@ -1,6 +1,7 @@
 """``hozon serve``: the archive's pages and API on this machine."""
 
 import base64
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -49,9 +50,18 @@ def server(archive: Archive, host: str, port: int) -> ThreadingHTTPServer:
     class Handler(_Handler):
         served = archive
 
-    serving = ThreadingHTTPServer((host, port), Handler)
-    serving.daemon_threads = True
-    return serving
+    return _Server((host, port), Handler)
+
+
+class _Server(ThreadingHTTPServer):
+    """Answers each request in a thread of its own."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell what went wrong, but not that a reader went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -63,19 +73,23 @@ class _Handler(BaseHTTPRequestHandler):
     _body = b""
 
     def do_GET(self) -> None:
-        """Answer GET and HEAD."""
-        answer = web.respond(self._event(), None, self.served, largest=LARGEST)
+        """Answer GET and HEAD, and OPTIONS."""
+        outlet = web.Outlet()
+        answer = web.respond(
+            self._event(), None, self.served, largest=LARGEST, outlet=outlet
+        )
         body = answer.get("body") or ""
         coded = answer.get("isBase64Encoded")
         data = base64.b64decode(body) if coded else body.encode()
         self.send_response(answer["statusCode"])
-        for name, value in answer["headers"].items():
+        stated = {"content-length": str(len(data)), **answer["headers"]}
+        for name, value in stated.items():
             self.send_header(name, value)
-        self.send_header("content-length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        for piece in outlet.pieces or (data,):
+            self.wfile.write(piece)
 
-    do_HEAD = do_GET  # noqa: N815  the name that http.server calls
+    do_HEAD = do_OPTIONS = do_GET  # noqa: N815  the names that http.server calls
 
     def do_POST(self) -> None:
         """Take what a hub sends; nobody else has anything to send."""

@@ -8,8 +8,9 @@ connection     one open connection, and the pool of idle ones
 tls            certificates, and the standard's names for what was negotiated
 request        the bytes of a request (pure)
 heads          reading a response head, however broken (pure)
-bodies         taking the transfer coding off a response body (pure)
-response       reading one response from the bytes of a connection (pure)
+bodies         taking the transfer coding off a response body
+spooling       large payloads, in files
+response       reading one response from the bytes of a connection
 leases         one worker at a time for each host
 turns          when a host may be asked next
 http           `HttpFetcher`, the adapter of `hozon.ports.Fetcher`

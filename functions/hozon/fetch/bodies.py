@@ -2,13 +2,15 @@
 
 Each body gives the same payload and the same anomalies however its bytes are split.
 Where a chunked coding breaks, what was decoded stays and the bytes from the fault on
-are kept as they came. Memory is bounded by the payload's limit.
+are kept as they came. Memory is bounded by the spool's.
 """
 
 import re
 from collections.abc import Callable
 
 from hozon.fetch.heads import Head
+from hozon.fetch.spooling import Spool
+from hozon.model import Payload
 
 MAX_CHUNK_LINE = 4096
 MAX_TRAILER = 65_536
@@ -31,11 +33,12 @@ class Body:
     """What follows a head until the connection ends; base of those that end before.
 
     `complete`: nothing is missing and nothing more belongs to it. `cut`: a limit was
-    reached, the rest is not taken.
+    reached (`is_full`: that of the disk), the rest is not taken.
     """
 
-    def __init__(self, limit: int) -> None:
-        self.payload = bytearray()
+    def __init__(self, limit: int, spool: Spool) -> None:
+        self._spool = spool
+        self.is_full = False
         self.complete = False
         self.cut = False
         self.anomalies: list[str] = []
@@ -50,39 +53,46 @@ class Body:
         self.complete = True
         return True
 
-    def _keep(self, data: bytes | bytearray) -> None:
-        room = self._limit - len(self.payload)
+    @property
+    def payload(self) -> Payload:
+        """What was taken of it."""
+        return self._spool.payload
+
+    def _keep(self, data: bytes) -> None:
+        room = self._limit - self._spool.size
         if len(data) > room:
             self.cut = True
             data = data[:room]
-        self.payload += data
+        if data and not self._spool.add(data):
+            self.cut = self.is_full = True
 
 
 class SizedBody(Body):
     """A body of stated length."""
 
-    def __init__(self, limit: int, length: int) -> None:
-        super().__init__(limit)
+    def __init__(self, limit: int, spool: Spool, length: int) -> None:
+        super().__init__(limit, spool)
         self._length = length
         self._settle()
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes; those beyond the length are not the body's."""
-        left = self._length - len(self.payload)
+        left = self._length - self._spool.size
         self._keep(data[:left])
         self._settle()
         if self.complete and len(data) > left:
             self.anomalies.append(EXTRA)
 
     def _settle(self) -> None:
-        self.complete = len(self.payload) == self._length
-        self.cut = not self.complete and len(self.payload) == self._limit
+        size = self._spool.size
+        self.complete = size == self._length
+        self.cut = not self.complete and (size == self._limit or self.is_full)
 
     def eof(self) -> bool:
         """Tell whether all of the stated length has come."""
         if not self.complete:
             self.anomalies.append(
-                f"short body: {len(self.payload)} of {self._length} bytes"
+                f"short body: {self._spool.size} of {self._length} bytes"
             )
         return self.complete
 
@@ -90,8 +100,8 @@ class SizedBody(Body):
 class ChunkedBody(Body):
     """A body in chunked coding (RFC 9112 §7.1); `payload` is without it."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+    def __init__(self, limit: int, spool: Spool) -> None:
+        super().__init__(limit, spool)
         self._line = bytearray()
         self._left = 0
         self._framing = 0
@@ -139,7 +149,7 @@ class ChunkedBody(Body):
         self._left -= len(piece)
         if not self._left:
             self._step = self._gap
-        elif len(self.payload) == self._limit:
+        elif self._spool.size == self._limit:
             self.cut = True
         return at + len(piece)
 
@@ -187,7 +197,7 @@ class ChunkedBody(Body):
 
     def _count_framing(self) -> None:
         self._framing += len(self._line) + 2
-        if self._framing > len(self.payload) + FRAMING_ALLOWANCE:
+        if self._framing > self._spool.size + FRAMING_ALLOWANCE:
             self.anomalies.append("more chunk framing than payload")
             self.cut = True
 
@@ -200,13 +210,13 @@ class ChunkedBody(Body):
         """Give up on the coding: from the fault on, bytes are kept as they come."""
         self.anomalies.append(f"{words}; the body is kept as it came from there on")
         self._step = self._raw
-        self._keep(self._line)
+        self._keep(bytes(self._line))
 
 
-def body_of(head: Head, *, limit: int) -> Body:
+def body_of(head: Head, *, limit: int, spool: Spool) -> Body:
     """Return the body that `head` announces; at most `limit` bytes of it are kept."""
     if head.chunked:
-        return ChunkedBody(limit)
+        return ChunkedBody(limit, spool)
     if head.length is not None:
-        return SizedBody(limit, head.length)
-    return Body(limit)
+        return SizedBody(limit, spool, head.length)
+    return Body(limit, spool)

@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -20,6 +21,7 @@ from hozon.fetch.connection import Connection, IdleConnections, Origin
 from hozon.fetch.leases import Leases
 from hozon.fetch.request import FORM, request_bytes, user_agent_checked
 from hozon.fetch.response import ResponseReader
+from hozon.fetch.spooling import Spool
 from hozon.fetch.turns import HostTurns, Turn
 from hozon.fetch.vetting import AllowedHosts
 from hozon.instants import Clock, truncated
@@ -63,7 +65,8 @@ class HttpFetcher:
     limits of each request say, 2 s where they do not. `leases` keep other workers from
     the hosts that this one asks. No turn begins later than `until_s` from now. `own_hosts`
     (see `vetting.vet`) are never fetched. `ca_file` replaces the system's authorities,
-    `resolver` the system's resolver. `requests` counts the requests really sent.
+    `resolver` the system's resolver. Large payloads lie in files in `scratch`, or where
+    the system makes temporary files. `requests` counts the requests really sent.
     Close it, or use it with ``async with``, inside the event loop it served.
     """
 
@@ -80,6 +83,7 @@ class HttpFetcher:
         ca_file: str | None = None,
         max_concurrent: int = 64,
         own_hosts: frozenset[str] = frozenset(),
+        scratch: Path | None = None,
     ) -> None:
         if max_concurrent < 1:
             raise Misuse(f"at least one exchange at a time, not {max_concurrent}")
@@ -88,6 +92,7 @@ class HttpFetcher:
         self._allowed = allowed
         self._clock = clock
         self._own_hosts = own_hosts
+        self._scratch = scratch
         self._max_concurrent = max_concurrent
         self._interval = interval_s
         self._pauses: dict[str, datetime] = {}
@@ -263,7 +268,10 @@ class HttpFetcher:
         self, connection: Connection, wish: _Wish, here: _Here
     ) -> tuple[datetime, ResponseReader]:
         """Send the request and read the answer; keep or close the connection."""
-        reader = ResponseReader(payload_bytes=wish.limits.payload_bytes)
+        reader = ResponseReader(
+            payload_bytes=wish.limits.payload_bytes,
+            spool=Spool(wish.limits.memory_bytes, self._scratch),
+        )
         started_at = truncated(self._clock())
         wish.turn.started()
         self.requests += 1

@@ -63,7 +63,7 @@ async def follow(
     def asking(target: str) -> Headers:
         return (*headers, *validators.get(target, ()))
 
-    first = asking(uris.normal(uri))
+    first = asking(uris.normal(uri)) if validators else headers
     exchanges = [await fetcher.fetch(uri, headers=first, limits=limits)]
     notes: list[str] = []
     try:

@@ -1,7 +1,7 @@
-"""Reading one response from the bytes of a connection. Pure: no clock, no socket.
+"""Reading one response from the bytes of a connection: no clock, no socket.
 
 The bytes may come in any pieces; what is read does not depend on them. Memory is
-bounded by the limits of head and payload.
+bounded by the limits of the head and of what is held of a payload.
 """
 
 from typing import Literal
@@ -9,12 +9,16 @@ from typing import Literal
 from hozon.errors import Unreachable
 from hozon.fetch.bodies import Body, body_of
 from hozon.fetch.heads import FIRST_FINAL, SWITCHING, Head, head_end, read_head
+from hozon.fetch.spooling import Spool
+from hozon.model import Payload
 
 MAX_HEAD = 65_536
 MAX_INTERIM = 16
 _OPENING = 9
 """Bytes that tell HTTP/1 from what else may come: the length of an HTTP/2 frame's head.
 """
+
+NO_ROOM = "cut off here: no room on the disk for what is too large for memory"
 
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
 
@@ -27,13 +31,14 @@ class ResponseReader:
     are what came. `unanswered` tells that the connection ended before any byte came.
     """
 
-    def __init__(self, *, payload_bytes: int) -> None:
+    def __init__(self, *, payload_bytes: int, spool: Spool | None = None) -> None:
         self.head: Head | None = None
         self.failure: Unreachable | None = None
         self.truncated: Truncated | None = None
         self.unanswered = False
         self.ended = False
         self._limit = payload_bytes
+        self._spool = spool or Spool()
         self._began = False
         self._buffer = bytearray()
         self._searched = 0
@@ -43,9 +48,9 @@ class ResponseReader:
         self._body: Body | None = None
 
     @property
-    def payload(self) -> bytes:
+    def payload(self) -> Payload:
         """The entity body: transfer coding removed, content coding kept."""
-        return bytes(self._body.payload) if self._body else b""
+        return self._body.payload if self._body else b""
 
     @property
     def anomalies(self) -> tuple[str, ...]:
@@ -53,6 +58,7 @@ class ResponseReader:
         words = ["empty line before the status line"] if self._blank else []
         words += self.head.anomalies if self.head else ()
         words += self._body.anomalies if self._body else ()
+        words += [NO_ROOM] if self._body and self._body.is_full else []
         return tuple(dict.fromkeys(words))
 
     @property
@@ -114,7 +120,7 @@ class ResponseReader:
     def _take(self, body: Body, data: bytes) -> None:
         body.feed(data)
         if body.cut:
-            self.truncated = "length"
+            self.truncated = "unspecified" if body.is_full else "length"
         self.ended = body.complete or body.cut
 
     def _advance(self, *, final: bool = False) -> None:
@@ -169,7 +175,7 @@ class ResponseReader:
             self._count_interim()
             return
         self.head = head
-        self._body = body_of(head, limit=self._limit)
+        self._body = body_of(head, limit=self._limit, spool=self._spool)
         rest = bytes(self._buffer)
         self._buffer.clear()
         self._take(self._body, rest)

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 
 from turbohtml import Document, Element, Text
 
-from hozon.text.marks import HEADINGS, HIDDEN, INLINE, NEVER, is_of_readers, mark
+from hozon.text.marks import (
+    HEADINGS,
+    HIDDEN,
+    INLINE,
+    NEVER,
+    PECULIAR,
+    is_of_readers,
+    mark,
+)
 
 PARAGRAPH = 40
 """Fewest characters of unlinked text in one element that count as prose."""
@@ -67,7 +75,8 @@ def measure(tree: Document) -> Measure | None:
     body = tree.select_one("body") or tree.root
     if body is None:
         return None
-    root = _boxed(body, "body", 0, is_linked=False)
+    peculiar = frozenset(body.select(PECULIAR))
+    root = _boxed(body, "body", peculiar)
     unit = _unit(body)
     _tally(root, unit)
     return Measure(root=root, unit=unit, reprieved=tuple(_reprieved(root, unit)))
@@ -79,26 +88,35 @@ def _unit(body: Element) -> float:
     return _DENSE_UNIT if len(_DENSE.findall(sample)) > len(sample) // 5 else 1.0
 
 
-def _boxed(element: Element, tag: str, depth: int, *, is_linked: bool) -> Box:
+def _boxed(
+    element: Element,
+    tag: str,
+    peculiar: frozenset[Element],
+    depth: int = 0,
+    *,
+    is_linked: bool = False,
+) -> Box:
     box = Box(element, tag)
     if depth > _DEEPEST:
         box.own = _length(element.text)
         return box
+    own = 0
     for node in element.children:
         if isinstance(node, Text):
-            box.own += (length := _length(node.data))
-            box.linked += length if is_linked else 0
+            own += _length(node.data)
         elif isinstance(node, Element) and (name := node.tag) not in NEVER:
             linked = is_linked or name == "a"
-            _place(_boxed(node, name, depth + 1, is_linked=linked), box)
+            kid = _boxed(node, name, peculiar, depth + 1, is_linked=linked)
+            if kid.own or kid.kids:
+                kid.mark = mark(node, name, is_peculiar=node in peculiar)
+                _place(kid, box)
+    box.own += own
+    box.linked += own if is_linked else 0
     return box
 
 
 def _place(kid: Box, box: Box) -> None:
     """Put a box below another, or into its lines where it is but a part of them."""
-    if not kid.own and not kid.kids:
-        return
-    kid.mark = mark(kid.element, kid.tag)
     if kid.tag in INLINE and not kid.kids and not kid.mark:
         box.own += kid.own
         box.linked += kid.linked

@@ -35,6 +35,8 @@ def by_script(text: str) -> str | None:
     """Return the language that the script of a text proves; None for shared scripts."""
     sample = "".join(text[:_SAMPLE].split())
     enough = max(1, len(sample) // _SHARE)
+    if len(sample) - len(sample.encode("ascii", "ignore")) < enough:
+        return None
     counted = ((name, len(script.findall(sample))) for name, script in _SCRIPTS)
     return next((name for name, count in counted if count >= enough), None)
 

@@ -64,19 +64,25 @@ _NAMED_BODY = re.compile(
 _LONGEST_NAMES = 500
 
 
-def mark(element: Element, tag: str) -> str | None:
+PECULIAR = "[role], [aria-hidden], [hidden], [style]"
+"""Which elements have more to be marked by than their tag and names."""
+
+
+def mark(element: Element, tag: str, *, is_peculiar: bool) -> str | None:
     """Return why an element looks as if it stood around the article; None: it does not.
 
-    Elements marked for the same reason have the same mark.
+    Elements marked for the same reason have the same mark. Attributes cost more to look
+    at than all else, so that is not done where it is known that there are none of them.
     """
     if tag in _AROUND:
         return tag
-    role = element.attr("role")
-    if role and _ROLES.search(role):
-        return "role"
-    if _is_unshown(element):
-        return HIDDEN
-    if tag in _NEVER_MARKED_BY_NAME:
+    if is_peculiar:
+        role = element.attr("role")
+        if role and _ROLES.search(role):
+            return "role"
+        if _is_unshown(element):
+            return HIDDEN
+    if tag in _NEVER_MARKED_BY_NAME or not len(element.attrs):
         return None
     names = f"{element.attr('class') or ''} {element.attr('id') or ''}"
     return _named(names[:_LONGEST_NAMES]) if len(names) > 1 else None

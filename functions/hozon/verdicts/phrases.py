@@ -7,6 +7,7 @@ it is.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from hozon.model import Kind
 
@@ -18,7 +19,7 @@ class Phrase:
     kind: Kind
     weight: float
     needle: str
-    pattern: re.Pattern[str] | None
+    pattern: str | None
 
 
 class Phrases:
@@ -36,7 +37,7 @@ def of(kind: Kind, weight: float, *said: str) -> Iterator[Phrase]:
     """Yield phrases; ``needle :: pattern`` where the needle alone would find too much."""
     for each in said:
         needle, _, pattern = each.partition(" :: ")
-        yield Phrase(kind, weight, needle, re.compile(pattern) if pattern else None)
+        yield Phrase(kind, weight, needle, pattern or None)
 
 
 def found(phrases: Phrases, text: str) -> Iterator[Phrase]:
@@ -47,6 +48,12 @@ def found(phrases: Phrases, text: str) -> Iterator[Phrase]:
     is_japanese = not text.isascii() and _JAPANESE.search(text)
     for phrase in phrases.all if is_japanese else phrases.without_japanese:
         if phrase.needle in text and (
-            phrase.pattern is None or phrase.pattern.search(text)
+            phrase.pattern is None or _compiled(phrase.pattern).search(text)
         ):
             yield phrase
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when it is asked for first: hardly any ever is."""
+    return re.compile(pattern)

@@ -5,7 +5,7 @@ more fields or more records than it is; what is read may have been written by an
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from hozon.errors import Misuse
 from hozon.model import Headers
@@ -13,20 +13,30 @@ from hozon.model import Headers
 MAX_LINE_BYTES = 8192
 """Twice our longest URI, and within what the line buffers of all known readers hold."""
 
-BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-"""Ends a header: that of a WARC record, and that of an HTTP message."""
+BLANK_LINE = re.compile(rb"\n\r?\n")
+"""Ends a header, a carriage return of whose last line may stand before it: that of a
+WARC record, and that of an HTTP message.
+"""
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+_PLAIN = re.compile(
+    r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}+: [\x20-\x7e]{0,4000}+\r\n)*+"
+)
+"""Fields that need no closer look, provided that no name has a colon in it."""
 
 
-def encode(fields: Iterable[tuple[str, str]]) -> bytes:
+def encode(fields: Collection[tuple[str, str]]) -> bytes:
     """Return the fields as lines ``name: value``, each ended by CRLF.
 
     Raises `Misuse` for a line longer than `MAX_LINE_BYTES`, a name that is no token,
     and a value with a control character (which could end the line or the header, and so
     forge another) or a surrogate (which UTF-8 cannot spell).
     """
+    text = "".join([f"{name}: {value}\r\n" for name, value in fields])
+    is_plain = text.count("\n") == len(fields) and _PLAIN.fullmatch(text)
+    if is_plain and not any(":" in name for name, _ in fields):
+        return text.encode("ascii")
     return b"".join(_line(name, value) for name, value in fields)
 
 
@@ -61,5 +71,8 @@ def decode(text: str) -> Headers:
 
 def first(fields: Headers, name: str) -> str | None:
     """Return the first value of the field `name` (any case), or None."""
-    name = name.lower()
-    return next((v for n, v in fields if n.lower() == name), None)
+    wanted, size = name.lower(), len(name)
+    for stated, value in fields:
+        if len(stated) == size and stated.lower() == wanted:
+            return value
+    return None

@@ -10,6 +10,7 @@ import zlib
 import deflate
 
 from hozon.errors import Damaged
+from hozon.model import Payload
 
 MAX_RECORD_BYTES = 128 * 1024 * 1024
 """The largest record inflated unless the caller allows more.
@@ -21,7 +22,9 @@ gzip bomb, of which two copies exist for a moment, fits in a 512 MB function.
 MAGIC = b"\x1f\x8b"
 
 _LEVEL = 6
-_HEADER = MAGIC + b"\x08\0\0\0\0\0\0\xff"  # no name, no time, no system: same bytes
+HEADER = MAGIC + b"\x08\0\0\0\0\0\0\xff"
+"""What each member of ours begins with: no name, no time, no system."""
+
 _MAX_STORED = 0xFFFF
 _EMPTY_LAST_BLOCK = b"\x01\0\0\xff\xff"
 _SYNCS = (b"\0\0\xff\xff", b"\0\0\0\xff\xff")
@@ -36,19 +39,20 @@ def deflated(plain: bytes) -> bytes:
     return bytes(deflate.gzip_compress(plain, _LEVEL))
 
 
-def stored(head: bytes, payload: bytes) -> bytes:
-    """Return `head` and `payload` as one gzip member with only `head` deflated.
+def stored(head: bytes, payload: Payload, end: bytes = b"") -> list[Payload]:
+    """Return `head`, `payload` and `end` as one gzip member with only `head` deflated.
 
     For payloads that are compressed already: deflating them once more would take most
-    of the time that writing takes, and make them no smaller.
+    of the time that writing takes, and make them no smaller. They are not copied: the
+    pieces that are returned are views of them.
     """
-    checksum = deflate.crc32(payload, deflate.crc32(head))
-    size = (len(head) + len(payload)) & 0xFFFFFFFF
-    blocks = (*_first_block(head), *_stored_blocks(payload))
-    return b"".join((_HEADER, *blocks, struct.pack("<II", checksum, size)))
+    checksum = deflate.crc32(end, deflate.crc32(payload, deflate.crc32(head)))
+    size = (len(head) + len(payload) + len(end)) & 0xFFFFFFFF
+    blocks = (*_first_block(head), *_stored_blocks(payload, end))
+    return [HEADER, *blocks, struct.pack("<II", checksum, size)]
 
 
-def _first_block(head: bytes) -> tuple[bytes, ...]:
+def _first_block(head: bytes) -> tuple[Payload, ...]:
     """Return `head` as DEFLATE blocks that others may follow, at a byte boundary.
 
     libdeflate ends every stream and offers no flush. So its one block is told not to be
@@ -65,7 +69,7 @@ def _first_block(head: bytes) -> tuple[bytes, ...]:
     for sync in _SYNCS:
         if _inflates(block + sync + _EMPTY_LAST_BLOCK, head):
             return bytes(block), sync
-    return tuple(_stored_blocks(head, last=False))
+    return tuple(_stored_blocks(head, b"", last=False))
 
 
 def _inflates(blocks: bytes | bytearray, plain: bytes) -> bool:
@@ -75,13 +79,17 @@ def _inflates(blocks: bytes | bytearray, plain: bytes) -> bool:
         return False
 
 
-def _stored_blocks(plain: bytes, *, last: bool = True) -> list[bytes]:
-    blocks = []
-    for start in range(0, len(plain), _MAX_STORED):
-        block = plain[start : start + _MAX_STORED]
-        is_last = last and start + len(block) == len(plain)
-        size = len(block)
-        blocks += [struct.pack("<BHH", is_last, size, size ^ 0xFFFF), block]
+def _stored_blocks(plain: Payload, end: bytes, *, last: bool = True) -> list[Payload]:
+    """Return the stored blocks of `plain` and, behind it, `end`."""
+    view, blocks = memoryview(plain), list[Payload]()
+    total = len(view) + len(end)
+    for start in range(0, total, _MAX_STORED):
+        stop = min(start + _MAX_STORED, total)
+        size = stop - start
+        blocks.append(struct.pack("<BHH", last and stop == total, size, size ^ 0xFFFF))
+        blocks.append(view[start:stop])
+        if stop > len(view):
+            blocks.append(end[max(0, start - len(view)) : stop - len(view)])
     return blocks or [_EMPTY_LAST_BLOCK]
 
 

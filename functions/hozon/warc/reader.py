@@ -7,7 +7,7 @@ Reading takes time linear in the size of the data, and copies no block of plain 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from hozon import instants
@@ -35,6 +35,7 @@ _VERSION = re.compile(rb"WARC/(\d+\.\d+)[ \t]*\r?\n")
 _LINE_ENDS = re.compile(rb"[\r\n]*")
 _LABELLED = re.compile(r"[A-Za-z0-9/-]+:[A-Za-z0-9+/_=-]+")
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
+_CONTENT_LENGTH = len("content-length")
 _LENGTH = re.compile(r"[0-9]{1,15}")
 _REDUCED_DATE = re.compile(r"\d{4}(-\d\d)?")
 
@@ -127,16 +128,15 @@ def _record(view: memoryview, offset: int, limit: int) -> StoredRecord:
     if view[offset : offset + 2] != members.MAGIC:
         return _parsed(view, offset, offset, limit)
     plain, end = members.inflate(view, offset, limit=limit)
-    record = _parsed(memoryview(plain), 0, offset, limit)
-    if record.length != len(plain):
-        raise Damaged(
-            f"offset {offset}: more than one record in a gzip member, or a wrong "
-            "Content-Length; `warcio recompress` may mend it"
-        )
-    return replace(record, length=end - offset)
+    return _parsed(memoryview(plain), 0, offset, limit, member=end - offset)
 
 
-def _parsed(plain: memoryview, start: int, offset: int, limit: int) -> StoredRecord:
+def _parsed(
+    plain: memoryview, start: int, offset: int, limit: int, member: int | None = None
+) -> StoredRecord:
+    """Return the record at `start`; `member` is the length of the gzip member that it
+    is alone in, if it is in one.
+    """
     version = _VERSION.match(plain, start)
     if version is None:
         raise Damaged(f"offset {offset}: neither a WARC record nor a gzip member")
@@ -149,9 +149,14 @@ def _parsed(plain: memoryview, start: int, offset: int, limit: int) -> StoredRec
         raise Damaged(f"offset {offset}: the data ends inside a record's block")
     line_ends = _LINE_ENDS.match(plain, block_end)
     end = line_ends.end() if line_ends else block_end
+    if member is not None and end != len(plain):
+        raise Damaged(
+            f"offset {offset}: more than one record in a gzip member, or a wrong "
+            "Content-Length; `warcio recompress` may mend it"
+        )
     return StoredRecord(
         offset=offset,
-        length=end - start,
+        length=end - start if member is None else member,
         version=version[1].decode(),
         fields=fields,
         block=plain[blank.end() : block_end],
@@ -167,7 +172,11 @@ def _text(header: memoryview) -> str:
 
 
 def _content_length(fields: Headers, offset: int, limit: int) -> int:
-    stated = {value for name, value in fields if name.lower() == "content-length"}
+    stated = {
+        value
+        for name, value in fields
+        if len(name) == _CONTENT_LENGTH and name.lower() == "content-length"
+    }
     length = stated.pop() if len(stated) == 1 else ""
     if not _LENGTH.fullmatch(length):
         raise Damaged(f"offset {offset}: a record needs one Content-Length")

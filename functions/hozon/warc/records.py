@@ -13,7 +13,7 @@ from typing import Literal
 from hozon import instants
 from hozon.digests import Digest, sha256
 from hozon.errors import Misuse
-from hozon.model import Capture, Exchange, Headers
+from hozon.model import Capture, Exchange, Headers, Payload
 from hozon.warc import fields as named
 from hozon.warc.messages import without_transfer_coding
 
@@ -27,12 +27,27 @@ SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modifi
 _REQUEST = "application/http; msgtype=request"
 _RESPONSE = "application/http; msgtype=response"
 _NOT_MODIFIED = 304
+_STATED = frozenset(
+    (
+        "warc-type",
+        "warc-record-id",
+        "warc-date",
+        "warc-target-uri",
+        "content-type",
+        "content-length",
+    )
+)
+"""The fields that attributes of a record state."""
+
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-;=?-~]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One WARC record. `fields` are those that no attribute states, in their order.
+
+    Its block is `block` and then `payload`, which are kept apart so that a large payload
+    is never copied.
 
     It can be written: whatever could not (a control character or surrogate in a field,
     an instant without zone, an id that is no URI, a `fields` entry that an attribute
@@ -46,6 +61,7 @@ class Record:
     content_type: str | None
     target_uri: str | None
     fields: Headers = ()
+    payload: Payload = b""
     header: bytes = field(init=False, repr=False, compare=False)
     """The header as it is written, with the empty line that ends it."""
 
@@ -55,8 +71,7 @@ class Record:
         if self.date.tzinfo is None:
             raise Misuse(f"a record's date needs a time zone: {self.date!r}")
         before, after = self._stated()
-        stated = {name.lower() for name, _ in before + after}
-        if twice := [name for name, _ in self.fields if name.lower() in stated]:
+        if twice := [name for name, _ in self.fields if name.lower() in _STATED]:
             raise Misuse(f"stated twice in one record: {', '.join(twice)}")
         lines = named.encode((*before, *self.fields, *after))
         # The only way to set what is derived, once, in a frozen value.
@@ -72,7 +87,7 @@ class Record:
         )
         after = (
             *_optional("Content-Type", self.content_type),
-            ("Content-Length", str(len(self.block))),
+            ("Content-Length", str(len(self.block) + len(self.payload))),
         )
         return before, after
 
@@ -110,7 +125,7 @@ def response(
     the name of a ``Transfer-Encoding`` field therefore gets ``X-Archive-Orig-`` before
     it. Give `payload_digest` where it is known already: hashing is a third of the work.
     """
-    block = without_transfer_coding(exchange.head) + exchange.payload
+    block = without_transfer_coding(exchange.head)
     return Record(
         type="response",
         record_id=record_id,
@@ -122,8 +137,9 @@ def response(
             *_wire(exchange, warcinfo_id),
             *_optional("WARC-Truncated", exchange.truncated),
             ("WARC-Payload-Digest", payload_digest or sha256(exchange.payload)),
-            _block_digest(block),
+            _block_digest(block, exchange.payload),
         ),
+        payload=exchange.payload,
     )
 
 
@@ -264,5 +280,5 @@ def _reference(name: str, record_id: str) -> tuple[str, str]:
     return name, f"<{record_id}>"
 
 
-def _block_digest(block: bytes) -> tuple[str, str]:
-    return "WARC-Block-Digest", sha256(block)
+def _block_digest(*block: Payload) -> tuple[str, str]:
+    return "WARC-Block-Digest", sha256(*block)

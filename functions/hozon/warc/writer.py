@@ -1,10 +1,10 @@
 """The bytes of records: one gzip member each (ISO 28500 Annex D), always the same."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from hozon.model import Payload
 from hozon.warc import members
-from hozon.warc.fields import BLANK_LINE
 from hozon.warc.records import Record
 
 _COMPRESSED = re.compile(
@@ -24,26 +24,26 @@ _COMPRESSED = re.compile(
 )
 
 
-def encode(record: Record) -> bytes:
-    """Return the record as one gzip member.
+_END = b"\r\n\r\n"
 
-    A payload that is compressed already, as its HTTP head says, is stored as it is.
-    """
-    head, payload = _parted(record)
-    head = record.header + head
-    if payload:
-        return members.stored(head, payload + b"\r\n\r\n")
-    return members.deflated(head + b"\r\n\r\n")
+
+def encode(record: Record) -> bytes:
+    """Return the record as one gzip member."""
+    return b"".join(pieces(record))
 
 
 def encode_all(records: Iterable[Record]) -> bytes:
     """Return the records as one WARC object, in their order."""
-    return b"".join(map(encode, records))
+    return b"".join(piece for record in records for piece in pieces(record))
 
 
-def _parted(record: Record) -> tuple[bytes, bytes]:
-    """Return the block in two parts: what to deflate, and what is compressed now."""
-    blank = BLANK_LINE.search(record.block) if record.type == "response" else None
-    if blank is None or not _COMPRESSED.search(record.block, 0, blank.start()):
-        return record.block, b""
-    return record.block[: blank.end()], record.block[blank.end() :]
+def pieces(record: Record) -> Sequence[Payload]:
+    """Return the record as one gzip member, in pieces.
+
+    A payload that is compressed already, as its HTTP head says, is stored as it is, and
+    not copied: pieces are views of it.
+    """
+    if record.payload and _COMPRESSED.search(record.block):
+        return members.stored(record.header + record.block, record.payload, _END)
+    whole = b"".join((record.header, record.block, record.payload, _END))
+    return (members.deflated(whole),)

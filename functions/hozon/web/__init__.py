@@ -9,29 +9,48 @@ from typing import Any
 
 from hozon import websub
 from hozon.archive import Archive
-from hozon.web import headers, pages
-from hozon.web.request import Request
+from hozon.web import headers, methods, pages, problems
+from hozon.web.request import Outlet, Request
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-def respond(event: Event, context: object, archive: Archive, *, largest: int) -> Answer:
+def respond(
+    event: Event,
+    context: object,
+    archive: Archive,
+    *,
+    largest: int,
+    outlet: Outlet | None = None,
+) -> Answer:
     """Answer one request; never raises for what a reader sent.
 
     `largest` is the most bytes a body may have here (a function URL: about 4.4 MB).
-    HEAD is GET without the body. Every answer, errors included, gets its security
-    headers here and nowhere else.
+    Who can send a body in pieces gives an `outlet`: where it has `pieces` afterwards,
+    they are the body. HEAD is GET without the body. Every answer, errors included, gets
+    its security headers here and nowhere else.
     """
-    request = Request.of(event, archive, largest=largest)
+    request = Request.of(event, archive, largest=largest, outlet=outlet)
+    try:
+        answer = _answered(request, context)
+    except Exception as e:  # noqa: BLE001  whatever it is, the reader gets an answer
+        answer = methods.plain(problems.unexpected(request, e))
+    return headers.finished(answer, request)
+
+
+def _answered(request: Request, context: object) -> Answer:
     if request.path.startswith(websub.PATH):
         from hozon.web import callback  # noqa: PLC0415  what asks hubs, for them alone
 
-        return headers.finished(callback.resolve(request), request)
+        return callback.resolve(request)
+    if (refused := methods.refused(request)) is not None:
+        return refused
     if request.path.startswith("/api/"):
         from hozon.web import api  # noqa: PLC0415  pydantic, which pages do without
 
-        answer = api.resolve(request, context)
-    else:
-        answer = pages.resolve(request, context)
-    return headers.finished(answer, request)
+        return api.resolve(request, context)
+    return pages.resolve(request, context)
+
+
+__all__ = ["Answer", "Event", "Outlet", "respond"]

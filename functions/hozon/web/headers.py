@@ -40,5 +40,17 @@ def finished(answer: dict[str, Any], request: Request) -> dict[str, Any]:
     finished = {**answer, "headers": {**_ALWAYS, **guard, **stated, **guard}}
     finished.pop("multiValueHeaders", None)
     if request.method == "HEAD":
-        finished |= {"body": "", "isBase64Encoded": False}
+        stated.setdefault("content-length", str(_length(answer)))
+        fields = {**finished["headers"], "content-length": stated["content-length"]}
+        finished |= {"headers": fields, "body": "", "isBase64Encoded": False}
+        if request.outlet is not None:
+            request.outlet.pieces = None
     return finished
+
+
+def _length(answer: dict[str, Any]) -> int:
+    """Return how many bytes the body of an answer has: what HEAD is asked for."""
+    body: str = answer.get("body") or ""
+    if answer.get("isBase64Encoded"):
+        return len(body) * 3 // 4 - body[-2:].count("=")
+    return len(body.encode())

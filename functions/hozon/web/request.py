@@ -1,6 +1,7 @@
 """A request as the routes see it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -8,6 +9,14 @@ from urllib.parse import parse_qsl
 from hozon.archive import Archive
 
 _MOST_FIELDS = 50
+_CODING = re.compile(r"\s*([a-z-]+)\s*(?:;\s*q=([0-9.]{1,5})\s*)?", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Outlet:
+    """Takes the body of an answer in pieces, where whoever serves can send it so."""
+
+    pieces: Iterator[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +31,16 @@ class Request:
     headers: Mapping[str, str]
     base: str
     largest: int
+    outlet: Outlet | None = None
 
     @classmethod
     def of(
-        cls, event: Mapping[str, Any], archive: Archive, *, largest: int
+        cls,
+        event: Mapping[str, Any],
+        archive: Archive,
+        *,
+        largest: int,
+        outlet: Outlet | None = None,
     ) -> "Request":
         """Read a function URL event (payload format 2.0); HEAD is turned into GET."""
         fields = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
@@ -47,11 +62,23 @@ class Request:
             headers=fields,
             base=f"{scheme}://{fields.get('host', 'localhost')}",
             largest=largest,
+            outlet=outlet,
         )
 
     def parameter(self, name: str) -> str | None:
         """Return the first value of a query parameter, decoded, or None."""
         return next((v for k, v in _parameters(self.query) if k == name and v), None)
+
+    @property
+    def codings(self) -> frozenset[str]:
+        """The content codings that the reader accepts by name (RFC 9110 §12.5.3).
+
+        Who names none gets none: most who do not are not prepared for any.
+        """
+        stated = self.headers.get("accept-encoding", "").split(",")
+        read = [found for each in stated if (found := _CODING.fullmatch(each))]
+        refused = frozenset({"0", "0.", "0.0", "0.00", "0.000"})
+        return frozenset(one[1].lower() for one in read if one[2] not in refused)
 
     @property
     def language(self) -> str:

@@ -12,7 +12,7 @@ from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
-from hozon.adapters.embedded.index import SqliteIndex
+from hozon.adapters.embedded.index import _CAPTURES, _COUNT, SqliteIndex
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.digests import sha256
 from hozon.model import Holdings
@@ -90,6 +90,8 @@ def ports(tmp_path: Path) -> Iterator[Ports]:
 SEARCHES: list[Callable[[Ports], object]] = [
     lambda on: on.index.by_digest([sha256(b"a"), sha256(b"b")]),
     lambda on: on.index.timemap("https://example.com/"),
+    lambda on: on.index.timemap("https://example.com/", since=NOON, until=after(1)),
+    lambda on: on.index.timemap("https://example.com/", limit=9, latest=True),
     lambda on: on.index.entry("e1"),
     lambda on: on.index.entries(["e1", "e2"]),
     lambda on: on.index.river(limit=9),
@@ -141,6 +143,19 @@ def test_no_table_is_scanned(ports: Ports, use: Callable[[Ports], object]) -> No
         for step in plans
         if ("SCAN" in step and "VIRTUAL TABLE" not in step) or "TEMP B-TREE" in step
     ]
+
+
+@pytest.mark.parametrize("query", [_CAPTURES, _COUNT])
+def test_lists_are_one_search(ports: Ports, query: str) -> None:
+    """What is read row by row, or counted, begins at its place and needs no sorting."""
+    [index, *_] = ports.databases
+    values = ("a", "", "", "b") if query == _CAPTURES else ("a", "b", 9)
+    plan = [step for *_, step in index.read(f"EXPLAIN QUERY PLAN {query}", values)]
+
+    searches = [step for step in plan if "SEARCH captures" in step]
+    assert 1 == len(searches)
+    assert "captures_by_key" in searches[0]
+    assert not any("TEMP B-TREE" in step or "SCAN captures" in step for step in plan)
 
 
 def test_the_trace_sees_them(ports: Ports) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from hozon.fetch import AllowedHosts, HttpFetcher
 from hozon.fetch.connect import Resolver
@@ -110,6 +111,7 @@ def fetcher(
     interval_s: float = 0,
     resolver: Resolver | None = None,
     max_concurrent: int = 64,
+    scratch: Path | None = None,
 ) -> HttpFetcher:
     """Return a fetcher for which these destinations are allowed."""
     return HttpFetcher(
@@ -119,6 +121,7 @@ def fetcher(
         clock=lambda: NOW,
         resolver=resolver,
         max_concurrent=max_concurrent,
+        scratch=scratch,
     )
 
 

@@ -1,5 +1,7 @@
 import asyncio
+import tracemalloc
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -317,3 +319,43 @@ def test_a_fetcher_that_could_not_work_is_not_made(
     """What cannot be right is said when the fetcher is made."""
     with pytest.raises(Misuse):
         make()
+
+
+def test_large_bodies_cost_no_memory() -> None:
+    """However many are under way at once: what is held of each is a view of a file."""
+    body = bytes(range(256)) * 20_000
+    answer = ok(body)
+
+    async def play() -> None:
+        async with scripted(lambda _: answer) as site, fetcher(here(site)) as web:
+            tracemalloc.start()
+            fetched = await asyncio.gather(
+                *(web.fetch(f"http://{here(site)}/{n}") for n in range(20))
+            )
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+
+            assert all(body == one.payload and not one.truncated for one in fetched)
+            assert peak < 5 * len(body), "20 bodies, and those the server sends"
+
+    asyncio.run(play())
+
+
+def test_a_body_that_no_disk_has_room_for_is_cut(tmp_path: Path) -> None:
+    """It says so, and what came before is kept."""
+    body = b"x" * 1_000_000
+
+    async def play() -> None:
+        async with (
+            scripted(lambda _: ok(body)) as site,
+            fetcher(here(site), scratch=tmp_path / "absent") as web,
+        ):
+            limits = Limits(memory_bytes=300_000)
+            exchange = await web.fetch(f"http://{here(site)}/", limits=limits)
+
+            assert "unspecified" == exchange.truncated
+            assert body.startswith(bytes(exchange.payload))
+            assert 0 < len(exchange.payload) <= 300_000
+            assert any("no room on the disk" in word for word in exchange.anomalies)
+
+    asyncio.run(play())

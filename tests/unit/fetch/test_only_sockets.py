@@ -36,7 +36,12 @@ CALLS = {
     "urlopen",
 }
 CONNECT = "hozon/fetch/connect.py"
-DOORS = {CONNECT: {"socket"}, "hozon/cli/serving.py": {"http.server"}}
+DOORS = {
+    CONNECT: {"socket"},
+    "hozon/cli/serving.py": {"http.server"},
+    # Runs in a reader's program, beside a client of theirs, and never in ours.
+    "hozon/compat/wayback.py": {"requests"},
+}
 MODULES = sorted(p.relative_to(FUNCTIONS).as_posix() for p in FUNCTIONS.rglob("*.py"))
 
 

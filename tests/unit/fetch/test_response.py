@@ -67,7 +67,7 @@ def read(pieces: Sequence[bytes], *, limit: int = LIMIT, reset: bool = False) ->
     return Said(
         reader.head,
         str(reader.failure),
-        reader.payload,
+        bytes(reader.payload),
         reader.truncated,
         reader.anomalies,
         reader.reusable,

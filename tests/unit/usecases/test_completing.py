@@ -38,7 +38,8 @@ def fetching(
     needs: Callable[[str], tuple[Requisite, ...]] = lambda _: (),
     error: Exception | None = None,
 ) -> Fetch:
-    async def fetch(requisite: Requisite) -> Fetched:
+    async def fetch(requisite: Requisite, memory_bytes: int) -> Fetched:
+        del memory_bytes
         asked.append(requisite.uri.rpartition("/")[2])
         await asyncio.sleep(0)
         if error is not None:
@@ -110,7 +111,7 @@ async def test_the_time_of_a_page() -> None:
     commons = Commons(clock=lambda: NOON)
     hung: list[str] = []
 
-    async def hang(requisite: Requisite) -> Fetched:
+    async def hang(requisite: Requisite, _memory_bytes: int) -> Fetched:
         try:
             await asyncio.sleep(60)
         finally:
@@ -192,3 +193,20 @@ async def test_how_long_one_serves_others(
     shared = await Commons(clock=lambda: NOON).obtain("https://e.example/a", fetch)
 
     assert after(seconds) == shared.until
+
+
+async def test_the_memory_of_a_page() -> None:
+    """Once its share is spent, what still comes is to lie in files."""
+    rooms: list[int] = []
+
+    async def fetch(requisite: Requisite, memory_bytes: int) -> Fetched:
+        rooms.append(memory_bytes)
+        await asyncio.sleep(0)
+        return Fetched((an_exchange(requisite.uri, 100_000),))
+
+    await completed(
+        [a_requisite(f"{n}") for n in range(30)], fetch, memory_bytes=1_000_000
+    )
+
+    assert 256 * 1024 == rooms[0] == max(rooms)
+    assert 0 == rooms[-1] == min(rooms)

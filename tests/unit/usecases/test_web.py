@@ -196,7 +196,7 @@ async def test_ranges_of_a_warc(desk: Desk) -> None:
 
     assert stored == body(ask(desk, f"/warc/{key}"))
     assert (206, stored[10:20]) == (part["statusCode"], body(part))
-    assert "bytes 10-19/*" == part["headers"]["content-range"]
+    assert f"bytes 10-19/{len(stored)}" == part["headers"]["content-range"]
 
 
 async def test_head_is_get_without_the_body(desk: Desk) -> None:
@@ -214,16 +214,16 @@ async def test_head_is_get_without_the_body(desk: Desk) -> None:
     [
         ("/nope", 404),
         ("/web/https://nothing.example.org/", 404),
-        ("/web/not-a-uri", 400),
+        ("/web/http://", 400),
         ("/web/20261399000000/https://news.example.org/a", 400),
         ("/web/javascript:alert(1)", 400),
         ("/warc/../state.sqlite", 400),
         ("/warc/warcs/none.warc.gz", 404),
         ("/warc/etc/passwd", 400),
         ("/?before=forged", 400),
-        ("/api/v1/captures", 422),
+        ("/api/v1/captures", 400),
         ("/api/v1/captures?uri=x", 400),
-        ("/api/v1/entries?limit=0", 422),
+        ("/api/v1/entries?limit=0", 400),
         ("/api/v1/entries?since=yesterday", 400),
         ("/api/v1/entries?before=forged", 400),
         ("/api/v1/nope", 404),
@@ -261,7 +261,7 @@ async def test_too_large_for_an_answer(desk: Desk) -> None:
     answer = ask(desk, f"/web/20261123120000/{A}", largest=100)
 
     assert 400 == answer["statusCode"]
-    assert "read ranges" in answer["body"]
+    assert "ask for ranges" in answer["body"]
 
 
 async def test_the_api(desk: Desk) -> None:
@@ -289,18 +289,6 @@ async def test_a_uri_with_commas(desk: Desk) -> None:
     answer = json.loads(ask(desk, f"/api/v1/captures?uri={uri}")["body"])
 
     assert [uri] == [c["uri"] for c in answer["captures"]]
-
-
-async def test_the_api_describes_itself(desk: Desk) -> None:
-    """The OpenAPI description names every route that answers."""
-    described = json.loads(ask(desk, "/api/openapi.json")["body"])
-
-    assert {
-        "/api/v1/entries",
-        "/api/v1/captures",
-        "/api/v1/feeds",
-        "/api/v1/status",
-    } == set(described["paths"])
 
 
 async def test_sources_say_how_they_do(desk: Desk) -> None:

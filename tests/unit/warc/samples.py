@@ -77,6 +77,11 @@ EXCHANGES = {
 }
 
 
+def block(record: Record) -> bytes:
+    """Return the whole block of a record."""
+    return record.block + bytes(record.payload)
+
+
 def held(payload: bytes = HTML, *, digest: Digest | None = None) -> Capture:
     """Return an earlier capture of `payload`, as the index would hand it out."""
     return Capture(

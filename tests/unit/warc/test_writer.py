@@ -1,12 +1,15 @@
 import gzip
 import hashlib
+import tracemalloc
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hozon.model import Exchange
 from hozon.warc import members, records, writer
 from hozon.warc.records import Record
 from tests.unit.warc import samples
@@ -33,13 +36,13 @@ def test_member_is_header_block_and_two_line_ends() -> None:
     """A record is its header, its block, and CRLF twice (ISO 28500 §4)."""
     record = samples.response(samples.exchange())
 
-    plain = record.header + record.block + b"\r\n\r\n"
+    plain = record.header + samples.block(record) + b"\r\n\r\n"
     assert gzip.decompress(writer.encode(record)) == plain
 
 
 def deflates_payload(record: Record) -> bool:
     """Tell whether the payload is not to be found in the encoded record as it is."""
-    return record.block[-500:] not in writer.encode(record)
+    return samples.block(record)[-500:] not in writer.encode(record)
 
 
 NOISE = hashlib.shake_256(b"payload").digest(5000)
@@ -91,6 +94,29 @@ def test_other_payloads_are_deflated(headers: tuple[tuple[str, str], ...]) -> No
     assert deflates_payload(record)
 
 
+@pytest.mark.parametrize("exchange", [samples.IMAGE, samples.exchange()])
+def test_views_are_written_as_bytes_are(exchange: Exchange) -> None:
+    """Where a payload lies makes no difference to a record."""
+    view = memoryview(bytes(exchange.payload))
+
+    viewed = samples.response(replace(exchange, payload=view))
+
+    assert writer.encode(samples.response(exchange)) == writer.encode(viewed)
+
+
+def test_stored_payloads_are_not_copied() -> None:
+    """A record's pieces are views of a large payload."""
+    record = samples.response(replace(samples.IMAGE, payload=bytes(10_000_000)))
+
+    tracemalloc.start()
+    made = writer.pieces(record)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert 10_000_000 < sum(map(len, made))
+    assert peak < 1_000_000
+
+
 def test_payload_does_not_say_that_it_is_compressed() -> None:
     """Only the head is asked, not what looks like a header field after it."""
     payload = b"\r\ncontent-type: image/jpeg\r\n" + b"A" * 5000
@@ -129,7 +155,8 @@ def test_every_head_is_deflated() -> None:
         b"".join(b"%d: %d\r\n" % (n, n * n) for n in range(m)) for m in range(9, 99)
     ]
 
-    assert [] == [h for h in heads if len(members.stored(h, b"x")) > len(h) * 0.9 + 30]
+    members_ = [(head, b"".join(members.stored(head, b"x"))) for head in heads]
+    assert [] == [h for h, member in members_ if len(member) > len(h) * 0.9 + 30]
 
 
 def test_metadata_is_deflated() -> None:
@@ -148,7 +175,7 @@ def test_metadata_is_deflated() -> None:
 def test_head_of_several_blocks_is_stored() -> None:
     """A head so long that it would be deflated in several blocks is stored instead."""
     head = b"A: b\r\n" * 20_000 + hashlib.shake_256(b"head").digest(100_000)
-    member = members.stored(head, b"payload")
+    member = b"".join(members.stored(head, b"payload"))
 
     assert head[:65535] in member
     assert head + b"payload" == gzip.decompress(member)
@@ -171,14 +198,20 @@ def heads() -> st.SearchStrategy[bytes]:
 
 
 @settings(deadline=None)
-@given(heads(), st.binary(max_size=200), st.sampled_from([0, 1, 65534, 65535, 65536]))
+@given(
+    heads(),
+    st.binary(max_size=200),
+    st.sampled_from([0, 1, 65531, 65534, 65535, 65536]),
+    st.sampled_from([b"", b"\r\n\r\n"]),
+)
 def test_stored_members_inflate_to_what_they_hold(
-    head: bytes, payload: bytes, more: int
+    head: bytes, payload: bytes, more: int, end: bytes
 ) -> None:
     """Whatever its head and payload are, a member is legal gzip of just them."""
     payload += b"x" * more
     inflater = zlib.decompressobj(wbits=31)
 
-    assert head + payload == inflater.decompress(members.stored(head, payload))
+    member = b"".join(members.stored(head, memoryview(payload), end))
+    assert head + payload + end == inflater.decompress(member)
     assert inflater.eof
     assert b"" == inflater.unused_data

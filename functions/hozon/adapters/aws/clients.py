@@ -19,10 +19,15 @@ BOUNDS = Config(
 )
 
 
-def client(service: str, meter: "Meter | None" = None) -> Any:
-    """Return a client of a service, through boto3's default session."""
+def client(
+    service: str, meter: "Meter | None" = None, *, config: Config | None = None
+) -> Any:
+    """Return a client of a service, through boto3's default session.
+
+    `config` is what it needs beside the bounds.
+    """
     make: Any = boto3.client
-    made = make(service, config=BOUNDS)
+    made = make(service, config=BOUNDS.merge(config) if config else BOUNDS)
     if meter is not None:
         meter.watch(made)
     return made

@@ -27,6 +27,7 @@ from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.errors import NotFound
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.places import Place
 from hozon.work import CaptureJob
 
 if TYPE_CHECKING:
@@ -57,15 +58,31 @@ class DynamoDbIndex:
         captures = (items.noun(Capture, item, "capture") for item in found)
         return {each.payload_digest: each for each in captures}
 
-    def timemap(self, target_uri: str) -> Sequence[Capture]:
-        """Return all captures with the key of this URI, oldest first."""
-        pk, begin = keys.timemap(capture_key(target_uri))
-        found = self._begins(pk, begin)
-        return [items.noun(Capture, item, "capture") for item in found]
+    def timemap(
+        self,
+        target_uri: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        latest: bool = False,
+    ) -> Sequence[Capture]:
+        """Return captures with the key of this URI, oldest first."""
+        key = capture_key(target_uri)
+        found = listing.timemap(
+            self._table, key, since, until, limit=limit, latest=latest
+        )
+        return found[::-1] if latest else found
 
-    def captures(self, *, prefix: str = "") -> Iterator[Capture]:
-        """Yield captures by key and instant."""
-        return listing.captures(self._table, prefix)
+    def captures(
+        self, *, prefix: str = "", after: Place | None = None, at_once: int = 1000
+    ) -> Iterator[Capture]:
+        """Yield captures by place."""
+        return listing.captures(self._table, prefix, after, at_once)
+
+    def count(self, *, prefix: str, most: int) -> int:
+        """Return how many captures have this prefix, up to `most`."""
+        return listing.count(self._table, prefix, most)
 
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
@@ -162,14 +179,6 @@ class DynamoDbIndex:
         """
         found = self._table.scan(ConsistentRead=True)
         return iter(sorted({line for item in found for line in _lines(item)}))
-
-    def _begins(self, pk: str, begin: str) -> Iterator[Item]:
-        """Yield the items of a partition whose range key begins so, as they are now."""
-        return self._table.query(
-            "pk = :pk AND begins_with(sk, :begin)",
-            {":pk": {"S": pk}, ":begin": {"S": begin}},
-            ConsistentRead=True,
-        )
 
     def _placed(
         self, feed_id: str | None, lower: str, upper: str, size: int

@@ -55,6 +55,7 @@ from hozon import digests, instants, naming
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.model import Capture, Snapshot
+from hozon.places import Place
 
 Key = tuple[str, str]
 """The primary key of one item: `pk` and `sk`."""
@@ -239,11 +240,26 @@ def captures(group_name: str, prefix: str) -> Key:
     return f"CAP#{group_name}", uncut(prefix)
 
 
+def behind(place: Place) -> str:
+    """Return a range key that no capture behind `place` comes before.
+
+    Those with a key that was cut stand in no order: it is before all that are cut alike.
+    """
+    if is_cut(place.key):
+        return uncut(place.key)
+    return f"{place.key} {instants.iso(place.captured_at)}"
+
+
 def short(uri_key: str) -> str:
     """Return `uri_key`, cut to what fits in a range key and still is its own."""
     if len(uri_key) <= _LONGEST_KEY:
         return uri_key
     return f"{uncut(uri_key)}~{digests.identifier(uri_key, size=32)}"
+
+
+def is_cut(uri_key: str) -> bool:
+    """Tell whether a key stands in no order among those that begin as it does."""
+    return len(uri_key) >= _LONGEST_KEY
 
 
 def uncut(uri_key: str) -> str:

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hozon.adapters import logkeys, warckeys
+from hozon.adapters.aws import cold, lending
 from hozon.adapters.aws.faults import Contended, Pause, attempts, translated
 from hozon.errors import Damaged, NotFound
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 class S3WarcStore:
     """Holds WARC objects in `bucket`. A put is create-only and carries its checksum.
 
-    The role needs s3:ListBucket: without it, S3 says 403 of what is not there.
+    The role needs s3:ListBucket: without it, S3 says 403 of what is not there. Who lends
+    objects out makes the client with `lending.SIGNING`.
     """
 
     media_type = "application/warc"
@@ -54,7 +56,7 @@ class S3WarcStore:
         self._checked(key)
         if not length:
             return self._nothing_of(key)
-        with translated(self._what(key)):
+        with translated(self._what(key)), self._thawing(key):
             got = self._client.get_object(
                 Bucket=self._bucket,
                 Key=key,
@@ -71,7 +73,7 @@ class S3WarcStore:
     def read_all(self, key: str) -> bytes:
         """Return the whole object, or raise `NotFound`."""
         self._checked(key)
-        with translated(self._what(key)):
+        with translated(self._what(key)), self._thawing(key):
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
     def holds(self, key: str) -> bool:
@@ -90,6 +92,20 @@ class S3WarcStore:
         with translated(self._what(key)):
             found = self._client.head_object(Bucket=self._bucket, Key=key)
         return found["LastModified"].astimezone(UTC)
+
+    def size(self, key: str) -> int:
+        """Return the length of the object in bytes, or raise `NotFound`."""
+        self._checked(key)
+        with translated(self._what(key)):
+            found = self._client.head_object(Bucket=self._bucket, Key=key)
+        return found["ContentLength"]
+
+    def lend(self, key: str) -> str | None:
+        """Return a signed URI of the object."""
+        name = self._checked(key).rpartition("/")[2]
+        return lending.lent(
+            self._client, self._bucket, key, filename=name, media_type=lending.OCTETS
+        )
 
     def keys(self) -> Iterator[str]:
         """Yield the keys of all objects in ascending order."""
@@ -113,6 +129,9 @@ class S3WarcStore:
         if not self.holds(key):
             raise NotFound(f"no such object: {key}")
         return b""
+
+    def _thawing(self, key: str) -> AbstractContextManager[None]:
+        return cold.thawing(self._client, self._bucket, key)
 
     def _what(self, key: str) -> str:
         return f"s3://{self._bucket}/{key}"

@@ -190,6 +190,28 @@ class Table:
             *begun, key=lambda item: item[f"{index}_at"]["S"], reverse=newest_first
         )
 
+    def count(self, condition: str, values: Values, *, most: int) -> int:
+        """Return how many items of one partition meet a condition on their keys.
+
+        Reads all of them, and sends none; stops once there are `most`.
+        """
+        found = 0
+        start: dict[str, Any] = {}
+        while found < most:
+            with translated(self._what):
+                page: Any = self._client.query(
+                    TableName=self._name,
+                    KeyConditionExpression=condition,
+                    ExpressionAttributeValues=values,
+                    Select="COUNT",
+                    **start,
+                )
+            found += page["Count"]
+            if "LastEvaluatedKey" not in page:
+                break
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        return min(found, most)
+
     def scan(self, **options: Any) -> Iterator[Item]:
         """Yield all items, in no order. Reads, and costs, the whole table."""
         return self._pages(self._client.scan, **options)

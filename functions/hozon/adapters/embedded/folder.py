@@ -9,6 +9,7 @@ next process sweeps.
 import errno
 import fcntl
 import os
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -128,6 +129,20 @@ class FolderWarcStore:
         """Return None: a folder has no clock but this machine's; `NotFound`."""
         if not self.holds(key):
             raise NotFound(_GONE.format(key))
+        return None
+
+    def size(self, key: str) -> int:
+        """Return the length of the object in bytes, or raise `NotFound`."""
+        path = self._path(key)
+        with translated(path, _READING):
+            found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise NotFound(_GONE.format(path))
+        return found.st_size
+
+    def lend(self, key: str) -> str | None:
+        """Return None: whoever has the folder serves the object."""
+        self._path(key)
         return None
 
     def keys(self) -> Iterator[str]:

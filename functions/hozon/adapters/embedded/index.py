@@ -14,6 +14,7 @@ from hozon.adapters.embedded.troubles import Troubles
 from hozon.digests import Digest
 from hozon.errors import NotFound
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.places import Place
 from hozon.work import CaptureJob
 
 _AFTER_ALL = "\U0010ffff"
@@ -25,11 +26,21 @@ _BY_DIGEST = """
         ORDER BY captured_at, record_id LIMIT 1
     ) FROM json_each(?)"""
 
-_TIMEMAP = "SELECT capture FROM captures WHERE key = ? ORDER BY captured_at, record_id"
+_TIMEMAP = """
+    SELECT capture FROM captures
+    WHERE key = ? AND captured_at >= ? AND captured_at < ?
+    ORDER BY captured_at {order}, record_id {order} LIMIT ?"""
+_EARLIEST, _LATEST = _TIMEMAP.format(order="ASC"), _TIMEMAP.format(order="DESC")
 
 _CAPTURES = """
-    SELECT capture FROM captures WHERE key >= ? AND key < ?
+    SELECT capture FROM captures
+    WHERE (key, captured_at, record_id) > (?, ?, ?) AND key < ?
     ORDER BY key, captured_at, record_id"""
+
+_COUNT = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM captures WHERE key >= ? AND key < ? LIMIT ?
+    )"""
 
 _RIVER = """
     SELECT entry, (
@@ -114,15 +125,44 @@ class SqliteIndex:
             if text is not None
         }
 
-    def timemap(self, target_uri: str) -> Sequence[Capture]:
-        """Return all captures with the key of this URI, oldest first."""
-        found = self._index.read(_TIMEMAP, (capture_key(target_uri),))
-        return [rows.from_json(Capture, text) for (text,) in found]
+    def timemap(
+        self,
+        target_uri: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        latest: bool = False,
+    ) -> Sequence[Capture]:
+        """Return captures with the key of this URI, oldest first."""
+        first = instants.iso(since) if since else ""
+        end = instants.iso(until) if until else _AFTER_ALL
+        found = self._index.read(
+            _LATEST if latest else _EARLIEST,
+            (capture_key(target_uri), first, end, -1 if limit is None else limit),
+        )
+        captures = [rows.from_json(Capture, text) for (text,) in found]
+        return captures[::-1] if latest else captures
 
-    def captures(self, *, prefix: str = "") -> Iterator[Capture]:
-        """Yield captures by key and instant, as they were when this began."""
-        found = self._index.stream(_CAPTURES, (prefix, prefix + _AFTER_ALL))
+    def captures(
+        self,
+        *,
+        prefix: str = "",
+        after: Place | None = None,
+        at_once: int = 1000,  # noqa: ARG002 (AWS needs it; rows come one by one here)
+    ) -> Iterator[Capture]:
+        """Yield captures by place, as they were when this began."""
+        begin = prefix, "", ""
+        if after is not None:
+            at = instants.iso(after.captured_at)
+            begin = max(begin, (after.key, at, after.record_id))
+        found = self._index.stream(_CAPTURES, (*begin, prefix + _AFTER_ALL))
         return (rows.from_json(Capture, text) for (text,) in found)
+
+    def count(self, *, prefix: str, most: int) -> int:
+        """Return how many captures have this prefix, up to `most`."""
+        [(found,)] = self._index.read(_COUNT, (prefix, prefix + _AFTER_ALL, most))
+        return int(found)
 
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""

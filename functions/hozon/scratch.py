@@ -1,0 +1,22 @@
+"""The port to what is kept for a day at most: an answer, or a note for the next one."""
+
+from typing import Protocol
+
+
+class Scratch(Protocol):
+    """Keeps bytes by name; any of them may be forgotten at any time.
+
+    Names are made of ``a-z 0-9 . _ - /``. Raises `Unavailable` as the ports do.
+    """
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep `data`, over what had this name."""
+
+    def kept(self, name: str) -> bytes | None:
+        """Return what is kept under a name, None if nothing is."""
+
+    def lend(self, name: str, *, filename: str, media_type: str) -> str | None:
+        """Return a URI where a GET gets what is kept, as an attachment with this file
+        name and media type, for a quarter of an hour. None: there is none, whoever has
+        it serves it.
+        """

@@ -1,0 +1,194 @@
+"""The shapes of the API's answers, for its description; tests hold answers to them."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""RFC 3339 in UTC, with milliseconds."""
+
+
+class Problem(BaseModel):
+    """What went wrong, in a sentence that says what to do."""
+
+    error: str
+
+
+class Enclosure(BaseModel):
+    """A file that goes with an entry: the publisher's word, never fetched."""
+
+    uri: str
+    type: str | None
+    length: int | None
+
+
+class Snapshot(BaseModel):
+    """All captures that preserve one page at one time, and what the page says of itself."""
+
+    id: str
+    feed: str
+    entry: str
+    link: str
+    page: str = Field(description="where the redirects ended")
+    captured_at: Instant
+    status: int
+    kind: str
+    accepted: bool = Field(description="whether it may stand for its entries")
+    title: str | None
+    authors: list[str]
+    published_at: Instant | None
+    modified_at: Instant | None
+    language: str | None
+    excerpt: str
+    requisites: int
+    missing: int = Field(description="requisites that could not be captured")
+    warc: str
+    warc_length: int
+    warc_digest: str
+    memento: str
+
+
+class Entry(BaseModel):
+    """One item of a feed, with what is held of its page."""
+
+    id: str
+    feed: str
+    source: str
+    title: str
+    link: str | None
+    authors: list[str]
+    language: str
+    categories: list[str]
+    published: str | None
+    published_at: Instant | None
+    updated: str | None
+    updated_at: Instant | None
+    first_seen_at: Instant
+    river_at: Instant
+    summary: str
+    enclosures: list[Enclosure]
+    state: str
+    captured_at: Instant | None
+    status: int | None
+    kind: str | None
+    page: str | None
+    requisites: int | None
+    missing: int | None
+    trouble: str | None
+
+
+class WholeEntry(Entry):
+    """An entry with all snapshots of its page, oldest first."""
+
+    snapshots: list[Snapshot]
+
+
+class Entries(BaseModel):
+    """A page of the river; `before` is the cursor of the next one, null: the last."""
+
+    entries: list[Entry]
+    before: str | None
+
+
+class Capture(BaseModel):
+    """One target URI at one instant: one record of a WARC object."""
+
+    uri: str
+    captured_at: Instant
+    status: int
+    media_type: str
+    digest: str
+    length: int
+    record: str
+    record_id: str
+    truncated: str | None
+    kind: str | None
+    warc: str
+    offset: int
+    record_length: int
+
+
+class Captures(BaseModel):
+    """Captures, oldest first; `next` is the `since` of the next page, null: the last."""
+
+    captures: list[Capture]
+    next: Instant | None
+
+
+class Known(Capture):
+    """A capture with the metadata of the snapshot or the poll that it belongs to."""
+
+    metadata: dict[str, Any]
+
+
+class Hub(BaseModel):
+    """A subscription of a feed with a hub (WebSub)."""
+
+    uri: str
+    topic: str
+    state: str
+    lease_until: Instant | None
+    told_at: Instant | None
+    proven: bool
+    missed: int
+    reason: str | None
+
+
+class Feed(BaseModel):
+    """A feed that is followed, and how it does."""
+
+    id: str
+    uri: str
+    title: str | None
+    site: str | None
+    language: str | None
+    added_at: Instant
+    polled_at: Instant | None
+    succeeded_at: Instant | None
+    due_at: Instant
+    interval_s: int
+    folder: list[str]
+    every_min_s: int | None
+    every_max_s: int | None
+    paused: bool
+    failures: int
+    trouble: str | None
+    window: int
+    rolled: int
+    rolled_at: Instant | None
+    last_entry_at: Instant | None
+    moving_to: str | None
+    hubs: list[str]
+    hub: Hub | None
+    older: str | None
+    complete: bool
+    ailments: list[str]
+
+
+class Feeds(BaseModel):
+    """All feeds that are followed."""
+
+    feeds: list[Feed]
+
+
+class Trouble(BaseModel):
+    """A feed or a page that could not be had, and why."""
+
+    uri: str
+    reason: str | None
+    kind: str
+
+
+class Status(BaseModel):
+    """How the archive is."""
+
+    now: Instant
+    feeds: int
+    feeds_due: int
+    feeds_failing: int
+    feeds_silent: int
+    windows_rolled: int
+    last_success_at: Instant | None
+    next_poll_at: Instant | None
+    entries_blocked: int
+    trouble: list[Trouble]

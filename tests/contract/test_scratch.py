@@ -1,0 +1,45 @@
+"""What every `Scratch` promises."""
+
+import pytest
+
+from hozon.adapters.embedded.scratch import MemoryScratch
+from hozon.errors import Misuse
+from hozon.scratch import Scratch
+
+
+def test_what_is_kept(scratch: Scratch) -> None:
+    """What was kept comes back, the latest under a name; what was not is None."""
+    scratch.keep("a/b.json", b"first")
+    scratch.keep("a/b.json", b"second")
+    scratch.keep("empty", b"")
+
+    assert b"second" == scratch.kept("a/b.json")
+    assert b"" == scratch.kept("empty")
+    assert scratch.kept("a") is None
+
+
+@pytest.mark.parametrize("name", ["", "/a", "a/", "a//b", "../a", "a/.b", "A", "a b"])
+def test_names_of_one_grammar(scratch: Scratch, name: str) -> None:
+    """No name leads elsewhere, on any backend."""
+    for use in (
+        lambda: scratch.keep(name, b""),
+        lambda: scratch.kept(name),
+        lambda: scratch.lend(name, filename="a", media_type="text/plain"),
+    ):
+        with pytest.raises(Misuse):
+            use()
+
+
+def test_what_is_used_least_is_forgotten() -> None:
+    """Memory is bounded; what is larger than all of it is not kept."""
+    scratch = MemoryScratch(most_bytes=10)
+    scratch.keep("a", b"1234")
+    scratch.keep("b", b"5678")
+    scratch.kept("a")
+    scratch.keep("c", b"90..")
+
+    assert [b"1234", None, b"90.."] == [scratch.kept(name) for name in "abc"]
+    scratch.keep("d", b"x" * 11)
+    assert [None] * 4 == [scratch.kept(name) for name in "abcd"]
+    scratch.keep("e", b"1234567890")
+    assert b"1234567890" == scratch.kept("e")
