@@ -163,3 +163,11 @@ def test_every_number_has_a_reason() -> None:
                 seen.add(number)
                 assert "#" in line or "#" in above, line
     assert seen == set(numbers)
+
+
+def test_every_parameter_is_in_the_table() -> None:
+    """infra/README.md says what each decides."""
+    parameters = templates.load(TEMPLATE)["Parameters"]
+    text = (ROOT / "infra" / "README.md").read_text("utf-8")
+
+    assert [] == [name for name in parameters if f"`{name}`" not in text]

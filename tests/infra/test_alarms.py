@@ -11,12 +11,12 @@ import pytest
 from hozon import costs
 from hozon.metrics import NAMESPACE, UNITS
 from hozon.model import ACCEPTED, Kind
-from tests.aws import guard
+from tests.aws import guard, templates
 from tests.aws.functions import functions
 from tests.aws.needs import requests
 from tests.aws.place import Place
 from tests.aws.policies import Request
-from tests.aws.stack import TEMPLATE, Stack, deploy
+from tests.aws.stack import ROOT, TEMPLATE, Stack, deploy
 from tests.aws.templates import Json
 from tests.infra.conftest import PARAMETERS
 
@@ -276,3 +276,14 @@ def test_the_costs_at_rest_are_those_of_the_template(stack: Stack) -> None:
     assert costs.KEYS == len(list(stack.of_type("AWS::KMS::Key")))
     mappings = list(stack.of_type("AWS::Lambda::EventSourceMapping"))
     assert costs.QUEUES == len(mappings)
+
+
+def test_each_alarm_has_a_remedy() -> None:
+    """docs/operations.md has a row for every alarm of the template, and no other."""
+    resources = templates.load(ROOT / "infra" / "alarms.yaml")["Resources"]
+    alarms = {k for k, v in resources.items() if v["Type"] == "AWS::CloudWatch::Alarm"}
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    table = text.split("## Every alarm")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
+
+    assert alarms == set(re.findall(r"`(\w+)`", " ".join(rows)))
