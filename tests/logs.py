@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hozon import following, verifying
 from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
@@ -189,6 +190,7 @@ def shelf(folder: Path, clock: Hands | None = None) -> Iterator[Shelf]:
         queue=inbox,
         hosts=SqliteHostBook(hosts),
         reader=ConfinedReader(),
+        derived=FolderDerivedStore(folder),
         log=log,
         seals=SqliteSeals(index),
         scratch=MemoryScratch(),

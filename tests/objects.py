@@ -64,6 +64,8 @@ def a_snapshot_object(
     body: bytes = b"<p>Text</p>",
     at: datetime = NOON,
     others: Iterable[str] = (),
+    entry_key: str = "e1",
+    facts: Facts | None = None,
 ) -> bytes:
     """Return the object of a snapshot: a page, its metadata, and perhaps requisites."""
     recorder = _recorder(key, at)
@@ -72,11 +74,11 @@ def a_snapshot_object(
     for uri in others:
         recorder.exchange(an_exchange(uri, b"requisite", at))
     said = snapshot_metadata(
-        replace(a_capture_job(id_), link=link),
+        replace(a_capture_job(id_), link=link, entry_key=entry_key),
         page_uri=link,
         captured_at=at,
         status=200,
-        extract=Extract(facts=Facts(title="Title", text="Text")),
+        extract=Extract(facts=facts or Facts(title="Title", text="Text")),
         requirements=(),
         notes=(),
         verdict=Verdict(kind="article", confidence=1.0),

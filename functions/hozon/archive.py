@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hozon import __version__
+from hozon.derived import DerivedStore
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
@@ -42,6 +43,7 @@ class Archive:
     log: LogStore
     seals: Seals
     scratch: Scratch
+    derived: DerivedStore
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"

@@ -1,12 +1,15 @@
 """Nouns as JSON for people's programs: the CLI's ``--json`` and the API say the same."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from hozon import river
+from hozon import memento, river
 from hozon.claims import Extract
 from hozon.instants import iso
 from hozon.model import Capture, Feed, RiverEntry, Snapshot, Subscription, Trouble
+from hozon.search.documents import Document
+from hozon.search.matching import Part
 
 _GONE = frozenset({"missing", "parked"})
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~]")
@@ -180,3 +183,46 @@ def _hub(known: Subscription) -> dict[str, object]:
         "missed": known.missed,
         "reason": known.reason,
     }
+
+
+def found(
+    document: Document, title: Sequence[Part], excerpt: Sequence[Part], source: str
+) -> dict[str, Any]:
+    """Return what a search found as JSON.
+
+    `id` is that of the entry, `snapshot` and `captured_at` are those of the version that
+    matched; without a snapshot it was what the feed says. `memento` is the path of the
+    page as it was then. `hits` and `title_hits` say where in `excerpt` and `title` the
+    characters stand that were asked for: from the first to before the second number.
+    """
+    page, at = document.page_uri, document.version_at
+    return {
+        "id": document.entry_key,
+        "feed": document.feed_id,
+        "source": source,
+        "title": _text(title),
+        "title_hits": _hits(title),
+        "link": document.link,
+        "authors": list(document.authors),
+        "language": document.language,
+        "river_at": iso(document.at),
+        "snapshot": document.snapshot_id,
+        "captured_at": iso(at) if document.snapshot_id else None,
+        "memento": memento.path(page, at) if page else None,
+        "excerpt": _text(excerpt),
+        "hits": _hits(excerpt),
+    }
+
+
+def _text(parts: Sequence[Part]) -> str:
+    return "".join(part.text for part in parts)
+
+
+def _hits(parts: Sequence[Part]) -> list[tuple[int, int]]:
+    spans, begin = list[tuple[int, int]](), 0
+    for part in parts:
+        end = begin + len(part.text)
+        if part.is_hit:
+            spans.append((begin, end))
+        begin = end
+    return spans

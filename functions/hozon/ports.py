@@ -147,6 +147,11 @@ class Index(Protocol):
     def entries(self, keys: Iterable[str]) -> Mapping[str, Entry]:
         """Return those of the entries that are known, by their keys."""
 
+    def linked(self, link: str) -> Sequence[Entry]:
+        """Return the entries of all feeds whose link leads to the page that `link`
+        leads to, by `first_seen_at`, then `key`.
+        """
+
     def recent(self, feed_id: str, *, limit: int) -> Sequence[Entry]:
         """Return the latest entries of a feed by (`river_at`, `key`), newest first."""
 

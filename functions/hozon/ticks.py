@@ -11,6 +11,9 @@ from hozon.wiring import Deployed
 ENDING_MS = 60_000
 """What is kept of an invocation's time for the round that is under way, and for stamps."""
 
+MERGING_MS = 180_000
+"""The same for what the merge of the largest segments takes."""
+
 
 def work(context: Any, deployed: Deployed) -> dict[str, int]:
     """Queue what is due, unless the kill switch is on; say how many feeds that were."""
@@ -51,6 +54,30 @@ def seal(context: Any, deployed: Deployed) -> dict[str, int]:
     unreadable = len(sealed.unreadable)
     report.settle_now(Counter(seals=1, leaves=sealed.leaves, unreadable=unreadable))
     return {"size": sealed.size, "leaves": sealed.leaves}
+
+
+def index(context: Any, deployed: Deployed) -> dict[str, int]:
+    """Make findable what was sealed since, while there is time to merge segments."""
+    from hozon import searching, wiring  # noqa: PLC0415  as above
+    from hozon.errors import Conflict  # noqa: PLC0415  as above
+
+    report = Report.of(Spent(context, deployed, since_s=time.monotonic()))
+    with wiring.workspace() as room:
+        try:
+            done = searching.update(
+                deployed.archive,
+                room,
+                has_time=lambda: context.get_remaining_time_in_millis() > MERGING_MS,
+            )
+        except Conflict as e:
+            report.log.warning("another one is indexing", reason=str(e))
+            report.settle_now()
+            return {"objects": 0, "documents": 0}
+    for key in done.damaged:
+        report.log.fault("cannot be searched: it is damaged", key=key)
+    report.log.info("indexed", objects=done.objects, merges=done.merges)
+    report.settle_now(Counter(indexed=done.documents))
+    return {"objects": done.objects, "documents": done.documents}
 
 
 def _stamped(deployed: Deployed) -> list[str]:

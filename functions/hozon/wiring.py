@@ -8,6 +8,7 @@ An embedded archive is a folder:
 ``log.key``       the private key that signs it: back it up, and show it to nobody
 ``index.sqlite``  finds things in it; `hozon reindex` makes it anew
 ``state.sqlite``  the operator's feeds, and what is under way
+``search/…``      what finds text in it; may be deleted, `hozon run` makes it anew
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``public-url``    where hubs reach it, as `hozon serve --public-url` was told
 ``run.lock``      held by the one `hozon run` that is at work
@@ -162,6 +163,7 @@ def embedded(
     # Here, because a function has no use for SQLite, and would start later for it.
     from hozon.adapters.embedded.custody import FolderCustody  # noqa: PLC0415  see above
     from hozon.adapters.embedded.database import Database  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.derived import FolderDerivedStore  # noqa: PLC0415  above
     from hozon.adapters.embedded.feedbook import SqliteFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.embedded.hostbook import SqliteHostBook  # noqa: PLC0415  see above
     from hozon.adapters.embedded.inbox import SqliteJobInbox  # noqa: PLC0415  see above
@@ -197,6 +199,7 @@ def embedded(
         hosts=SqliteHostBook(hosts),
         log=log,
         seals=SqliteSeals(index),
+        derived=FolderDerivedStore(directory),
         clock=clock,
         contact=contact,
         robots=robots,
@@ -303,6 +306,7 @@ def connect(
     from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  below
     from hozon.adapters.aws.clients import client  # noqa: PLC0415  0.2 s for boto3
     from hozon.adapters.aws.custody import S3Custody  # noqa: PLC0415  see above
+    from hozon.adapters.aws.derived import S3DerivedStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
@@ -333,6 +337,7 @@ def connect(
         reader=LazyReader(),
         scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
+        derived=S3DerivedStore(s3, found.derived_bucket),
         clock=clock,
         contact=found.contact,
         robots=found.robots,

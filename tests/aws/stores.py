@@ -42,14 +42,17 @@ def _lifecycle_rule(rule: Json) -> Json:
         "Id",
         "Status",
         "Prefix",
+        "TagFilters",
         "ExpirationInDays",
         "AbortIncompleteMultipartUpload",
         "Transitions",
     )
+    where = {"Prefix": rule.get("Prefix", "")}
+    tags = rule.get("TagFilters")
     made = {
         "ID": rule["Id"],
         "Status": rule["Status"],
-        "Filter": {"Prefix": rule.get("Prefix", "")},
+        "Filter": {"And": {**where, "Tags": tags}} if tags else where,
     }
     if "ExpirationInDays" in rule:
         made["Expiration"] = {"Days": rule["ExpirationInDays"]}

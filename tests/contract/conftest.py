@@ -11,6 +11,7 @@ import pytest
 
 from hozon.adapters.embedded.custody import FolderCustody
 from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
 from hozon.adapters.embedded.hostbook import SqliteHostBook
@@ -22,6 +23,7 @@ from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.tallies import SqliteTallies
 from hozon.custody import Custody
+from hozon.derived import DerivedStore
 from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
 from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals, Signer
@@ -147,6 +149,17 @@ def warcs(request: pytest.FixtureRequest, tmp_path: Path) -> WarcStore:
 
     account: Aws = request.getfixturevalue("aws")
     return S3WarcStore(account.s3, account.bucket(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def derived(request: pytest.FixtureRequest, tmp_path: Path) -> DerivedStore:
+    """Return an empty store."""
+    if request.param == "embedded":
+        return FolderDerivedStore(tmp_path)
+    from hozon.adapters.aws.derived import S3DerivedStore  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return S3DerivedStore(account.s3, account.bucket(), pause=never_waits)
 
 
 @pytest.fixture(params=BOTH)

@@ -16,7 +16,14 @@ from tests.aws.stack import STORAGE, TEMPLATE, Stack, deploy
 from tests.aws.templates import Json
 from tests.infra.conftest import PARAMETERS
 
-ALL = ["ScheduleWork", "PollFeed", "CaptureEntry", "ServeArchive", "SealLog"]
+ALL = [
+    "ScheduleWork",
+    "PollFeed",
+    "CaptureEntry",
+    "ServeArchive",
+    "SealLog",
+    "IndexSearch",
+]
 
 # Every pair of action and resource that a function may have, and no other.
 GRANTED: dict[str, dict[str, set[str]]] = {
@@ -73,6 +80,7 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "archive": {"s3:ListBucket"},
         "scratch": {"s3:GetObject", "s3:PutObject"},
         "derived": {"s3:ListBucket"},
+        "search": {"s3:GetObject"},
         "table": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
         "due": {"dynamodb:Query"},
         "river": {"dynamodb:Query"},
@@ -92,6 +100,15 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "due": {"dynamodb:Query"},
         "key": {"kms:GetPublicKey", "kms:Sign"},
     },
+    "IndexSearch": {
+        "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "warcs": {"s3:GetObject"},
+        "log": {"s3:GetObject"},
+        "archive": {"s3:ListBucket"},
+        "derived": {"s3:ListBucket"},
+        "search": {"s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"},
+        "table": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
+    },
 }
 
 
@@ -109,8 +126,9 @@ def _resources(stack: Stack) -> dict[str, str]:
         archive: "archive",
         f"{archive}/warcs/*": "warcs",
         f"{archive}/log/*": "log",
-        outputs["SigningKeyArn"]: "key",
         derived: "derived",
+        f"{derived}/search/*": "search",
+        outputs["SigningKeyArn"]: "key",
         f"{derived}/tmp/*": "scratch",
         queues["PollQueue"]: "polls",
         queues["CaptureQueue"]: "captures",
@@ -164,7 +182,7 @@ def test_no_statement_is_for_everything(stack: Stack) -> None:
         for action in as_list(statement["Action"]):
             assert "*" not in action
         for resource in as_list(statement["Resource"]):
-            named = re.sub(r"(/warcs/|/log/|/tmp/|:)[*]$", "", resource)
+            named = re.sub(r"(/warcs/|/log/|/search/|/tmp/|:)[*]$", "", resource)
             assert "*" not in named
 
 
@@ -270,7 +288,7 @@ def test_tracing_is_the_one_right_on_everything(aws: None) -> None:
         assert {"Mode": "Active"} == function.properties["TracingConfig"]
 
 
-@pytest.mark.parametrize("function", ["ScheduleWork", "ServeArchive"])
+@pytest.mark.parametrize("function", ["ScheduleWork", "ServeArchive", "IndexSearch"])
 def test_who_only_reads_may_not_write(function: str, stack: Stack) -> None:
     """Neither the index nor the feeds, nor what is known of hosts."""
     for pk in ("FEED#f", "ENTRY#e", "CAP#c", "HOST#h"):

@@ -5,7 +5,7 @@ AWS, and tests.aws.guard says no where IAM would.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ import pytest
 
 from hozon import settings, wiring
 from hozon.adapters.aws.hostbook import DynamoDbHostBook
+from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive
 from hozon.errors import Conflict, NotFound, Restoring, Unavailable, Unusable
 from hozon.model import Holdings
@@ -20,6 +21,7 @@ from hozon.places import place_of
 from hozon.ports import HostBook
 from hozon.sealing import note, seal
 from hozon.seals import Signer
+from hozon.searching import update
 from hozon.tallies import WHOLE
 from hozon.wiring import Deployed
 from tests.aws import guard
@@ -41,6 +43,7 @@ from tests.fakes import (
     after,
     an_entry,
 )
+from tests.objects import a_snapshot_object
 
 R = TypeVar("R")
 DATA = Path(__file__).parents[1] / "data" / "warc"
@@ -219,11 +222,13 @@ def _frozen(stack: Stack, name: str) -> str:
     return key
 
 
-def _shows_the_log(acting: As) -> None:
+def _shows_the_log_and_searches(acting: As) -> None:
     acting.does(lambda: acting.archive.seals.named("served"))
     acting.does(lambda: list(acting.archive.log.keys("log/keys/")))
     with pytest.raises(NotFound):
         acting.does(lambda: acting.archive.log.read_all("log/origin"))
+    with pytest.raises(NotFound):
+        acting.does(lambda: acting.archive.derived.get("search/absent"))
 
 
 @pytest.mark.parametrize("acting", ["ServeArchive"], indirect=True)
@@ -256,7 +261,7 @@ def test_a_reader_can_be_served(acting: As, stack: Stack) -> None:
     acting.does(lambda: archive.feeds.get("f1"))
     acting.does(lambda: archive.feeds.parted("f1"))
     acting.does(lambda: archive.queue.send([a_hub_job()]))
-    _shows_the_log(acting)
+    _shows_the_log_and_searches(acting)
 
     assert _granted(acting.role) == _used(acting.role)
 
@@ -276,9 +281,31 @@ def test_the_sealer_can_do_its_work(acting: As) -> None:
     assert _granted(acting.role) == _used(acting.role)
 
 
+@pytest.mark.parametrize("acting", ["IndexSearch"], indirect=True)
+def test_the_indexer_can_do_its_work(acting: As) -> None:
+    """It follows the log, reads objects, stores segments, merges and gives up old ones."""
+    archive = acting.archive
+
+    def index(name: str, *, hours: int = 0) -> None:
+        key = a_warc_key(name)
+        archive.warcs.put(key, a_snapshot_object(key, id_=name, entry_key=name))
+        archive.seals.note(key, at=NOON)
+        seal(archive, acting.signer)
+        later = replace(archive, clock=lambda: after(3600 * hours))
+        with FolderWorkspace() as room:
+            acting.does(lambda: update(later, room))
+
+    index("indexed")
+    index("indexed-too")
+    index("indexed-last", hours=2)
+    acting.does(lambda: archive.index.entries(["indexed"]))
+
+    assert _granted(acting.role) == _used(acting.role)
+
+
 @pytest.mark.parametrize(
     "acting",
-    ["ScheduleWork", "PollFeed", "CaptureEntry", "ServeArchive"],
+    ["ScheduleWork", "PollFeed", "CaptureEntry", "ServeArchive", "IndexSearch"],
     indirect=True,
 )
 def test_nobody_may_make_or_remove_a_feed(acting: As) -> None:
@@ -287,7 +314,9 @@ def test_nobody_may_make_or_remove_a_feed(acting: As) -> None:
         acting.does(lambda: acting.archive.feeds.remove("f1"))
 
 
-@pytest.mark.parametrize("acting", ["ScheduleWork", "ServeArchive"], indirect=True)
+@pytest.mark.parametrize(
+    "acting", ["ScheduleWork", "ServeArchive", "IndexSearch"], indirect=True
+)
 def test_hosts_are_the_workers_business(acting: As) -> None:
     """Who asks no host can neither take one nor say what its publisher allows."""
     with pytest.raises(Unusable, match="allows"):

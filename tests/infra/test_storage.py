@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from hozon.adapters.aws.derived import DISCARDED
 from tests.aws import templates
 from tests.aws.place import Place
 from tests.aws.stack import REPLICA, STORAGE, TEMPLATE, Stack, deploy
@@ -107,16 +108,22 @@ def test_nothing_in_the_archive_expires(stack: Stack, s3: Any) -> None:
 
 
 def test_derived_scratch_and_exports_expire(stack: Stack, s3: Any) -> None:
-    """tmp/ lasts a day, exports/ a week, search/ until somebody deletes it."""
+    """tmp/ lasts a day, exports/ a week, search/ until an indexer has discarded it."""
     name = stack.outputs["DerivedBucket"]
     rules = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
     expiring = {
         rule["Filter"]["Prefix"]: rule["Expiration"]["Days"]
         for rule in rules
-        if "Expiration" in rule
+        if "Expiration" in rule and "And" not in rule["Filter"]
     }
+    tagged = {"Prefix": "search/", "Tags": [DISCARDED]}
 
     assert {"tmp/": 1, "exports/": 7} == expiring
+    assert [(tagged, 1)] == [
+        (rule["Filter"]["And"], rule["Expiration"]["Days"])
+        for rule in rules
+        if "And" in rule["Filter"]
+    ]
 
 
 def test_a_stored_object_cannot_be_deleted(stack: Stack, s3: Any) -> None:

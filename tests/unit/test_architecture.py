@@ -13,20 +13,20 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports seals archive places scratch workspace tallies custody deadletters "
+    "ports derived seals archive places scratch workspace tallies custody deadletters "
     "checkup",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
     "naming entries statements drifting identity cadence health schedule websub "
     "recording memento river opml describing keeping verdicts plans "
     "lifecycle changes log packages cdxj publishing cdx byteranges validating timemaps "
-    "prices costs",
+    "search prices costs",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval following sealing stamping proving reindexing replaying verifying "
     "checking standing listing lookup paging nearby "
-    "rendering exporting riverfeeds quotas preserving "
+    "rendering exporting riverfeeds searchable shelving searching quotas preserving "
     "redriving examining trying",
     "composition": "fetching wiring",
     "faces": "web batches ticks reports cli compat __main__",

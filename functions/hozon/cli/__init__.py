@@ -39,6 +39,7 @@ _PLACES = {
     "run": "running:run",
     "serve": "serving:serve",
     "entries": "entries:entries",
+    "search": "searching:search_command",
     "timemap": "retrieving:timemap",
     "get": "retrieving:get",
     "status": "keeping:status",

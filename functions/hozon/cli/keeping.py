@@ -1,16 +1,18 @@
 """``hozon status`` and ``hozon reindex``: how the archive is, and its index made anew."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC
 from typing import Any
 
 import click
 
-from hozon import costs
+from hozon import costs, wiring
 from hozon.archive import Archive
 from hozon.cli.context import Context, note, on_terminal
 from hozon.costs import Costs
 from hozon.prices import ALWAYS_FREE, DATED, PRICES, bill
+from hozon.searching import rebuild
 from hozon.standing import PERIODS, days_until, queues, standing
 from hozon.wiring import Embedded
 
@@ -103,29 +105,47 @@ def _cost_lines(said: Mapping[str, Any]) -> Iterator[str]:
 
 
 @click.command()
+@click.option(
+    "--search", "only_search", is_flag=True, help="Only what `hozon search` uses."
+)
 @click.pass_obj
-def reindex(context: Context) -> None:
-    """Make the index anew from the WARC files alone.
+def reindex(context: Context, *, only_search: bool) -> None:
+    """Make the index, and what search uses, anew from the WARC files alone.
 
-    The new index takes the old one's place only when it is whole. Feeds, queues and
+    The new ones take the old ones' places only when they are whole. Feeds, queues and
     WARC files are left as they are. Exit code 4 where a WARC file is damaged. A folder
     with nothing but WARC files (`warcs/…`) becomes an archive. Of a stack, what is
     lacking in its table is added.
     """
     tell = _tell if on_terminal() else lambda _: None
     has_warcs = (context.directory / "warcs").is_dir()
-    with context.open(indexed=False, create=has_warcs) as opened:
-        if isinstance(opened, Embedded):
-            with opened.exclusive():
-                done = opened.reindex(progress=tell)
-        else:
-            done = opened.reindex(progress=tell)
-    for key in done.damaged:
+    with (
+        context.open(indexed=only_search, create=has_warcs) as opened,
+        _alone(opened),
+        wiring.workspace() as room,
+    ):
+        done = None if only_search else opened.reindex(progress=tell)
+        made = rebuild(opened.archive, room, progress=tell)
+    objects = done.objects if done else made.objects
+    damaged = done.damaged if done else made.damaged
+    for key in damaged:
         note(f"hozon: damaged: {key}")
-    said = {"objects": done.objects, "damaged": list(done.damaged)}
-    context.say(said, f"{done.objects} WARC files read, {len(done.damaged)} damaged")
-    if done.damaged:
+    said = {
+        "objects": objects,
+        "documents": made.documents,
+        "damaged": list(damaged),
+    }
+    context.say(
+        said,
+        f"{objects} WARC files read, {len(damaged)} damaged, "
+        f"{made.documents} documents to be found",
+    )
+    if damaged:
         raise click.exceptions.Exit(4)
+
+
+def _alone(opened: wiring.Opened) -> AbstractContextManager[None]:
+    return opened.exclusive() if isinstance(opened, Embedded) else nullcontext()
 
 
 def _tell(objects: int) -> None:

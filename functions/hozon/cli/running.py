@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import click
 
+from hozon import wiring
 from hozon.attempts import COUNTED, Outcome
 from hozon.cli.context import (
     ALLOW_HOST,
@@ -25,6 +26,7 @@ from hozon.errors import HozonError, NoSpace
 from hozon.ports import Poster
 from hozon.running import AT_ONCE, Run
 from hozon.sealing import seal
+from hozon.searching import update
 from hozon.stamping import stamp
 from hozon.wiring import Embedded
 
@@ -108,16 +110,24 @@ async def _work(
     try:
         await running.to_the_end()
         await seals.now()
+        await asyncio.to_thread(_index, opened)
         while watch:
             await asyncio.sleep(_WATCH_S)
             await running.to_the_end()
             await seals.now()
+            await asyncio.to_thread(_index, opened)
     except HozonError as e:
         told.problem(_what_now(e))
     finally:
         sealing_meanwhile.cancel()
         await asyncio.gather(sealing_meanwhile, return_exceptions=True)
     return running.counts
+
+
+def _index(opened: Embedded) -> None:
+    """Make findable by `hozon search` what is new."""
+    with wiring.workspace() as room:
+        update(opened.archive, room)
 
 
 @dataclass(slots=True)

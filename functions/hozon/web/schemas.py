@@ -192,3 +192,36 @@ class Status(BaseModel):
     next_poll_at: Instant | None
     entries_blocked: int
     trouble: list[Trouble]
+
+
+Span = Annotated[list[int], Field(min_length=2, max_length=2)]
+"""From the first to before the second: numbers of characters."""
+
+
+class Hit(BaseModel):
+    """An entry that was found, in the latest version that matches."""
+
+    id: str
+    feed: str
+    source: str
+    title: str
+    title_hits: list[Span] = Field(description="where in the title it stands")
+    link: str | None
+    authors: list[str]
+    language: str | None
+    river_at: Instant
+    snapshot: str | None = Field(description="null: it is what the feed says")
+    captured_at: Instant | None
+    memento: str | None = Field(description="path of the page as it was then")
+    excerpt: str
+    hits: list[Span] = Field(description="where in the excerpt it stands")
+
+
+class Hits(BaseModel):
+    """Entries that were found, newest first; a page may have fewer than were asked for."""
+
+    hits: list[Hit]
+    before: str | None = Field(
+        description="cursor of the next page; null: that was all"
+    )
+    searched: int = Field(description="documents there are to be found")

@@ -34,6 +34,11 @@ _WORDS = {
         "never": "never",
         "ailing": "{} of {} need a look",
         "rolled": "rolled over",
+        "search": "Search",
+        "find": "Find",
+        "none": "Nothing was found.",
+        "how": "All words must be there. A phrase in quotes, the beginning of a word with "
+        "* behind it, and -word for what must not be there.",
     },
     "ja": {
         "title": "保存",
@@ -53,6 +58,11 @@ _WORDS = {
         "never": "なし",
         "ailing": "{1}件中{0}件に問題があります",
         "rolled": "入れ替わり",
+        "search": "検索",
+        "find": "検索する",
+        "none": "見つかりませんでした。",
+        "how": "すべての語を含む記事を探します。引用符で語句、語の後の * で前方一致、"
+        "語の前の - で除外ができます。",
     },
 }
 
@@ -73,7 +83,7 @@ def river_page(request: Request) -> str:
     found, before = index.river(limit=_PAGE, before=request.parameter("before"))
     sources = {feed.id: feed.title or feed.uri for feed in feeds.all()}
     shown = [_row(request, e, sources.get(e.entry.feed_id, "")) for e in found]
-    return _rendered(request, "river.html", entries=shown, before=before)
+    return rendered(request, "river.html", entries=shown, before=before)
 
 
 def sources_page(request: Request) -> str:
@@ -85,7 +95,7 @@ def sources_page(request: Request) -> str:
     ]
     feeds.sort(key=lambda feed: not feed["ailments"])
     ailing = sum(bool(feed["ailments"]) for feed in feeds)
-    return _rendered(request, "sources.html", feeds=feeds, ailing=ailing)
+    return rendered(request, "sources.html", feeds=feeds, ailing=ailing)
 
 
 def _language(request: Request) -> Language:
@@ -115,7 +125,7 @@ def _source(request: Request, feed: Feed, stands: Ailment | None) -> dict[str, A
 
 def problem(request: Request, status: HTTPStatus, message: str) -> str:
     """Return the page that says what went wrong, and what to do."""
-    return _rendered(request, "problem.html", status=status, message=message)
+    return rendered(request, "problem.html", status=status, message=message)
 
 
 def unquoted(text: str) -> str:
@@ -123,7 +133,8 @@ def unquoted(text: str) -> str:
     return unquote(text)
 
 
-def _rendered(request: Request, name: str, **values: Any) -> str:
+def rendered(request: Request, name: str, **values: Any) -> str:
+    """Return a template with these values, in the language of the interface."""
     words = _WORDS[request.language]
     template = _templates().get_template(name)
     return template.render(language=request.language, words=words, **values)

@@ -10,7 +10,9 @@ import jsonschema  # type: ignore[import-untyped]  # it has none
 import pytest
 from openapi_spec_validator import validate
 
-from hozon import naming, wiring
+from hozon import naming, searching, wiring
+from hozon.adapters.embedded.workspace import FolderWorkspace
+from hozon.sealing import seal
 from hozon.web.schemas import Problem
 from tests.fakes import a_capture, after
 from tests.fetching import Answer
@@ -30,6 +32,9 @@ def archived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
         desk = Desk(opened, clock, [])
         desk.follow(FEED)
         asyncio.run(desk.run(desk.fetcher(site({B: Answer(b"", 500)}))))
+        seal(opened.archive, opened.signer)
+        with FolderWorkspace() as room:
+            searching.update(opened.archive, room)
         yield Door(opened.archive)
 
 
@@ -66,6 +71,10 @@ def calls(door: Door) -> Mapping[str, list[str]]:
         "/api/v1/feeds": ["/api/v1/feeds"],
         "/api/v1/feeds/{feed_id}": [f"/api/v1/feeds/{naming.feed_id(FEED)}"],
         "/api/v1/status": ["/api/v1/status"],
+        "/api/v1/search": [
+            "/api/v1/search?q=words&since=2020",
+            "/api/v1/search?q=zebra",
+        ],
         "/api/v1/get": [f"/api/v1/get?uri={A}&at=2027&format=json"],
     }
 

@@ -46,6 +46,7 @@ class Adder:
                 *(items.capture(each) for each in holdings.captures),
                 *_new_earliest(responses, held),
                 *(items.mark(keys.group(name)) for name in groups),
+                *_links(entries, known),
             ]
         )
         self._marked(groups)
@@ -70,6 +71,15 @@ class Adder:
         if len(self._groups) > _MOST_GROUPS:
             self._groups = set()
         self._groups |= groups
+
+
+def _links(entries: Mapping[str, Entry], known: Mapping[Key, Item]) -> Iterable[Item]:
+    """Return the marks of those links that an entry is not known to have."""
+    for key, entry in entries.items():
+        item = known.get(keys.entry(key))
+        old = items.noun(Entry, item, "entry") if item else None
+        if entry.link and (old is None or old.link != entry.link):
+            yield items.mark(keys.linking(naming.link_id(entry.link), key))
 
 
 def _merged(entries: Iterable[Entry]) -> Mapping[str, Entry]:

@@ -17,7 +17,7 @@ from hozon.checkup import Check, Step, judged
 AGAIN = "deploy again: make deploy"
 
 _READY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
-_TICKED = ("ScheduleWork", "SealLog")
+_TICKED = ("ScheduleWork", "SealLog", "IndexSearch")
 _WORKERS = {"PollFeed": ("polls", "Poll"), "CaptureEntry": ("captures", "Capture")}
 
 

@@ -97,6 +97,23 @@ class DynamoDbIndex:
         entries = (items.noun(Entry, item, "entry") for item in found)
         return {each.key: each for each in entries}
 
+    def linked(self, link: str) -> Sequence[Entry]:
+        """Return the entries whose link leads to this page, by `first_seen_at`."""
+        link_id = naming.link_id(link)
+        pk, begin = keys.linking(link_id, "")
+        marks = self._table.query(
+            "pk = :pk AND begins_with(sk, :begin)",
+            {":pk": {"S": pk}, ":begin": {"S": begin}},
+            ConsistentRead=True,
+        )
+        found = self.entries(item["sk"]["S"].partition("#")[2] for item in marks)
+        entries = [
+            each
+            for each in found.values()
+            if each.link and naming.link_id(each.link) == link_id
+        ]
+        return sorted(entries, key=lambda each: (each.first_seen_at, each.key))
+
     def recent(self, feed_id: str, *, limit: int) -> Sequence[Entry]:
         """Return the latest entries of a feed, newest first."""
         found = self._table.query(

@@ -12,6 +12,7 @@
                                                         and who first was handed the job to capture it
                                                         due=TROUBLES due_at=<at>#<entry key>, while it has trouble
     LINK#<link id>        SNAP#<snapshot id>            an earlier snapshot
+    LINK#<link id>        ENTRY#<entry key>             nothing: this entry's link has led there
     CAP#<host group>      <key> <captured_at> <record>  a capture
     DIGEST#<digest>       DIGEST                        the earliest response with this payload
     GROUPS                <host group>                  nothing: there are captures of this group
@@ -152,6 +153,11 @@ def state(link_id: str) -> Key:
 def snapshot(link_id: str, snapshot_id: str) -> Key:
     """Return the key of a snapshot that is not the latest of its page."""
     return f"LINK#{link_id}", f"SNAP#{snapshot_id}"
+
+
+def linking(link_id: str, entry_key: str) -> Key:
+    """Return the key of the mark that an entry's link leads to a page."""
+    return f"LINK#{link_id}", f"ENTRY#{entry_key}"
 
 
 def taken_at(found: Snapshot) -> str:

@@ -32,6 +32,7 @@ MUST: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("s3:PutObject", "log"),
         ("dynamodb:Query", "due"),
     ),
+    "IndexSearch": (("s3:GetObject", "object"),),
     "ServeArchive": (("s3:GetObject", "object"), ("dynamodb:Query", "table")),
 }
 """What each function needs, as far as no condition on items comes into it."""

@@ -38,7 +38,7 @@ _NO_LINKS = "the file system of {} has no hard links; keep the archive on one th
 _NO_FOLDER = "{} cannot be made: there is no folder to make it in"
 _GONE = "no such object: {}"
 
-_READING: Meaning = {
+READING: Meaning = {
     errno.EACCES: (Unusable, _FORBIDDEN),
     errno.EPERM: (Unusable, _FORBIDDEN),
     errno.ENOENT: (NotFound, _GONE),
@@ -58,7 +58,7 @@ WRITING: Meaning = {
     errno.ENOTDIR: (Unusable, _NO_FOLDER),
     errno.EEXIST: (Unusable, _NO_FOLDER),
 }
-_LINKING: Meaning = {
+LINKING: Meaning = {
     **WRITING,
     errno.EEXIST: (Conflict, "{} is stored already"),
     errno.EPERM: (Unusable, _NO_LINKS),
@@ -95,17 +95,17 @@ class FolderWarcStore:
         if path.exists():
             raise Conflict(f"{path} is stored already")
         self._tmp.mkdir(exist_ok=True)
-        with _temporary(self._tmp) as (fd, name):
-            _write(fd, data)
+        with temporary(self._tmp) as (fd, name):
+            write(fd, data)
             flush(fd)
-            with translated(path, _LINKING):
+            with translated(path, LINKING):
                 os.link(name, path)
 
     def read(self, key: str, *, offset: int, length: int) -> bytes:
         """Return `length` bytes of an object; `NotFound`, or `Damaged` if cut short."""
         path = self._path(key)
-        with translated(path, _READING), path.open("rb", buffering=0) as file:
-            data = _read(file.fileno(), offset, length)
+        with translated(path, READING), path.open("rb", buffering=0) as file:
+            data = read(file.fileno(), offset, length)
         if len(data) < length:
             raise Damaged(
                 f"{key} ends {length - len(data)} bytes before "
@@ -116,13 +116,13 @@ class FolderWarcStore:
     def read_all(self, key: str) -> bytes:
         """Return the whole object, or raise `NotFound`."""
         path = self._path(key)
-        with translated(path, _READING):
+        with translated(path, READING):
             return path.read_bytes()
 
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
         path = self._path(key)
-        with translated(path, _READING):
+        with translated(path, READING):
             return path.is_file()
 
     def stored_at(self, key: str) -> datetime | None:
@@ -134,7 +134,7 @@ class FolderWarcStore:
     def size(self, key: str) -> int:
         """Return the length of the object in bytes, or raise `NotFound`."""
         path = self._path(key)
-        with translated(path, _READING):
+        with translated(path, READING):
             found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise NotFound(_GONE.format(path))
@@ -148,7 +148,7 @@ class FolderWarcStore:
     def keys(self) -> Iterator[str]:
         """Yield the keys of all objects in ascending order."""
         folder = self._root / warckeys.PREFIX
-        with translated(folder, _READING):
+        with translated(folder, READING):
             yield from _walk(folder, warckeys.PREFIX, warckeys.is_key)
 
     def _path(self, key: str) -> Path:
@@ -181,7 +181,7 @@ class FolderLogStore(FolderWarcStore):
     def keys(self, folder: str = logkeys.PREFIX, *, after: str = "") -> Iterator[str]:
         """Yield the keys below a folder that are greater than `after`, ascending."""
         path = self._root / logkeys.checked_folder(folder)
-        with translated(path, _READING):
+        with translated(path, READING):
             found = _walk(path, folder, logkeys.is_key)
             yield from (key for key in found if key > after)
 
@@ -201,7 +201,7 @@ def translated(path: Path, meaning: Meaning) -> Iterator[None]:
 
 
 @contextmanager
-def _temporary(folder: Path) -> Iterator[tuple[int, Path]]:
+def temporary(folder: Path) -> Iterator[tuple[int, Path]]:
     """Open a new file in `folder` that is removed in the end.
 
     Its lock says that we are alive. Who sweeps between our making the file and locking
@@ -242,13 +242,14 @@ def _remove_unlocked(name: Path) -> None:
         os.close(fd)
 
 
-def _write(fd: int, data: bytes) -> None:
+def write(fd: int, data: bytes) -> None:
+    """Write all of `data`, however little the system takes at a time."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]
 
 
-def _read(fd: int, offset: int, length: int) -> bytes:
+def read(fd: int, offset: int, length: int) -> bytes:
     """Return `length` bytes from `offset`, or all there are."""
     found = os.pread(fd, length, offset)
     while found and len(found) < length:

@@ -56,6 +56,8 @@ _RECENT = """
     SELECT entry FROM entries WHERE feed_id = ?
     ORDER BY river_at DESC, key DESC LIMIT ?"""
 
+_LINKED = "SELECT entry FROM entries WHERE link_id = ?"
+
 _SNAPSHOTS = "SELECT snapshot FROM snapshots WHERE link_id = ? ORDER BY captured_at, id"
 
 _AMONG = "(SELECT value FROM json_each(?))"
@@ -175,6 +177,12 @@ class SqliteIndex:
         """Return those of the entries that are known, by their keys."""
         found = self._index.read(_ENTRIES, (json.dumps(list(keys)),))
         return {key: rows.from_json(Entry, text) for key, text in found}
+
+    def linked(self, link: str) -> Sequence[Entry]:
+        """Return the entries whose link leads to this page, by `first_seen_at`."""
+        found = self._index.read(_LINKED, (naming.link_id(link),))
+        entries = (rows.from_json(Entry, text) for (text,) in found)
+        return sorted(entries, key=lambda each: (each.first_seen_at, each.key))
 
     def recent(self, feed_id: str, *, limit: int) -> Sequence[Entry]:
         """Return the latest entries of a feed, newest first."""

@@ -90,6 +90,10 @@ INDEX = Schema(
                 FROM captures GROUP BY 1
             )
         """,
+        """
+        CREATE INDEX IF NOT EXISTS entries_by_link
+            ON entries (link_id) WHERE link_id IS NOT NULL
+        """,
     ),
     functions={"link_id": _link_id, "object_id": _object_id},
 )
