@@ -299,6 +299,7 @@ def test_the_indexer_can_do_its_work(acting: As) -> None:
     index("indexed-too")
     index("indexed-last", hours=2)
     acting.does(lambda: archive.index.entries(["indexed"]))
+    acting.does(lambda: archive.tallies.add(NOON.date(), WHOLE, {"indexed": 3}))
 
     assert _granted(acting.role) == _used(acting.role)
 

@@ -31,8 +31,8 @@ def test_everything_is_made(aws: None) -> None:
     roles = [role for page in pages for role in page["Roles"]]
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
-    assert 49 == stack.count()
-    assert 8 == sum(role["RoleName"].startswith("whole-") for role in roles)
+    assert 54 == stack.count()
+    assert 10 == sum(role["RoleName"].startswith("whole-") for role in roles)
     assert 10 == len(alarms["MetricAlarms"])
 
 
