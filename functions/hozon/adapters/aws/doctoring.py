@@ -46,9 +46,10 @@ class StackDoctor:
             "CaptureEntry",
             "ServeArchive",
             "SealLog",
+            "IndexSearch",
         )
         physical = self.stack.outputs["Functions"].split(",")
-        return dict(zip(logical, physical, strict=False))
+        return dict(zip(logical, physical, strict=True))
 
     def deployed(self) -> Check:
         """Look at the stack itself."""
