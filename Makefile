@@ -5,12 +5,14 @@ BIN := $(VENV)/bin
 SAM_VENV := .venv-sam
 AWS_VENV := .venv-aws
 PEERS_VENV := .venv-peers
+FUZZ_VENV := .venv-fuzz
+SECONDS := 60
 CLIENTS_VENV := .venv-clients
 export BIN PYTHON FEEDS OPML ARCHIVE SET
 
 .DEFAULT_GOAL := help
 .PHONY: help archive rehearse test check audit format bench build deploy destroy \
-	costs coldstart scale sam lock clean
+	costs coldstart scale sam museum fuzz corpora lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -60,11 +62,20 @@ scale: $(VENV)/.dev ## what gives way first as feeds and articles grow, simulate
 
 sam: $(SAM_VENV)/.sam ## the SAM CLI, in an environment of its own
 
+museum: $(VENV)/.dev ## the table of hostile input: rows, cases, passed
+	@$(BIN)/python -m tests.museum
+
+corpora: $(VENV)/.dev ## real feeds, pages and WARCs through the whole, in 1 GB (CORPORA=folder)
+	@$(BIN)/python -m tests.hostile.pipeline
+
+fuzz: $(FUZZ_VENV)/.fuzz ## coverage-guided fuzzing: SECONDS=600 each, TARGETS="feeds warcs"
+	@$(FUZZ_VENV)/bin/python -m tests.fuzz --seconds $(SECONDS) $(TARGETS)
+
 lock: $(VENV)/.dev ## pin all dependencies anew
 	HOZON_PIP_COMPILE=$(CURDIR)/$(BIN)/pip-compile tools/lock.sh --upgrade
 
 clean: ## remove what was built (never an archive)
-	rm -rf $(VENV) $(SAM_VENV) $(AWS_VENV) $(PEERS_VENV) $(CLIENTS_VENV) .aws-sam .cache .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(SAM_VENV) $(AWS_VENV) $(PEERS_VENV) $(CLIENTS_VENV) $(FUZZ_VENV) .aws-sam .cache .mypy_cache .ruff_cache .pytest_cache
 
 # An environment is made anew when its lock changes.
 $(VENV)/.runtime: functions/requirements.txt pyproject.toml
@@ -87,6 +98,11 @@ $(AWS_VENV)/.aws: requirements-aws.txt
 
 $(CLIENTS_VENV)/.clients: requirements-clients.txt
 	@tools/venv.sh $(CLIENTS_VENV) requirements-clients.txt
+	@touch $@
+
+$(FUZZ_VENV)/.fuzz: requirements-fuzz.txt
+	@tools/venv.sh $(FUZZ_VENV) requirements-fuzz.txt
+	@tools/link.sh $(FUZZ_VENV)
 	@touch $@
 
 $(SAM_VENV)/.sam: requirements-sam.txt

@@ -19,12 +19,13 @@ from hozon import settings, wiring
 from hozon.fetch import AllowedHosts
 from hozon.subscribing import new_feed
 from hozon.wiring import Deployed, Fetching
+from tests.aws.edwards import make_edwards
 from tests.aws.place import Place
 from tests.aws.pump import Pump
 from tests.aws.stack import TEMPLATE, Stack, deploy
 
 _REGION = "eu-west-1"
-_CREDENTIALS = {
+CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": _REGION,
@@ -68,6 +69,7 @@ def aws_requests(feed: str, authority: str) -> AwsRequests:
     `authority` (host and port) is where the site is served on loopback. Raises
     `RuntimeError` if a handler failed: such figures would mean nothing.
     """
+    make_edwards()
     with metered() as meter, mock_aws():
         parameters = {"Contact": "bench@example.org"}
         stack = deploy(TEMPLATE, Place(name="bench"), parameters=parameters)
@@ -109,7 +111,7 @@ def _captured(pump: Pump, deployed: Deployed, feed: str) -> int:
 
 def main() -> None:
     """Count for the feed and the authority that the arguments name."""
-    os.environ.update(_CREDENTIALS)
+    os.environ.update(CREDENTIALS)
     counted = aws_requests(sys.argv[1], sys.argv[2])
     sys.stdout.write(json.dumps(asdict(counted)) + "\n")
 

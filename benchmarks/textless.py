@@ -1,28 +1,27 @@
 """Hozon without the reading of text: ``python -m benchmarks.textless WORDS…``.
 
 No switch of the program, because an archive of pages without their text could not be
-searched; here it shows what fetching and storing take by themselves.
+searched; here it shows what fetching and storing take by themselves. Pages are read for
+what they need in this process then, as if they were not hostile.
 """
 
 import sys
 
 from hozon import wiring
-from hozon.claims import Extract
 from hozon.cli import main
+from hozon.opened import OpenedPage
+from tests.readers import TextlessReader
 
 _asked: list[bool] = []
 
 
-class _NoReader:
+class _Reader(TextlessReader):
     def __init__(self, **_limits: object) -> None:
         pass
 
-    async def read(self, _html: str, _uri: str) -> Extract:
+    async def page(self, document: bytes, **how: object) -> OpenedPage:
         _asked.append(True)
-        return Extract()
-
-    def close(self) -> None:
-        pass
+        return await super().page(document, **how)  # type: ignore[arg-type]
 
 
 def _check() -> None:
@@ -32,7 +31,7 @@ def _check() -> None:
 
 
 if __name__ == "__main__":
-    vars(wiring)["ConfinedReader"] = _NoReader
+    vars(wiring)["ConfinedReader"] = _Reader
     try:
         main()
     finally:

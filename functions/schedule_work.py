@@ -7,5 +7,5 @@ from hozon import ticks, wiring
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001
-    """Queue a poll for every feed that is due, unless the kill switch is on."""
+    """Queue what is due, unless the kill switch is on; tell what could not be told."""
     return ticks.work(context, wiring.deployed())

@@ -5,18 +5,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hozon import digests
+from hozon.events import Event
+from hozon.findings import Finding
+from hozon.hosts import Robots
 from hozon.model import (
     Capture,
     Entry,
     Facts,
     Feed,
     Location,
-    Robots,
     Snapshot,
     Subscription,
     Trouble,
 )
-from hozon.work import BackfillJob, CaptureJob, HubJob, PollJob
+from hozon.work import BackfillJob, CaptureJob, HubJob, LookJob, PollJob
 
 NOON = datetime(2026, 8, 22, 12, tzinfo=UTC)
 
@@ -134,6 +136,48 @@ def a_capture_job(id_: str = "s1", **fields: Any) -> CaptureJob:
         due_at=NOON,
     )
     return replace(job, **fields)
+
+
+def a_look_job(**fields: Any) -> LookJob:
+    """Return the job to look again at the page of entry ``e1``, due at noon."""
+    job = LookJob(
+        link="https://example.com/e1", feed_id="f1", entry_key="e1", due_at=NOON
+    )
+    return replace(job, **fields)
+
+
+def a_finding(id_: str = "l1", **fields: Any) -> Finding:
+    """Return what a look at the page of entry ``e1`` found at noon: all is as it was."""
+    finding = Finding(
+        id=id_,
+        link="https://example.com/e1",
+        at=NOON,
+        outcome="same",
+        feed_id="f1",
+        entry_key="e1",
+        status=200,
+        page_uri="https://example.com/e1",
+        warc_key=a_warc_key(id_),
+    )
+    return replace(finding, **fields)
+
+
+def an_event(id_: str = "ev1", **fields: Any) -> Event:
+    """Return the event of an edit that was found at noon."""
+    event = Event(
+        id=id_,
+        kind="changed",
+        at=NOON,
+        feed_id="f1",
+        entry_key="e1",
+        link="https://example.com/e1",
+        title="Title of e1",
+        state="live",
+        version=2,
+        change="correction",
+        size=0.0123,
+    )
+    return replace(event, **fields)
 
 
 def a_backfill_job(feed_id: str = "f1", **fields: Any) -> BackfillJob:

@@ -17,9 +17,11 @@ from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
+from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
+from hozon.adapters.embedded.watchbook import SqliteWatchBook
 from hozon.archive import Archive
 from hozon.confined import ConfinedReader
 from hozon.errors import Conflict, NotFound
@@ -166,13 +168,24 @@ class Shelf:
     def forget(self) -> None:
         """Lose the index and all that is known of seals, and make it anew."""
         with self.index.write() as db:
-            for table in ("entries", "captures", "snapshots", "seals", "log_head"):
+            for table in DERIVED:
                 db.execute(f"DELETE FROM {table}")
         reindex(self.archive)
 
     def dump(self) -> list[str]:
         """Return all that is derived: rows and seals."""
         return [*self.archive.index.dump(), *self.archive.seals.dump()]
+
+
+DERIVED = (
+    "entries",
+    "captures",
+    "snapshots",
+    "findings",
+    "watches",
+    "seals",
+    "log_head",
+)
 
 
 @contextmanager
@@ -193,6 +206,8 @@ def shelf(folder: Path, clock: Hands | None = None) -> Iterator[Shelf]:
         derived=FolderDerivedStore(folder),
         log=log,
         seals=SqliteSeals(index),
+        watches=SqliteWatchBook(index, state),
+        outbox=SqliteOutbox(state),
         scratch=MemoryScratch(),
         clock=clock,
     )

@@ -8,6 +8,7 @@
 #   requirements-aws.txt         an AWS on this machine, for one of its own
 #   requirements-peers.txt       what `make bench` compares with, for one of their own
 #   requirements-clients.txt     clients that must work against Hozon, for one of their own
+#   requirements-fuzz.txt        the fuzzer, with what runs: for one of its own
 #
 # Run it with the oldest CPython that we support: only that one needs all backports.
 #
@@ -51,10 +52,12 @@ lock --allow-unsafe "$@" --output-file requirements-sam.txt tools/sam.in
 lock --allow-unsafe "$@" --output-file requirements-aws.txt tools/aws.in
 lock --allow-unsafe "$@" --output-file requirements-peers.txt tools/peers.in
 lock --allow-unsafe "$@" --output-file requirements-clients.txt tools/clients.in
+lock --allow-unsafe "$@" --constraint requirements-dev.txt \
+    --output-file requirements-fuzz.txt pyproject.toml tools/fuzz.in
 
 if grep -n -E '://|file:/|^ *-' \
     requirements-dev.txt functions/requirements.txt requirements-sam.txt \
-    requirements-aws.txt requirements-peers.txt requirements-clients.txt |
+    requirements-aws.txt requirements-peers.txt requirements-clients.txt requirements-fuzz.txt |
     grep -v -E -e '--hash=sha256:[0-9a-f]{64}'; then
     echo 'tools/lock.sh: an address or an option got into a lock (see above)' >&2
     exit 1

@@ -8,7 +8,7 @@ from datetime import datetime
 from hozon import uris
 from hozon.errors import Misuse
 from hozon.instants import from_http_date
-from hozon.model import Exchange
+from hozon.model import Exchange, Headers
 
 _LONGEST_VALIDATOR = 1024
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})")
@@ -72,7 +72,20 @@ def validator(exchange: Exchange, name: str) -> str | None:
 
     That is one of more than 1 KB, or with control characters in it.
     """
-    stated = exchange.header(name)
+    return _usable(exchange.header(name))
+
+
+def validators(fields: Headers) -> Headers:
+    """Return the request fields that ask conditionally for what came with these fields."""
+    given = {name.lower(): value for name, value in reversed(fields)}
+    asked = (
+        ("If-None-Match", _usable(given.get("etag"))),
+        ("If-Modified-Since", _usable(given.get("last-modified"))),
+    )
+    return tuple((name, value) for name, value in asked if value is not None)
+
+
+def _usable(stated: str | None) -> str | None:
     if not stated or len(stated) > _LONGEST_VALIDATOR or _CONTROL.search(stated):
         return None
     return stated

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 
 from hozon import __version__
 from hozon.derived import DerivedStore
+from hozon.events import NOBODY, Outbox, Telling
+from hozon.hosts import HostBook
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
-from hozon.ports import FeedBook, HostBook, Index, JobQueue, PageReader, WarcStore
+from hozon.ports import FeedBook, Index, JobQueue, WarcStore
+from hozon.readers import DocumentReader
 from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals
 from hozon.tallies import NO_QUOTAS, NoTallies, Quotas, Tallies
+from hozon.watches import WatchBook
 
 
 def new_record_id() -> str:
@@ -30,7 +34,9 @@ class Archive:
 
     `robots` is what it does where a robots.txt disallows a page, `public_uri` where its
     pages can be reached from the Internet, if they can; `is_public` tells whether anybody
-    may read them. `tallies` counts what is done, and `quotas` is how much of it may be
+    may read them. `plan` is the re-check plan of articles whose feed has none, `budget` how
+    many looks are made on one day at most (0: as many as are due). `telling` says who is
+    told of what. `tallies` counts what is done, and `quotas` is how much of it may be
     done in a day.
     """
 
@@ -39,7 +45,9 @@ class Archive:
     feeds: FeedBook
     queue: JobQueue
     hosts: HostBook
-    reader: PageReader
+    reader: DocumentReader
+    watches: WatchBook
+    outbox: Outbox
     log: LogStore
     seals: Seals
     scratch: Scratch
@@ -49,6 +57,9 @@ class Archive:
     robots: RobotsPolicy = "respect"
     public_uri: str | None = None
     is_public: bool = False
+    plan: str = "standard"
+    budget: int = 0
+    telling: Telling = NOBODY
     new_id: Callable[[], str] = new_record_id
     tallies: Tallies = field(default_factory=NoTallies)
     quotas: Quotas = NO_QUOTAS

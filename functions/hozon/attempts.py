@@ -10,24 +10,27 @@ polls has no use for what captures, and would start later for it.
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hozon import schedule
 from hozon.archive import Archive
-from hozon.errors import Busy, NotFound, Refused, Unreachable
+from hozon.errors import Busy, Conflict, NotFound, Refused, Unreachable
 from hozon.instants import iso, truncated
+from hozon.lifecycle import UNKNOWN
 from hozon.model import Trouble, TroubleKind
 from hozon.permission import Permission
 from hozon.ports import Fetcher, Poster
 from hozon.quotas import Allowance, OverQuota
 from hozon.sharing import Commons
-from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, PollJob
+from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, LookJob, PollJob
 
 if TYPE_CHECKING:
     from hozon.capturing import Captured
 
+_TOMORROW = timedelta(days=1)
 POSTPONED_S = 30.0
 """The least by which a job is put off whose host is busy."""
 
@@ -41,6 +44,12 @@ COUNTED = (
     "refused",
     "failed",
     "bytes_stored",
+    "looks",
+    "changed",
+    "moved",
+    "missing",
+    "gone",
+    "restored",
 )
 
 
@@ -79,8 +88,93 @@ async def attempt(
         return await _heard(job, archive, permission.fetcher, allowance)
     if isinstance(job, BackfillJob):
         return await _older(job, delivery.count, archive, permission.fetcher, allowance)
+    if isinstance(job, LookJob):
+        return await _look(
+            job, delivery.count, archive, permission, commons, allowance=allowance
+        )
     return await _capture(
         job, delivery.count, archive, permission, commons, allowance=allowance
+    )
+
+
+async def _look(
+    job: LookJob,
+    count: int,
+    archive: Archive,
+    permission: Permission,
+    commons: Commons,
+    *,
+    allowance: Allowance,
+) -> Outcome:
+    """Look once: whatever comes of it, the page's watch says when that is done again."""
+    from hozon.looking import look  # noqa: PLC0415  see above
+
+    looked = await look(job, archive, permission, commons, again=count > 1)
+    finding = looked.finding
+    if finding is None:
+        told = f"; next try {iso(looked.retry_at)}" if looked.retry_at else ""
+        problem = f"{looked.reason}{told}" if looked.reason else None
+        return Outcome(subject=job.link, problem=problem)
+    counts = Counter(looks=1, bytes_stored=looked.bytes_stored)
+    if looked.event in COUNTED:
+        counts[looked.event] = 1
+    if finding.outcome == "changed" and looked.event != "changed":
+        counts["changed"] += 1
+    if (made := looked.captured) is not None:
+        # Of its feed's bytes; how many looks there are has a budget of its own.
+        allowance.stored(job.feed_id, looked.bytes_stored)
+        counts.update(
+            snapshots=1,
+            requisites=made.requisites,
+            revisits=made.revisits,
+            refused=made.refused,
+        )
+    if finding.outcome not in UNKNOWN:
+        return Outcome(subject=job.link, counts=counts)
+    counts["blocked" if finding.outcome == "blocked" else "failed"] = 1
+    problem = f"{finding.reason or finding.outcome} (looked again; nothing is known)"
+    return Outcome(subject=job.link, counts=counts, problem=problem)
+
+
+async def broken(delivery: Delivery, error: Exception, archive: Archive) -> Outcome:
+    """Return what a job comes to that `attempt` fell over: a mistake of ours.
+
+    It is told and noted as if the page or feed had not answered, so that one document
+    which this program cannot cope with stops nobody else's.
+    """
+    from hozon.polling import fail  # noqa: PLC0415  see above
+
+    said = f"this program failed at it: {type(error).__name__}: {error!s:.200}"
+    problem, job = Unreachable(f"{said}; please report it"), delivery.job
+    if isinstance(job, CaptureJob):
+        return await _failed(job, delivery.count, archive, problem)
+    if isinstance(job, BackfillJob):
+        return _not_backfilled(job, delivery.count, archive, problem)
+    if isinstance(job, LookJob):
+        return await to_thread(_not_looked, job, archive, problem)
+    with suppress(NotFound):
+        poll_job = PollJob(feed_id=job.feed_id, due_at=_due(job, archive))
+        polled = await to_thread(fail, poll_job, archive, problem)
+        told = f"{problem}; next try {iso(polled.feed.due_at)}"
+        counts = Counter(polls=1, failed=1)
+        return Outcome(subject=polled.feed.uri, counts=counts, problem=told)
+    return Outcome(subject=job.feed_id)
+
+
+def _not_looked(job: LookJob, archive: Archive, problem: Unreachable) -> Outcome:
+    """Have a page looked at tomorrow: nothing was found by this look."""
+    at = truncated(archive.clock()) + _TOMORROW
+    with suppress(Conflict):
+        archive.watches.plan(job.link, at, was=job.due_at)
+    told = f"{problem}; next try {iso(at)}"
+    return Outcome(subject=job.link, counts=Counter(failed=1), problem=told)
+
+
+def _due(job: PollJob | HubJob, archive: Archive) -> datetime:
+    return (
+        job.due_at
+        if isinstance(job, PollJob)
+        else archive.feeds.get(job.feed_id).due_at
     )
 
 

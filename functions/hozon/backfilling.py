@@ -22,7 +22,7 @@ from hozon.errors import Busy, Misuse, NotFound, Refused, Unreachable
 from hozon.fetch import follow
 from hozon.holdings import Reading, read, reading
 from hozon.model import Exchange, Feed
-from hozon.polling import ACCEPT, LIMITS, store
+from hozon.polling import ACCEPT, LIMITS, read_document, store
 from hozon.ports import Fetcher
 from hozon.work import BackfillJob, PollJob
 
@@ -97,7 +97,10 @@ async def backfill(job: BackfillJob, archive: Archive, fetcher: Fetcher) -> Back
             return asked
         if not is_near(asked[-1].target_uri, feed):
             return Backfilled(uri=job.uri, ended="it redirects to strangers")
-        stored = await to_thread(store, job, feed, asked, archive, most=job.left)
+        document = await read_document(asked[-1], archive)
+        stored = await to_thread(
+            store, job, feed, asked, document, archive, most=job.left
+        )
     settled = await to_thread(_settle, job, feed, archive)
     return replace(settled, bytes_stored=stored)
 

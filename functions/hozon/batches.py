@@ -20,7 +20,15 @@ from hozon.reports import Report, Spent
 from hozon.running import lane
 from hozon.tallies import WHOLE
 from hozon.wiring import Deployed
-from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, Job, PollJob
+from hozon.work import (
+    BackfillJob,
+    CaptureJob,
+    Delivery,
+    HubJob,
+    Job,
+    LookJob,
+    PollJob,
+)
 
 ENDING_S = 75.0
 """What is kept of an invocation's time to end the last exchange, and to store it."""
@@ -240,6 +248,8 @@ class _Batch:
         if isinstance(job, PollJob | HubJob):
             return await self._attempt(delivery)
         async with self.lanes[lane(delivery)], self.slots, self._room():
+            if isinstance(job, LookJob):
+                return await self._look(delivery)
             outcome = await self._in_time(job, delivery)
         if outcome.postponed:
             await to_thread(self._put_off, job, outcome)
@@ -261,6 +271,12 @@ class _Batch:
     def _has_room(self) -> bool:
         used = _resident_bytes() / self.memory_bytes
         return not self.begun or used < _SHARE_OF_MEMORY
+
+    async def _look(self, delivery: Delivery) -> Outcome:
+        """Look, if there is time: one that is not made stays due, and comes again."""
+        if asyncio.get_running_loop().time() > self.begin_by:
+            return Outcome(subject="look")
+        return await self._attempt(delivery)
 
     async def _in_time(
         self, job: CaptureJob | BackfillJob, delivery: Delivery

@@ -1,9 +1,9 @@
 """Capture one entry as one snapshot: fetch, compose, store, index.
 
 Commit points: (1) the WARC object is durable (create-only: the first durable object of a
-job wins); (2) its captures, read back from the stored bytes, are indexed. A worker that
-dies before (1) has done nothing; between (1) and (2) the job is done again and meets its
-own object; after (2) it is done.
+job wins); (2) its captures, read back from the stored bytes, are indexed, and before that
+it is told what was found. A worker that dies before (1) has done nothing; between (1) and
+(2) the job is done again and meets its own object; after (2) it is done.
 """
 
 from asyncio import to_thread
@@ -11,16 +11,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
-from hozon import naming
+from hozon import naming, readings, sightings
 from hozon.archive import Archive
 from hozon.composing import compose
-from hozon.digests import sha256
+from hozon.digests import Digest, sha256
 from hozon.errors import Conflict
+from hozon.findings import Finding
 from hozon.gathering import Gathered, gather
 from hozon.holdings import metadata, read, reason
+from hozon.judging import judge
 from hozon.model import Capture, Exchange, Holdings, Snapshot
 from hozon.permission import Permission, Permitted
+from hozon.ports import Poster
+from hozon.settling import finding_of, settle
 from hozon.sharing import Commons, Shared, claim
 from hozon.warc.reader import record_at
 from hozon.work import CaptureJob
@@ -33,7 +38,8 @@ _LARGE_ONES = Lock()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
-    """What a capture came to: its snapshot, and what was stored for it now.
+    """What a capture came to: its snapshot, what that is a finding of, and what was stored
+    for it now.
 
     `adopted` where an object of this job was stored already: that one counts. `reason`
     is what weighed most in the verdict on a page that was not accepted, `stopped` says
@@ -41,6 +47,7 @@ class Captured:
     """
 
     snapshot: Snapshot
+    finding: Finding
     reason: str = ""
     bytes_stored: int = 0
     requisites: int = 0
@@ -65,7 +72,7 @@ async def capture(
     """
     key = naming.warc_key(job)
     if again and await to_thread(archive.warcs.holds, key):
-        return await to_thread(_adopted, key, archive)
+        return await adopted(key, archive, permission.fetcher)
     permitted = Permitted(permission)
     gathered = await gather(
         job.link,
@@ -74,30 +81,77 @@ async def capture(
         clock=archive.clock,
         reader=archive.reader,
     )
+    look = await _compared(job, gathered, archive)
+    return await keep(job, gathered, archive, permitted, commons, look=look)
+
+
+async def _compared(
+    job: CaptureJob, gathered: Gathered, archive: Archive
+) -> Mapping[str, Any] | None:
+    """Return what the capture of a page has found that was captured before, as JSON."""
+    if job.id == naming.first_capture_id(job.link):
+        return None
+    watch = await to_thread(archive.watches.get, job.link)
+    if watch is None or watch.record is None or watch.record.id == job.id:
+        return None
+    record = await to_thread(readings.record, watch.record, archive)
+    judgement, _ = await judge(job, gathered, record, archive)
+    return sightings.found(judgement, compared=watch.record.id)
+
+
+async def keep(
+    job: CaptureJob,
+    gathered: Gathered,
+    archive: Archive,
+    permitted: Permitted,
+    commons: Commons,
+    *,
+    look: Mapping[str, Any] | None = None,
+) -> Captured:
+    """Make a snapshot of what was gathered: store (1), tell, and index (2) it.
+
+    `look` is what a look found, as JSON, if it is one that makes the snapshot.
+    """
     gathered.robots, gathered.asked = permitted.told(), permitted.exchanges()
+    poster = permitted.permission.fetcher
     own, others = claim(gathered.completed.wanted)
     try:
         referred = [s for s in others if s.durable is not None and await s.durable]
         mine = [*own, *(s for s in others if s not in referred)]
-        captured, recorded = await to_thread(
-            _store, job, gathered, mine, referred, archive
+        stored = await to_thread(
+            _store, job, gathered, archive, mine=mine, referred=referred, look=look
         )
+        if stored is None:
+            return await adopted(naming.warc_key(job), archive, poster)
+        await settle(stored.holdings, archive, poster, held=stored.held)
         for shared in own:
-            commons.stored(shared, recorded.get(shared.uri, ()))
+            commons.stored(shared, stored.recorded.get(shared.uri, ()))
     finally:
         for shared in own:
             commons.lost(shared)
-    return captured
+    return _captured(stored.holdings, gathered, stored.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """What was made durable; `recorded` are the captures of each requisite recorded."""
+
+    data: bytes
+    holdings: Holdings
+    held: Mapping[Digest, Capture]
+    recorded: Mapping[str, tuple[Capture, ...]]
 
 
 def _store(
     job: CaptureJob,
     gathered: Gathered,
+    archive: Archive,
+    *,
     mine: Sequence[Shared],
     referred: Sequence[Shared],
-    archive: Archive,
-) -> tuple[Captured, Mapping[str, tuple[Capture, ...]]]:
-    """Store (1) and index (2); also return the captures of each requisite recorded."""
+    look: Mapping[str, Any] | None,
+) -> _Stored | None:
+    """Store (1). None: an object of this job is stored already."""
     key = naming.warc_key(job)
     pages = [e for one in (gathered, *gathered.more) for e in one.exchanges]
     first = (*pages, *gathered.asked)
@@ -113,18 +167,18 @@ def _store(
             digests=digests,
             held=held,
             archive=archive,
+            look=look,
         )
         try:
             archive.warcs.put(key, composed.data)
         except Conflict:
-            return _adopted(key, archive), {}
+            return None
         holdings = read(key, composed.data)
-    archive.index.add(holdings, held=held)
     captures = {c.record_id: c for c in holdings.captures}
     recorded = {
         uri: tuple(captures[i] for i in ids) for uri, ids in composed.record_ids.items()
     }
-    return _captured(holdings, gathered, composed.data), recorded
+    return _Stored(data=composed.data, holdings=holdings, held=held, recorded=recorded)
 
 
 def _room(exchanges: Sequence[Exchange]) -> AbstractContextManager[object]:
@@ -136,6 +190,7 @@ def _room(exchanges: Sequence[Exchange]) -> AbstractContextManager[object]:
 def _captured(holdings: Holdings, gathered: Gathered, data: bytes) -> Captured:
     return Captured(
         snapshot=holdings.snapshots[0],
+        finding=finding_of(holdings),
         reason=_reason(holdings.snapshots[0], data),
         bytes_stored=len(data),
         requisites=len(gathered.completed.wanted),
@@ -145,17 +200,18 @@ def _captured(holdings: Holdings, gathered: Gathered, data: bytes) -> Captured:
     )
 
 
-def _index(key: str, data: bytes, archive: Archive) -> Holdings:
-    """Index a stored object (2) from its bytes, whoever has stored it."""
+async def adopted(key: str, archive: Archive, poster: Poster) -> Captured:
+    """Return the capture whose object is stored already: it is told and indexed (2)."""
+    data = await to_thread(archive.warcs.read_all, key)
     holdings = read(key, data)
-    archive.index.add(holdings)
-    return holdings
-
-
-def _adopted(key: str, archive: Archive) -> Captured:
-    data = archive.warcs.read_all(key)
-    snapshot = _index(key, data, archive).snapshots[0]
-    return Captured(snapshot=snapshot, reason=_reason(snapshot, data), adopted=True)
+    finding = await settle(holdings, archive, poster)
+    snapshot = holdings.snapshots[0]
+    return Captured(
+        snapshot=snapshot,
+        finding=finding,
+        reason=_reason(snapshot, data),
+        adopted=True,
+    )
 
 
 def _reason(snapshot: Snapshot, data: bytes) -> str:

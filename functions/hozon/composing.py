@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from hozon import naming, text, verdicts
+from hozon import entries, naming, text, verdicts
 from hozon.archive import Archive
 from hozon.claims import Extract
 from hozon.digests import Digest
 from hozon.gathering import Gathered
 from hozon.holdings import Requirement, snapshot_metadata
-from hozon.model import Capture, Exchange
+from hozon.model import Capture, Entry, Exchange, Facts, Verdict
 from hozon.recording import Recorder
 from hozon.sharing import Shared
 from hozon.work import CaptureJob
@@ -44,13 +45,15 @@ def compose(
     digests: Iterable[Digest],
     held: Mapping[Digest, Capture],
     archive: Archive,
+    look: Mapping[str, Any] | None = None,
 ) -> Composed:
     """Return the snapshot's object: page, robots.txt, requisites, and metadata last.
 
     `mine` are the requisites to record here, `referred` those that another object
     holds, `held` the captures of payloads that the archive holds already;
     `digests` are those of the payloads of all exchanges in the order of their records:
-    the pages', those of `Gathered.asked`, those of `mine`.
+    the pages', those of `Gathered.asked`, those of `mine`. `look` is what a look found
+    (`sightings.found`), if one makes the snapshot.
     """
     started_at = gathered.exchanges[0].started_at
     recorder = Recorder.of(archive, naming.warc_key(job), started_at)
@@ -77,7 +80,7 @@ def compose(
         *gathered.completed.missing,
     ]
     recorder.metadata(
-        _metadata(job, gathered, requirements),
+        _metadata(job, gathered, requirements, look),
         about=gathered.last,
         record_id=page_ids[-1],
     )
@@ -86,14 +89,13 @@ def compose(
 
 
 def _metadata(
-    job: CaptureJob, gathered: Gathered, requirements: Sequence[Requirement]
+    job: CaptureJob,
+    gathered: Gathered,
+    requirements: Sequence[Requirement],
+    look: Mapping[str, Any] | None,
 ) -> bytes:
-    last, page = gathered.last, gathered.page
-    said = text.Statements(page.tree) if page else None
-    extract = _whole_extract(gathered)
-    facts = extract.facts
-    if page and extract.confidence is None:
-        facts = replace(facts, text=page.words)  # its reader was ended; it has words
+    last = gathered.last
+    extract = whole_extract(gathered)
     return snapshot_metadata(
         job,
         page_uri=last.target_uri,
@@ -101,14 +103,38 @@ def _metadata(
         status=last.status,
         extract=replace(extract, claims=text.with_feed(extract, job)),
         pages=[one.last.target_uri for one in (gathered, *gathered.more)],
-        verdict=verdicts.judge(job, gathered.exchanges, page, facts, said),
+        verdict=verdict(job, gathered, extract),
         requirements=sorted(requirements, key=lambda r: r.uri),
         notes=gathered.notes,
         robots=gathered.robots,
+        look=look,
+        entries=_unstated(job, gathered, extract),
     )
 
 
-def _whole_extract(gathered: Gathered) -> Extract:
+def _unstated(job: CaptureJob, gathered: Gathered, extract: Extract) -> list[Entry]:
+    """Return the entry of a page that a person asked for: no feed states it."""
+    if job.feed_id != naming.NO_FEED:
+        return []
+    return [entries.asked(job, extract.facts, seen_at=gathered.last.started_at)]
+
+
+def verdict(job: CaptureJob, gathered: Gathered, extract: Extract) -> Verdict:
+    """Return what came for a job, judged by all that is known of it."""
+    page = gathered.page
+    said = text.Statements(page.tree) if page else None
+    facts = shown_facts(gathered, extract)
+    return verdicts.judge(job, gathered.exchanges, page, facts, said)
+
+
+def shown_facts(gathered: Gathered, extract: Extract) -> Facts:
+    """Return the facts; of a page whose reader was ended, all its words for its text."""
+    if gathered.page and extract.confidence is None:
+        return replace(extract.facts, text=gathered.page.words)
+    return extract.facts
+
+
+def whole_extract(gathered: Gathered) -> Extract:
     """Return what was made out of the first page, with the text of all its pages."""
     first = gathered.extract
     others = [one.extract for one in gathered.more]

@@ -42,6 +42,7 @@ def used(counts: Counts) -> Counter[str]:
     found["s3_gets"] = counts.get("s3_gets", 0)
     found["dynamodb_writes"] = counts.get("dynamodb_writes", 0)
     found["kms_requests"] = counts.get("kms_requests", 0)
+    found["events_put"] = counts.get("events_put", 0)
     batches = counts.get("batches", 0)
     found["sqs_requests"] = counts.get("sqs_requests", 0) + RECEIVES * batches
     return found

@@ -6,6 +6,8 @@ from typing import Any
 
 from hozon import memento, river
 from hozon.claims import Extract
+from hozon.findings import Life, Step
+from hozon.histories import Compared, Version
 from hozon.instants import iso
 from hozon.model import Capture, Feed, RiverEntry, Snapshot, Subscription, Trouble
 from hozon.search.documents import Document
@@ -18,11 +20,13 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~]")
 def described(shown: RiverEntry, source: str) -> dict[str, Any]:
     """Return an entry of the river as JSON.
 
-    `state` is ``held`` (there is a snapshot of record), ``missing`` (the page is gone,
-    or its domain is parked), ``blocked`` (something else came in the page's place: see
+    `state` is ``held`` (there is a snapshot of record), ``missing`` (the page is not
+    there, or its domain is parked), ``gone`` (it has been missing for good), ``restored``
+    (held, and was missing), ``blocked`` (something else came in the page's place: see
     `kind`), ``failed`` or ``refused`` (nothing came: it could not be had, or we will not
     fetch it), ``waiting`` for its capture, or ``linkless``: there is nothing to capture.
-    `trouble` says more.
+    `trouble` says more, and `life` what came of looking again; `versions` counts the
+    texts that the article has had.
     """
     entry, held = shown.entry, shown.snapshot
     published = entry.published_at or (held and held.facts.published_at)
@@ -54,12 +58,105 @@ def described(shown: RiverEntry, source: str) -> dict[str, Any]:
         "requisites": held and held.requisites,
         "missing": held and held.missing,
         "trouble": shown.trouble and shown.trouble.reason,
+        "versions": shown.life.version if shown.life else 0,
+        "life": shown.life and life(shown.life),
+    }
+
+
+def life(lived: Life) -> dict[str, Any]:
+    """Return a page's life as JSON: `state` is ``live``, ``missing``, ``gone`` or
+    ``restored``.
+    """
+    return {
+        "state": lived.state,
+        "since": lived.since and iso(lived.since),
+        "version": lived.version,
+        "first_at": lived.first_at and iso(lived.first_at),
+        "seen_at": lived.seen_at and iso(lived.seen_at),
+        "changed_at": lived.changed_at and iso(lived.changed_at),
+        "looked_at": lived.looked_at and iso(lived.looked_at),
+        "page": lived.page_uri,
+        "missed": lived.missed,
+        "reason": lived.reason,
+    }
+
+
+def finding(step: Step) -> dict[str, Any]:
+    """Return what one look found as JSON, with the state and version behind it."""
+    found = step.finding
+    return {
+        "id": found.id,
+        "at": iso(found.at),
+        "outcome": found.outcome,
+        "event": step.event,
+        "state": step.life.state,
+        "version": step.life.version,
+        "status": found.status,
+        "reason": found.reason,
+        "change": found.change and {"kind": found.change, "size": found.size},
+        "page": found.page_uri,
+        "vouched": found.vouched,
+        "snapshot": found.held,
+        "warc": found.warc_key,
+    }
+
+
+def version(known: Version) -> dict[str, Any]:
+    """Return a version as JSON: what found it, until when it stood, and where it is."""
+    first = known.snapshots[0] if known.snapshots else None
+    found = known.found
+    return {
+        "version": known.number,
+        "at": iso(found.at),
+        "until": iso(known.until.at),
+        "kind": found.change,
+        "size": found.size,
+        "title": first and first.facts.title,
+        "page": found.page_uri,
+        "captured_at": first and iso(first.captured_at),
+        "snapshot": first and first.id,
+        "warc": found.warc_key,
+    }
+
+
+def compared(found: Compared) -> dict[str, Any]:
+    """Return how one version became another as JSON: facts that differ, and lines."""
+    old, new = found.readings
+    facts = {
+        "title": (old.title, new.title),
+        "authors": (list(old.authors), list(new.authors)),
+        "lead_image": (old.lead_image, new.lead_image),
+        "canonical": (old.canonical_uri, new.canonical_uri),
+    }
+    change = found.change
+    return {
+        "from": {"version": found.before.number, "at": iso(found.before.found.at)},
+        "to": {"version": found.after.number, "at": iso(found.after.found.at)},
+        "kind": change and change.kind,
+        "size": change.size if change else 0.0,
+        "added": change.added if change else 0,
+        "removed": change.removed if change else 0,
+        "facts": {
+            name: {"before": pair[0], "after": pair[1]}
+            for name, pair in facts.items()
+            if change and getattr(change, name)
+        },
+        "lines": [
+            {
+                "op": line.op,
+                "block": line.block,
+                "parts": [{"op": part.op, "text": part.text} for part in line.parts],
+            }
+            for line in found.lines
+        ],
     }
 
 
 def state(shown: RiverEntry) -> str:
     """Return in one word how an entry is (see `described`)."""
     held, trouble = shown.snapshot, shown.trouble
+    if shown.life is not None and shown.life.seen_at and shown.life.state != "live":
+        return shown.life.state
     if held is not None and _is_refused(held, trouble):
         return "refused"
     if held is not None and held.accepted:
@@ -156,6 +253,7 @@ def feed(known: Feed) -> dict[str, object]:
         "folder": list(known.folder),
         "every_min_s": known.every_min_s,
         "every_max_s": known.every_max_s,
+        "plan": known.plan,
         "paused": known.paused,
         "failures": known.failures,
         "trouble": known.trouble,

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from hozon import feeds, uris
+from hozon import uris
 from hozon.answers import media_type
 from hozon.codings import decode
 from hozon.encodings import decode_html
-from hozon.errors import Misuse, NotAFeed, Refused, Unreachable
+from hozon.errors import Misuse, NotAFeed, Refused, Unreachable, Unread
 from hozon.model import Exchange
 from hozon.page import Page
 from hozon.ports import Fetcher, Limits
+from hozon.readers import DocumentReader
 
 MOST = 20
 _LIMITS = Limits(total_s=20, payload_bytes=5_000_000)
@@ -37,7 +38,9 @@ _LIKE_A_FEED = re.compile(
 )
 
 
-async def discover(exchange: Exchange, fetcher: Fetcher) -> tuple[str, ...]:
+async def discover(
+    exchange: Exchange, fetcher: Fetcher, reader: DocumentReader
+) -> tuple[str, ...]:
     """Return the URIs of the feeds of the page that an exchange brought, at most 20.
 
     What the page names (``link rel=alternate``) comes before what it links to; only
@@ -45,18 +48,25 @@ async def discover(exchange: Exchange, fetcher: Fetcher) -> tuple[str, ...]:
     """
     if not _is_page(exchange):
         return ()
-    page = read_page(exchange)
+    try:
+        page = await read_page(exchange, reader)
+    except Unread:
+        return ()
     named = page.feeds or tuple(linked(page))
-    return named[:MOST] if named else await _probed(exchange.target_uri, fetcher)
+    if named:
+        return named[:MOST]
+    return await _probed(exchange.target_uri, fetcher, reader)
 
 
-async def instead(found: NotAFeed, exchange: Exchange, fetcher: Fetcher) -> NotAFeed:
+async def instead(
+    found: NotAFeed, exchange: Exchange, fetcher: Fetcher, reader: DocumentReader
+) -> NotAFeed:
     """Return the refusal of a document with what could be followed instead of it.
 
     Where its page has no feed, the sitemaps that its robots.txt names are told in the
     message: followed only by who asks for one, for many list a whole site.
     """
-    if others := await discover(exchange, fetcher):
+    if others := await discover(exchange, fetcher, reader):
         return NotAFeed(str(found), feeds=others)
     named = await _sitemaps(exchange.target_uri, fetcher) if _is_page(exchange) else ()
     if not named:
@@ -86,10 +96,15 @@ def _is_page(exchange: Exchange) -> bool:
     return media_type(exchange) in {"text/html", "application/xhtml+xml", ""}
 
 
-def read_page(exchange: Exchange) -> Page:
-    """Parse the page that an exchange brought."""
-    decoded = decode(exchange.payload, exchange.header("content-encoding"))
-    html, _ = decode_html(decoded.data, exchange.header("content-type"))
+async def read_page(exchange: Exchange, reader: DocumentReader) -> Page:
+    """Parse the page that an exchange brought, once its reader has survived that.
+
+    Raises `Unread`.
+    """
+    document = decode(exchange.payload, exchange.header("content-encoding")).data
+    content_type = exchange.header("content-type")
+    await reader.page(document, uri=exchange.target_uri, content_type=content_type)
+    html, _ = decode_html(document, content_type)
     return Page.parse(html, exchange.target_uri)
 
 
@@ -107,22 +122,24 @@ def _site(uri: str) -> str:
     return ".".join(uris.parse(uri).host.rstrip(".").split(".")[-2:])
 
 
-async def _probed(page_uri: str, fetcher: Fetcher) -> tuple[str, ...]:
+async def _probed(
+    page_uri: str, fetcher: Fetcher, reader: DocumentReader
+) -> tuple[str, ...]:
     for path in _WELL_KNOWN:
         uri = uris.normal(f"/{path}", base=page_uri)
         try:
             exchange = await fetcher.fetch(uri, limits=_LIMITS)
-            if exchange.status == 200 and _is_feed(exchange):
+            if exchange.status == 200 and await _is_feed(exchange, reader):
                 return (exchange.target_uri,)
         except (Refused, Unreachable):
             continue
     return ()
 
 
-def _is_feed(exchange: Exchange) -> bool:
+async def _is_feed(exchange: Exchange, reader: DocumentReader) -> bool:
     decoded = decode(exchange.payload, exchange.header("content-encoding"))
     try:
-        feeds.parse(
+        await reader.feed(
             decoded.data,
             uri=exchange.target_uri,
             content_type=exchange.header("content-type"),

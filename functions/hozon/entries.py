@@ -11,7 +11,7 @@ from hozon import naming, rows, schedule
 from hozon.digests import identifier
 from hozon.feeds import FeedDocument, StatedEntry
 from hozon.holdings import excerpt
-from hozon.model import Entry, Feed, Snapshot
+from hozon.model import Entry, Facts, Feed, Snapshot
 from hozon.work import CaptureJob
 
 _TITLE_BYTES = 300
@@ -59,6 +59,17 @@ def first_job(entry: Entry) -> CaptureJob | None:
     return _job(entry, entry.link, is_later=False) if entry.link else None
 
 
+def worded(job: CaptureJob, entry: Entry) -> CaptureJob:
+    """Return the job with what the feed says of its entry."""
+    return replace(
+        job,
+        title=entry.title,
+        summary=entry.summary,
+        authors=entry.authors,
+        published_at=entry.published_at,
+    )
+
+
 def next_job(job: CaptureJob, snapshot: Snapshot) -> CaptureJob | None:
     """Return the job that captures a page again that was not accepted.
 
@@ -73,6 +84,27 @@ def next_job(job: CaptureJob, snapshot: Snapshot) -> CaptureJob | None:
         id=naming.again_capture_id(job.id),
         due_at=due_at,
         again=job.again + 1,
+    )
+
+
+def asked(job: CaptureJob, facts: Facts, *, seen_at: datetime) -> Entry:
+    """Return the entry of a page that a person asked for, by what the page says."""
+    return Entry(
+        feed_id=job.feed_id,
+        key=job.entry_key,
+        id=job.link,
+        link=job.link,
+        title=excerpt(facts.title or "", _TITLE_BYTES),
+        authors=tuple(excerpt(a, 100) for a in facts.authors[:10]),
+        summary="",
+        language=facts.language,
+        published=None,
+        published_at=facts.published_at,
+        updated_at=facts.modified_at,
+        river_at=min(facts.published_at or seen_at, seen_at),
+        first_seen_at=seen_at,
+        seen_at=seen_at,
+        fingerprint=identifier(job.link, facts.title or "", size=16),
     )
 
 

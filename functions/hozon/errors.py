@@ -12,6 +12,7 @@
   + Damaged       stored bytes are not what was written     → exit 4, alarm
   + Misuse        the caller's input cannot be used         → 400, exit 2
     - NotAFeed    the document is no feed (says what it is)
+  + Unread        its reader did not survive a document → keep the bytes, say so
   + Unusable      this archive or configuration cannot be used by this program → exit 5
 
 A message is a sentence for a person, and says what to do next where that is not plain.
@@ -93,6 +94,13 @@ class NotAFeed(Misuse):
     def __init__(self, message: str, *, feeds: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.feeds = feeds
+
+
+class Unread(HozonError):
+    """A document was not read: that takes too long, too much memory, or breaks a parser.
+
+    The document itself is there; the message says what became of its reader.
+    """
 
 
 class Unusable(HozonError):

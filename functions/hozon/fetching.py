@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from hozon import instants
 from hozon.archive import user_agent
+from hozon.hosts import HostBook
 from hozon.instants import Clock
-from hozon.ports import HostBook, PageReader
 
 if TYPE_CHECKING:
-    from hozon.claims import Extract
+    from hozon.feeddocuments import FeedDocument
     from hozon.fetch import AllowedHosts, HttpFetcher
+    from hozon.opened import OpenedPage
     from hozon.permission import Memo
+    from hozon.readers import DocumentReader, Sheet
+    from hozon.requisites import Requisite
     from hozon.sharing import Commons
 
 
@@ -34,7 +37,8 @@ class Fetching:
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
     With `hosts`, no two workers ask one host at a time; `lets_go` says that a host is let
-    go at once when it is not asked any more. What is too large for memory lies in
+    go at once when it is not asked any more. `own_hosts` are where this very archive is
+    served: to capture those would never end. What is too large for memory lies in
     `scratch` while it is under way.
     """
 
@@ -42,6 +46,7 @@ class Fetching:
     interval_s: float | None = None
     hosts: HostBook | None = None
     lets_go: bool = True
+    own_hosts: frozenset[str] = frozenset()
     contact: str = ""
     clock: Clock = instants.utcnow
     scratch: Path | None = None
@@ -66,6 +71,7 @@ class Fetching:
             leases=leases,
             until_s=until_s,
             clock=self.clock,
+            own_hosts=self.own_hosts,
             scratch=self.scratch,
         )
         try:
@@ -99,20 +105,57 @@ def memo() -> "Callable[[], Memo]":
 
 
 class LazyReader:
-    """A `ConfinedReader` that is made when the first page is read."""
+    """A `ConfinedReader` that is made when the first document is read.
 
-    def __init__(self) -> None:
-        self._made: list[PageReader] = []
+    `feed_s` is how many seconds a feed document may take.
+    """
 
-    async def read(self, html: str, uri: str) -> "Extract":
-        """Return what can be made out of a page."""
-        if not self._made:
-            from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
+    def __init__(self, *, feed_s: float) -> None:
+        self._feed_s = feed_s
+        self._made: list[DocumentReader] = []
 
-            self._made.append(ConfinedReader())
-        return await self._made[0].read(html, uri)
+    async def page(
+        self,
+        document: bytes,
+        *,
+        uri: str,
+        content_type: str | None = None,
+        number: int = 1,
+        first: str | None = None,
+        leads: bool = True,
+    ) -> "OpenedPage":
+        """Read a page; see `hozon.readers.DocumentReader.page`."""
+        return await self._reader().page(
+            document,
+            uri=uri,
+            content_type=content_type,
+            number=number,
+            first=first,
+            leads=leads,
+        )
+
+    async def needs(
+        self, document: bytes, *, uri: str, content_type: str | None, sheet: "Sheet"
+    ) -> "tuple[Requisite, ...]":
+        """Read what a document needs; see `hozon.readers.DocumentReader.needs`."""
+        return await self._reader().needs(
+            document, uri=uri, content_type=content_type, sheet=sheet
+        )
+
+    async def feed(
+        self, document: bytes, *, uri: str, content_type: str | None = None
+    ) -> "FeedDocument":
+        """Read a feed document; see `hozon.readers.DocumentReader.feed`."""
+        return await self._reader().feed(document, uri=uri, content_type=content_type)
 
     def close(self) -> None:
         """Give back what reading takes, if anything was read."""
         for reader in self._made:
             reader.close()
+
+    def _reader(self) -> "DocumentReader":
+        if not self._made:
+            from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
+
+            self._made.append(ConfinedReader(feed_s=self._feed_s))
+        return self._made[0]

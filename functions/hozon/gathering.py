@@ -1,22 +1,24 @@
 """Fetch what makes a page whole: itself, its redirects, its requisites."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
-from hozon import continuations, css, linkfields
+from hozon import continuations, linkfields
 from hozon.answers import BUSY, media_type, retry_after_s
 from hozon.claims import Extract
 from hozon.codings import decode
 from hozon.completing import Allowance, Completed, complete
 from hozon.encodings import decode_html
-from hozon.errors import Refused, Unreachable
+from hozon.errors import Refused, Unreachable, Unread
 from hozon.fetch import Chain, follow
 from hozon.instants import Clock
-from hozon.model import Exchange
-from hozon.page import Page, requisites
-from hozon.ports import MEMORY_BYTES, Fetcher, Limits, PageReader
+from hozon.model import Exchange, Headers
+from hozon.opened import OpenedPage
+from hozon.page import Page
+from hozon.ports import MEMORY_BYTES, Fetcher, Limits
+from hozon.readers import DocumentReader, Sheet
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched
 from hozon.verdicts import is_challenged
@@ -38,6 +40,7 @@ _HTML = frozenset({"text/html", "application/xhtml+xml", ""})
 _EMBEDDING = frozenset({"frame", "other"})
 _DOCUMENTS = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 _ALLOWANCE = Allowance()
+_NO_VALIDATORS: Mapping[str, Headers] = MappingProxyType({})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,7 +48,8 @@ class Gathered:
     """A page as fetched, before anything is recorded.
 
     `exchanges` are the page's, with all redirects and refreshes that led to it; `page`
-    is None where the answer is no HTML; `extract` is what was made out of it. `more` are
+    is None where the answer is no HTML, or HTML that its reader did not survive; `opened`
+    is what it says. `more` are
     the other pages of the same article, in their order, or the one that shows the
     `whole` of it. `refused` says why a redirect was not followed, where we would not.
     `robots` is what publishers' robots.txt said, as JSON, and `asked` are the exchanges
@@ -54,7 +58,7 @@ class Gathered:
 
     exchanges: tuple[Exchange, ...]
     page: Page | None
-    extract: Extract = field(default_factory=Extract)
+    opened: OpenedPage = field(default_factory=OpenedPage)
     more: list["Gathered"] = field(default_factory=list)
     whole: bool = False
     completed: Completed = field(default_factory=Completed)
@@ -69,9 +73,14 @@ class Gathered:
         return self.exchanges[-1]
 
     @property
-    def pages(self) -> tuple[Page, ...]:
-        """The pages of the article in their order."""
-        return tuple(one.page for one in (self, *self.more) if one.page is not None)
+    def pages(self) -> list[Page]:
+        """The pages of the article that could be read, in their order."""
+        return [one.page for one in (self, *self.more) if one.page is not None]
+
+    @property
+    def extract(self) -> Extract:
+        """What was made out of the page."""
+        return self.opened.extract
 
 
 async def gather(
@@ -80,90 +89,106 @@ async def gather(
     fetcher: Fetcher,
     commons: Commons,
     clock: Clock,
-    reader: PageReader,
+    reader: DocumentReader,
     allowance: Allowance = _ALLOWANCE,
 ) -> Gathered:
     """Fetch the page at `link`, and everything it needs, many at a time.
-
-    The page is read for its text while its requisites are on their way.
 
     Raises `Refused` (the link itself) or `Unreachable` (no answer there or where it
     redirects to, or one that speaks of the server's day only: 429, 5xx; a bot check is
     an answer). A requisite that fails is noted, never raised.
     """
-    gathered = await _opened(link, fetcher, clock)
-    page, last = gathered.page, gathered.last
-    if page is None:
-        return gathered
-    if last.status < 400:
-        await _continued(gathered, page, fetcher)
-    reading = asyncio.create_task(_read(gathered, reader))
-    try:
-        if last.status < 400:
-            await _complete(gathered, fetcher, commons, allowance)
-        await reading
-    finally:
-        reading.cancel()
+    gathered = await opened(link, fetcher, reader, clock)
+    await continued(gathered, fetcher, reader)
+    await completed(gathered, fetcher, reader, commons, allowance)
+    noted(gathered)
     return gathered
 
 
-async def _complete(
-    gathered: Gathered, fetcher: Fetcher, commons: Commons, allowance: Allowance
+def noted(gathered: Gathered) -> None:
+    """Note what was odd about the pages of the article, once all of them are there."""
+    for one in (gathered, *gathered.more):
+        gathered.notes += one.extract.notes
+
+
+async def completed(
+    gathered: Gathered,
+    fetcher: Fetcher,
+    reader: DocumentReader,
+    commons: Commons,
+    allowance: Allowance = _ALLOWANCE,
 ) -> None:
-    found = [one for each in gathered.pages for one in each.requisites]
+    """Fetch what the pages need, if they are pages, many at a time."""
+    if gathered.page is None or gathered.last.status >= 400:
+        return
+    pages = (gathered, *gathered.more)
+    found = [one for each in pages for one in each.opened.requisites]
     gathered.completed = await complete(
         [*linkfields.requisites(gathered.last), *found],
-        fetch=lambda requisite, room: fetch(requisite, fetcher, memory_bytes=room),
+        fetch=lambda requisite, room: fetch(
+            requisite, fetcher, reader, memory_bytes=room
+        ),
         commons=commons,
         allowance=allowance,
     )
     gathered.notes += gathered.completed.notes
 
 
-async def _read(gathered: Gathered, reader: PageReader) -> None:
-    """Read the pages of the article for their text."""
-    for one in (gathered, *gathered.more):
-        if one.page is not None:
-            one.extract = await reader.read(one.page.html, one.page.uri)
-            gathered.notes += one.extract.notes
+async def opened(
+    link: str,
+    fetcher: Fetcher,
+    reader: DocumentReader,
+    clock: Clock,
+    *,
+    validators: Mapping[str, Headers] = _NO_VALIDATORS,
+) -> Gathered:
+    """Fetch the page at `link`, through redirects and refreshes.
 
-
-async def _opened(link: str, fetcher: Fetcher, clock: Clock) -> Gathered:
-    """Fetch the page at `link`, through redirects and refreshes."""
-    chain = await _followed(link, fetcher)
+    With `validators`, by the URI that gave them, it may be an answer without a page: 304.
+    Raises as `gather`.
+    """
+    chain = await _followed(link, fetcher, validators)
     if isinstance(chain.cause, Unreachable):
         raise chain.cause
     last = chain.final
     if last.status in BUSY and not is_challenged(last):
         raise Unreachable(
-            f"status {last.status}", retry_after_s=retry_after_s(last, now=clock())
+            f"status {last.status}",
+            retry_after_s=retry_after_s(last, now=clock()),
+            status=last.status,
         )
-    gathered = _loaded(chain.exchanges)
+    gathered = await _loaded(chain.exchanges, reader)
     gathered.notes += _notes(chain)
     if isinstance(chain.cause, Refused):
         gathered.refused = chain.stopped
     for _ in range(REFRESHES):
         target = _refresh(gathered)
-        if target is None or not await _refreshed(gathered, target, fetcher):
+        if target is None or not await _refreshed(gathered, target, fetcher, reader):
             break
     return gathered
 
 
-async def _followed(uri: str, fetcher: Fetcher) -> Chain:
+async def _followed(
+    uri: str, fetcher: Fetcher, validators: Mapping[str, Headers] = _NO_VALIDATORS
+) -> Chain:
     accept = ("Accept", _ACCEPT["page"])
-    return await follow(fetcher, uri, headers=(accept,), limits=PAGE)
+    return await follow(
+        fetcher, uri, headers=(accept,), validators=validators, limits=PAGE
+    )
 
 
 def _refresh(gathered: Gathered) -> str | None:
     """Return where the page sends its reader, unless we come from there."""
     if gathered.page is None or gathered.last.status >= 400:
         return None
-    target = gathered.page.refresh
+    target = gathered.opened.refresh
     been = {exchange.target_uri for exchange in gathered.exchanges}
     return None if target in been else target
 
 
-async def _refreshed(gathered: Gathered, target: str, fetcher: Fetcher) -> bool:
+async def _refreshed(
+    gathered: Gathered, target: str, fetcher: Fetcher, reader: DocumentReader
+) -> bool:
     """Go where the page sends its reader; where that leads nowhere, it stays the page."""
     try:
         chain = await _followed(target, fetcher)
@@ -174,31 +199,35 @@ async def _refreshed(gathered: Gathered, target: str, fetcher: Fetcher) -> bool:
         gathered.notes.append(f"refresh to {target}: status {chain.final.status}")
         return False
     gathered.notes += [f"refresh to {target}", *_notes(chain)]
-    shown = _loaded(chain.exchanges)
+    shown = await _loaded(chain.exchanges, reader)
     gathered.exchanges += chain.exchanges
-    gathered.page = shown.page
+    gathered.page, gathered.opened = shown.page, shown.opened
+    gathered.notes += shown.notes
     return True
 
 
-async def _continued(gathered: Gathered, page: Page, fetcher: Fetcher) -> None:
+async def continued(
+    gathered: Gathered, fetcher: Fetcher, reader: DocumentReader
+) -> None:
     """Fetch the other pages of the article: the one that shows all, else each."""
-    target = continuations.following(page, first=page.uri, number=1)
-    at_once = continuations.whole(page)
-    if at_once is not None and (shown := await _part(at_once, gathered, page, fetcher)):
+    if gathered.page is None or gathered.last.status >= 400:
+        return
+    at_once, target = gathered.opened.whole, gathered.opened.following
+    if at_once is not None and (
+        shown := await _part(at_once, gathered, fetcher, reader)
+    ):
         gathered.more, gathered.whole = [shown], True
         return
     while target is not None:
-        part = await _part(target, gathered, page, fetcher)
-        if part is None or part.page is None:
+        part = await _part(target, gathered, fetcher, reader)
+        if part is None:
             return
         gathered.more.append(part)
-        target = continuations.following(
-            part.page, first=page.uri, number=len(gathered.more) + 1
-        )
+        target = part.opened.following
 
 
 async def _part(
-    uri: str, gathered: Gathered, page: Page, fetcher: Fetcher
+    uri: str, gathered: Gathered, fetcher: Fetcher, reader: DocumentReader
 ) -> Gathered | None:
     """Fetch another page of the article; what does not turn out to be one is None."""
     try:
@@ -206,11 +235,11 @@ async def _part(
     except (Refused, Unreachable) as e:
         gathered.notes.append(f"page {uri}: {e}")
         return None
-    last, found = chain.final, _loaded(chain.exchanges)
+    last, first = chain.final, gathered.last.target_uri
+    number = len(gathered.more) + 2
+    found = await _loaded(chain.exchanges, reader, first=first, number=number)
     known = {one.last.payload for one in (gathered, *gathered.more)}
-    is_part = last.status == 200 and continuations.belongs(
-        last.target_uri, first=page.uri
-    )
+    is_part = last.status == 200 and continuations.belongs(last.target_uri, first=first)
     if not is_part or found.page is None or last.payload in known:
         gathered.notes.append(f"page {uri}: not of this article (status {last.status})")
         return None
@@ -218,14 +247,36 @@ async def _part(
     return found
 
 
-def _loaded(exchanges: tuple[Exchange, ...]) -> Gathered:
-    """Return the page that an answer is, parsed, if it is one."""
+async def _loaded(
+    exchanges: tuple[Exchange, ...],
+    reader: DocumentReader,
+    *,
+    first: str | None = None,
+    number: int = 1,
+) -> Gathered:
+    """Return the page that an answer is, if it is one.
+
+    Its reader goes first: what that does not survive is not parsed here.
+    """
     last = exchanges[-1]
     if media_type(last) not in _HTML or not last.payload:
         return Gathered(exchanges=exchanges, page=None)
-    decoded = decode(last.payload, last.header("content-encoding"))
-    html, _ = decode_html(decoded.data, last.header("content-type"))
-    return Gathered(exchanges=exchanges, page=Page.parse(html, last.target_uri))
+    document = decode(last.payload, last.header("content-encoding")).data
+    content_type = last.header("content-type")
+    try:
+        opened = await reader.page(
+            document,
+            uri=last.target_uri,
+            content_type=content_type,
+            first=first,
+            number=number,
+            leads=last.status < 400,
+        )
+    except Unread as e:
+        return Gathered(exchanges=exchanges, page=None, notes=[f"not read: {e}"])
+    html, _ = decode_html(document, content_type)
+    page = Page.parse(html, last.target_uri)
+    return Gathered(exchanges=exchanges, page=page, opened=opened)
 
 
 def _notes(chain: Chain) -> list[str]:
@@ -235,7 +286,11 @@ def _notes(chain: Chain) -> list[str]:
 
 
 async def fetch(
-    requisite: Requisite, fetcher: Fetcher, *, memory_bytes: int = MEMORY_BYTES
+    requisite: Requisite,
+    fetcher: Fetcher,
+    reader: DocumentReader,
+    *,
+    memory_bytes: int = MEMORY_BYTES,
 ) -> Fetched:
     """Fetch one requisite with its redirects, and read what it needs itself."""
     accept = _ACCEPT.get(requisite.kind, "*/*")
@@ -245,23 +300,31 @@ async def fetch(
     chain = await follow(
         fetcher, requisite.uri, headers=(("Accept", accept),), limits=limits
     )
-    return Fetched(
-        chain.exchanges, _needs(requisite.kind, chain.exchanges), chain.stopped
-    )
+    sheet = _sheet(requisite.kind, chain.final)
+    if sheet is None:
+        return Fetched(chain.exchanges, (), chain.stopped)
+    try:
+        needs = await _needs(chain.final, sheet, reader)
+    except Unread as e:
+        return Fetched(chain.exchanges, (), f"not read for what it needs: {e}")
+    return Fetched(chain.exchanges, needs, chain.stopped)
 
 
-def _needs(kind: str, exchanges: Sequence[Exchange]) -> tuple[Requisite, ...]:
-    last = exchanges[-1]
+def _sheet(kind: str, last: Exchange) -> Sheet | None:
+    """Return what to read an answer as, for what it needs; None: it needs nothing."""
     kind_of = media_type(last)
     if last.status != 200 or not last.payload:
-        return ()
+        return None
     if kind_of == "text/css":
-        return css.requisites(_text(last), uri=last.target_uri)
-    if kind in _EMBEDDING and kind_of in _DOCUMENTS:
-        return requisites(_text(last), uri=last.target_uri)
-    return ()
+        return "style"
+    return "document" if kind in _EMBEDDING and kind_of in _DOCUMENTS else None
 
 
-def _text(last: Exchange) -> str:
-    decoded = decode(last.payload, last.header("content-encoding"))
-    return decode_html(decoded.data, last.header("content-type") or "text/css")[0]
+async def _needs(
+    last: Exchange, sheet: Sheet, reader: DocumentReader
+) -> tuple[Requisite, ...]:
+    document = decode(last.payload, last.header("content-encoding")).data
+    content_type = last.header("content-type") or "text/css"
+    return await reader.needs(
+        document, uri=last.target_uri, content_type=content_type, sheet=sheet
+    )

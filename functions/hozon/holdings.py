@@ -1,9 +1,11 @@
 """What a WARC object of ours holds: written into its metadata records, read back.
 
-Two kinds of object, told apart by the ``hozon`` member of their JSON metadata record:
+Three kinds of object, told apart by the ``hozon`` member of their JSON metadata record:
 
 ``poll/1``      a feed document as polled, and the entries new or changed in it
-``snapshot/1``  one entry's page with its redirects and requisites, and the page's facts
+``snapshot/1``  one entry's page with its redirects and requisites, and the page's facts;
+                where it was made by a later look, also what that found (``look``)
+``look/1``      what a later look at a page found that made no snapshot (`sightings`)
 
 The index is made from `read` and from nothing else: right after an object is stored,
 when a worker meets an object that another has stored, and by `reindexing`.
@@ -13,9 +15,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from hozon import extracts, rows
+from hozon import extracts, rows, sightings
 from hozon.claims import Extract
 from hozon.digests import Digest, sha256
 from hozon.errors import Damaged
@@ -36,7 +38,8 @@ from hozon.warc import reader
 from hozon.work import CaptureJob
 
 _EXCERPT_BYTES = rows.LIMITS["text"]
-_LISTED = "again", "hubs", "notes", "relinked"
+_LISTED = "again", "hubs", "notes", "relinked", "touched"
+_KNOWN = frozenset({"poll/1", "snapshot/1", "look/1"})
 _INSTANTS = frozenset(
     {
         "published_at",
@@ -49,8 +52,12 @@ _INSTANTS = frozenset(
 )
 
 
+N = TypeVar("N", Entry, Snapshot)
+
 Outcome = Literal["captured", "shared", "refused", "failed", "skipped", "foreign"]
 _MISSING = frozenset({"refused", "failed", "skipped"})
+_NOT_OURS = KeyError, TypeError, ValueError, AttributeError, RecursionError
+"""What JSON of another shape raises wherever it is read as ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +88,8 @@ class Reading:
     how long the answer stays fresh, `moved_uri` where permanent redirects led. `hubs`,
     `self_uri`, `older_uri` and `is_complete` are as in `model.Feed`. `relinked` and
     `again` are the keys of entries whose pages are to be captured though they were
-    known, or though their link was (`identity.Told`).
+    known, or though their link was, and `touched` of those that say they were updated
+    (`identity.Told`).
     """
 
     uri: str
@@ -99,6 +107,7 @@ class Reading:
     hints: Hints = Hints()
     relinked: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
     hubs: tuple[str, ...] = ()
     self_uri: str | None = None
     older_uri: str | None = None
@@ -151,13 +160,16 @@ def snapshot_metadata(
     verdict: Verdict | None = None,
     robots: Sequence[Mapping[str, Any]] = (),
     pages: Sequence[str] = (),
+    look: Mapping[str, Any] | None = None,
+    entries: Sequence[Entry] = (),
 ) -> bytes:
     """Return the metadata of a snapshot: which entry, which page, what it says.
 
     `verdict` and `again` are optional members (docs/verdicts.md): snapshots of before
     have none. `robots` is what robots.txt said of the page, and of whatever else it
     disallows. `pages` are those of an article of several, in their order; of one it is
-    not stated.
+    not stated. `look` is what a later look found (`sightings.found`), `entries` are those
+    that no feed states.
     """
     return _encoded(
         {
@@ -180,6 +192,8 @@ def snapshot_metadata(
             **({"verdict": asdict(verdict)} if verdict else {}),
             **({"robots": list(robots)} if robots else {}),
             **({"pages": list(pages)} if len(pages) > 1 else {}),
+            **({"look": look} if look else {}),
+            **({"entries": [_plain(asdict(e)) for e in entries]} if entries else {}),
         }
     )
 
@@ -189,48 +203,77 @@ def read(warc_key: str, data: bytes) -> Holdings:
 
     Raises `Damaged` if it is no readable WARC or its metadata is not ours.
     """
+    try:
+        return _read(warc_key, data)
+    except _NOT_OURS as e:
+        raise Damaged(f"{warc_key}: metadata that is not Hozon's: {e!r:.200}") from e
+
+
+def _read(warc_key: str, data: bytes) -> Holdings:
     captures: list[Capture] = []
     entries: list[Entry] = []
     snapshots: list[Snapshot] = []
+    findings = []
     for record in reader.records(data):
         if record.type == "metadata":
             said = metadata(bytes(record.block))
             entries += [_entry(e) for e in said.get("entries", ())]
+            findings += list(sightings.read(said, warc_key))
             if said["hozon"] == "snapshot/1":
                 snapshot = _snapshot(said, _place(warc_key, record), data)
                 snapshots.append(snapshot)
-                captures = _judged(captures, snapshot, record)
+                kind = None if snapshot.accepted else snapshot.kind
+                captures = _judged(captures, kind, record)
+            elif said["hozon"] == "look/1":
+                captures = _seen(captures, said, record)
         elif (found := reader.capture(warc_key, record)) is not None:
             captures.append(found)
     return Holdings(
         captures=tuple(captures),
         entries=tuple(entries),
         snapshots=tuple(snapshots),
+        findings=tuple(findings),
         warc_key=warc_key,
     )
 
 
 def _judged(
-    captures: list[Capture], snapshot: Snapshot, about: reader.StoredRecord
+    captures: list[Capture], kind: Kind | None, about: reader.StoredRecord
 ) -> list[Capture]:
     """Mark the captures of the page and its redirects, where the page was not accepted.
 
     They are the first ones of the object; the metadata record names the last of them.
     """
-    if snapshot.accepted:
+    if kind is None:
         return captures
     page_id = (about.field("WARC-Concurrent-To") or "").strip("<>")
     ids = [capture.record_id for capture in captures]
     count = ids.index(page_id) + 1 if page_id in ids else 0
-    marked = (replace(capture, kind=snapshot.kind) for capture in captures[:count])
+    marked = (replace(capture, kind=kind) for capture in captures[:count])
     return [*marked, *captures[count:]]
+
+
+def _seen(
+    captures: list[Capture], said: dict[str, Any], about: reader.StoredRecord
+) -> list[Capture]:
+    """Return the captures of a look: what came in the article's place.
+
+    Where the article was there, the look says so, and what it saw is captured already
+    (decision 18).
+    """
+    if said["outcome"] == "same":
+        return []
+    return _judged(captures, said.get("kind") or "missing", about)
 
 
 def reading(data: bytes) -> Reading:
     """Return what was read from the feed document that a poll's WARC object holds."""
     for record in reader.records(data):
         if record.type == "metadata":
-            return _reading(metadata(bytes(record.block))["document"])
+            try:
+                return _reading(metadata(bytes(record.block))["document"])
+            except _NOT_OURS as e:
+                raise Damaged(f"no reading of a feed document: {e!r:.200}") from e
     raise Damaged("a WARC object without the metadata of a poll")
 
 
@@ -253,9 +296,9 @@ def metadata(block: bytes) -> dict[str, Any]:
     """Parse the block of a metadata record of ours, or raise `Damaged`."""
     try:
         said = json.loads(block)
-        if said["hozon"] in {"poll/1", "snapshot/1"}:
+        if said["hozon"] in _KNOWN:
             return dict(said)
-    except (ValueError, KeyError, TypeError):
+    except _NOT_OURS:
         pass
     raise Damaged("a metadata record that is not Hozon's, or of a newer version")
 
@@ -269,7 +312,7 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
     whole = extract(said).facts
     folded = " ".join(whole.text.split())
     outcomes = [o for r in said["requisites"] if (o := r["outcome"]) != "foreign"]
-    return Snapshot(
+    snapshot = Snapshot(
         id=said["id"],
         feed_id=said["feed_id"],
         entry_key=said["entry_key"],
@@ -286,6 +329,13 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
         missing=sum(o in _MISSING for o in outcomes),
         kind=_kind(said),
     )
+    return _of_its_types(snapshot)
+
+
+def _of_its_types(noun: N) -> N:
+    """Return `noun`, or raise what its row cannot be made or read for."""
+    rows.from_row(type(noun), rows.to_row(noun))
+    return noun
 
 
 def reason(said: dict[str, Any]) -> str:
@@ -309,7 +359,8 @@ def _kind(said: dict[str, Any]) -> Kind:
 def _entry(stated: dict[str, Any]) -> Entry:
     enclosures = tuple(Enclosure(**one) for one in stated.get("enclosures", ()))
     listed = {name: tuple(stated.get(name, ())) for name in ("authors", "categories")}
-    return Entry(**{**_instants(stated), **listed, "enclosures": enclosures})
+    entry = Entry(**{**_instants(stated), **listed, "enclosures": enclosures})
+    return _of_its_types(entry)
 
 
 def _instants(stated: dict[str, Any]) -> dict[str, Any]:
@@ -327,6 +378,4 @@ def _plain(stated: dict[str, Any]) -> dict[str, Any]:
 
 
 def _encoded(said: dict[str, Any]) -> bytes:
-    """Encode as canonical JSON: sorted, compact, UTF-8; lone surrogates become ``?``."""
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
+    return sightings.encoded(said)

@@ -32,7 +32,8 @@ class Told:
 
     `known` counts those that were known before; `news` are new or say something new. Of
     these, `relinked` names the keys of known ones whose link leads to another page than
-    before, `again` those of new ones whose link an earlier entry of the feed has.
+    before, `again` those of new ones whose link an earlier entry of the feed has. `touched`
+    are the keys of known ones that say something else, or a later date of update.
     """
 
     entries: tuple[Entry, ...]
@@ -40,6 +41,7 @@ class Told:
     known: int
     relinked: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
 
 
 def are_known(stated: Iterable[Statement], known: Mapping[str, Entry]) -> bool:
@@ -118,7 +120,7 @@ def _told(
     by_key: Mapping[str, Entry],
 ) -> Told:
     pages = {page_of(each) for each in by_key.values()} - {None}
-    entries, news, relinked, again = [], [], [], []
+    entries, news, relinked, again, touched = [], [], [], [], []
     for n, each in enumerate(stated):
         old = before.get(n)
         entry = _placed(each.entry, old) if old else _new(each, by_key)
@@ -129,12 +131,15 @@ def _told(
             again.append(entry.key)
         if old and each.page and each.page != page_of(old):
             relinked.append(entry.key)
+        elif old and _is_touched(entry, old):
+            touched.append(entry.key)
     return Told(
         entries=tuple(entries),
         news=tuple(news),
         known=len(before),
         relinked=tuple(relinked),
         again=tuple(again),
+        touched=tuple(touched),
     )
 
 
@@ -151,6 +156,15 @@ def _new(stated: Statement, known: Mapping[str, Entry]) -> Entry:
         keys = keys[2:] if stated.page_shared else keys[1:]
     free = next((key for key in keys if key not in known), keys[-1])
     return replace(stated.entry, key=free)
+
+
+def _is_touched(entry: Entry, old: Entry) -> bool:
+    """Tell whether an entry says that its article is another by now."""
+    if entry.fingerprint != old.fingerprint:
+        return True
+    if entry.updated_at is None:
+        return False
+    return old.updated_at is None or entry.updated_at > old.updated_at
 
 
 def _says_news(entry: Entry, old: Entry) -> bool:

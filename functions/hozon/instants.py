@@ -42,11 +42,20 @@ def iso(instant: datetime) -> str:
 
 
 def from_iso(text: str) -> datetime:
-    """Parse RFC 3339 (what `iso` writes, and WARC-Dates of others); UTC if unzoned."""
-    parsed = datetime.fromisoformat(text)
-    return (
-        parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    )
+    """Parse RFC 3339 (what `iso` writes, and WARC-Dates of others); UTC if unzoned.
+
+    Raises `ValueError` for anything else, also for an instant that UTC has no year for.
+    """
+    return _in_utc(datetime.fromisoformat(text))
+
+
+def _in_utc(parsed: datetime) -> datetime:
+    if parsed.tzinfo is None:
+        return parsed.replace(tzinfo=UTC)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"no such instant in UTC: {parsed}") from None
 
 
 def truncated(instant: datetime) -> datetime:
@@ -98,15 +107,12 @@ def from_http_date(text: str) -> datetime:
         except ValueError:
             continue
     try:
-        parsed = email.utils.parsedate_to_datetime(text)
+        return _in_utc(email.utils.parsedate_to_datetime(text))
     except (ValueError, TypeError, IndexError, OverflowError):
         raise Misuse(
             f"not an HTTP date: {text!r}; write one like "
             f"{http_date(datetime(2026, 8, 22, 10, 15, tzinfo=UTC))!r}"
         ) from None
-    return (
-        parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    )
 
 
 def parse(text: str, *, now: datetime) -> datetime:
@@ -124,7 +130,7 @@ def parse(text: str, *, now: datetime) -> datetime:
             "d": "days",
             "w": "weeks",
         }
-        return now - timedelta(**{units[age[2]]: int(age[1])})
+        return _ago(timedelta(**{units[age[2]]: int(age[1])}), now)
     if text.isdecimal() and len(text) >= 4:
         return from_timestamp(text)
     try:
@@ -134,3 +140,10 @@ def parse(text: str, *, now: datetime) -> datetime:
             f"not an instant: {text!r}; write 2026-08-22, 2026-08-22T10:15:00Z, "
             "20260822101500 or an age like 3d"
         ) from None
+
+
+def _ago(age: timedelta, now: datetime) -> datetime:
+    try:
+        return now - age
+    except OverflowError:
+        raise Misuse(f"no such instant: {age.days} days ago") from None

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 
 from hozon import rows
 from hozon.errors import Misuse
-from hozon.work import BackfillJob, CaptureJob, HubJob, Job, PollJob
+from hozon.work import BackfillJob, CaptureJob, HubJob, Job, LookJob, PollJob
 
 _KINDS: Mapping[str, type[Job]] = {
     "poll": PollJob,
     "capture": CaptureJob,
     "backfill": BackfillJob,
     "hub": HubJob,
+    "look": LookJob,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from hozon import robots
 from hozon.answers import fresh_s
 from hozon.codings import decode
-from hozon.model import Exchange, Robots
+from hozon.hosts import Robots
+from hozon.model import Exchange
 from hozon.robots import LIMIT, Rules, whole_lines
 
 LONGEST = timedelta(days=1)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from hozon.digests import Digest
+from hozon.findings import Finding, Life
 
 RobotsPolicy = Literal["respect", "record-only"]
 """What an archive does where a robots.txt disallows a page (see `hozon.permission`)."""
@@ -230,19 +231,24 @@ class Snapshot:
 class Holdings:
     """What one WARC object holds, read back from its stored bytes.
 
-    The index is the sum of the holdings of all WARC objects, in any order. `warc_key` is
-    the object's, which is to be sealed.
+    The index is the sum of the holdings of all WARC objects, in any order. `findings`
+    are those of looks; what a first capture found is said by its snapshot
+    (`hozon.looks.of_snapshot`). `warc_key` is the object's, which is to be sealed.
     """
 
     captures: tuple[Capture, ...] = ()
     entries: tuple[Entry, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
+    findings: tuple[Finding, ...] = ()
     warc_key: str | None = None
 
     @property
     def held_at(self) -> datetime | None:
-        """When the last of the captures was made; None where there are none."""
-        return max((each.captured_at for each in self.captures), default=None)
+        """When the last of the captures was made; of a look without one, when it was made;
+        None where there is neither.
+        """
+        captured = [each.captured_at for each in self.captures]
+        return max(captured or [each.at for each in self.findings], default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +303,8 @@ class Feed:
     how many entries the document had.
 
     `folder` is where the operator keeps it, outermost first; `every_min_s` and
-    `every_max_s` bound the interval between two polls as the operator wishes.
+    `every_max_s` bound the interval between two polls as the operator wishes; `plan` is
+    the re-check plan of its articles, None: the archive's.
 
     `arrivals` are the instants of the latest entries, newest first; `rolled` counts the
     polls at which no entry of the document before was left, last at `rolled_at`: some may
@@ -321,6 +328,7 @@ class Feed:
     folder: tuple[str, ...] = ()
     every_min_s: int | None = None
     every_max_s: int | None = None
+    plan: str | None = None
     interval_s: int = 3600
     paused: bool = False
     document_uri: str | None = None
@@ -372,28 +380,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiverEntry:
-    """An entry as the river shows it: with its latest snapshot and trouble, if any."""
+    """An entry as the river shows it: with its latest snapshot and trouble, if any, and
+    the life of its page.
+    """
 
     entry: Entry
     snapshot: Snapshot | None = None
     trouble: Trouble | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robots:
-    """What a robots.txt answered when it was last asked for (RFC 9309).
-
-    `host_key` is the origin: ``scheme://authority``. `status` is None where there was
-    no answer. `document` is the file without content coding, up to 512 KiB; `note` says
-    what a store could not keep of it. From `expires_at` on it is to be asked again.
-    `failing_since` is set while it cannot be had: `document` then is the last one that
-    could, as long as that may be used.
-    """
-
-    host_key: str
-    fetched_at: datetime
-    status: int | None
-    document: bytes
-    expires_at: datetime
-    failing_since: datetime | None = None
-    note: str | None = None
+    life: Life | None = None

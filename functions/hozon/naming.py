@@ -10,7 +10,10 @@ from datetime import datetime
 from hozon import uris
 from hozon.digests import identifier
 from hozon.instants import from_timestamp, iso, timestamp
-from hozon.work import BackfillJob, CaptureJob, PollJob
+from hozon.work import BackfillJob, CaptureJob, LookJob, PollJob
+
+NO_FEED = "asked"
+"""Stands for the feed of entries that a person asked for (`hozon capture`)."""
 
 _AT = re.compile(r"hozon-(\d{14})-[^/]*$")
 
@@ -46,7 +49,22 @@ def again_capture_id(capture_id: str) -> str:
     return identifier("capture", capture_id, "again", size=24)
 
 
-def warc_key(job: PollJob | BackfillJob | CaptureJob) -> str:
+def asked_capture_id(link: str, at: datetime) -> str:
+    """Return the id of the job that captures a page because a person asks for it."""
+    return identifier("capture", link_id(link), iso(at), size=24)
+
+
+def asked_entry_key(link: str) -> str:
+    """Return the key of the entry of a page that a person asked for."""
+    return identifier(NO_FEED, link_id(link), size=24)
+
+
+def look_id(job: LookJob) -> str:
+    """Return the id of a look: of its finding, and of its snapshot if it makes one."""
+    return identifier("look", link_id(job.link), iso(job.due_at), size=24)
+
+
+def warc_key(job: PollJob | BackfillJob | CaptureJob | LookJob) -> str:
     """Return the key of the WARC object a job makes (ISO 28500 Annex C, one per job).
 
     ``warcs/YYYY/MM/DD/hozon-<14 digits of due_at>-<id>.warc.gz``
@@ -68,9 +86,11 @@ def object_at(key: str) -> datetime:
     return from_timestamp(found[1] if found else "1970")
 
 
-def _object_id(job: PollJob | BackfillJob | CaptureJob) -> str:
+def _object_id(job: PollJob | BackfillJob | CaptureJob | LookJob) -> str:
     if isinstance(job, CaptureJob):
         return job.id
+    if isinstance(job, LookJob):
+        return look_id(job)
     if isinstance(job, BackfillJob):
         asked = iso(job.asked_at)
         return identifier("backfill", job.feed_id, asked, job.uri, size=24)

@@ -2,7 +2,7 @@
 
 With the policy ``respect`` what is disallowed is not fetched; with ``record-only`` it is,
 and what the publisher said is put on record. Either way every robots.txt is fetched at
-most once a day, by one worker for all (`hozon.ports.HostBook`).
+most once a day, by one worker for all (`hozon.hosts.HostBook`).
 """
 
 import asyncio
@@ -18,9 +18,10 @@ from hozon.answers import retry_after_s
 from hozon.archive import Archive
 from hozon.errors import Busy, Misuse, Refused, Unreachable
 from hozon.fetch import Chain, follow
+from hozon.hosts import AHEAD, HostBook, Robots
 from hozon.instants import Clock, truncated
-from hozon.model import Exchange, Headers, Robots, RobotsPolicy
-from hozon.ports import AHEAD, HostBook, Limits, Poster
+from hozon.model import Exchange, Headers, RobotsPolicy
+from hozon.ports import Limits, Poster
 from hozon.robots import LIMIT, Decision, Rules
 
 AGENT = "hozon"

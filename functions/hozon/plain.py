@@ -13,10 +13,12 @@ import turbohtml
 
 _LAYOUT = turbohtml.PlainText(layout="strict", bullet="")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_STEERING = re.compile("[\r\x85\u2028-\u202e\u2066-\u2069]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _REFERENCE = re.compile(
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
+_MONSTROUS = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|center|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|p"
     r"|pre|q|rb|rp|rt|ruby|s|script|small|span|strike|strong|style|sub|sup|svg|tt|u|ul"
@@ -34,6 +36,15 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFC", _CONTROLS.sub("", whole))
 
 
+def legible(text: str) -> str:
+    """Return `text` as it may stand on a terminal: lines, and nothing that steers it.
+
+    Besides what `cleaned` drops, these go: what turns the direction of the text behind
+    it (and so lets a title rewrite the line it stands in), and carriage returns.
+    """
+    return _STEERING.sub("", cleaned(text))
+
+
 def folded(text: str, *, limit: int | None = None) -> str:
     """Return `text` cleaned, on one line with single spaces, and cut to `limit`."""
     line = " ".join(cleaned(text).split())
@@ -48,7 +59,7 @@ def shortened(text: str, limit: int) -> str:
 def of_html(markup: str) -> str:
     """Return the text of an HTML fragment: one line per block, no ruby readings."""
     if "<" not in markup:
-        return cleaned(html.unescape(markup))
+        return cleaned(_unescaped(markup))
     return of_tree(turbohtml.parse_fragment(markup))
 
 
@@ -68,4 +79,11 @@ def of_title(text: str) -> str:
     """
     if _INLINE_TAG.search(text):
         return folded(of_html(text))
-    return folded(html.unescape(text) if _REFERENCE.search(text) else text)
+    return folded(_unescaped(text) if _REFERENCE.search(text) else text)
+
+
+def _unescaped(text: str) -> str:
+    """Undo escapes. A number that is too long for a character is none, and for Python's
+    own reader of them even an error.
+    """
+    return html.unescape(_MONSTROUS.sub("\N{REPLACEMENT CHARACTER}", text))

@@ -33,9 +33,11 @@ from hozon.errors import Busy, Conflict, NotAFeed, NotFound, Refused, Unreachabl
 from hozon.fetch import follow
 from hozon.holdings import Reading, poll_metadata, read, reading
 from hozon.instants import truncated
-from hozon.model import Entry, Exchange, Feed, Headers
+from hozon.model import Entry, Exchange, Feed, Headers, Holdings
+from hozon.planning import tell_touched
 from hozon.ports import Fetcher, Limits
 from hozon.recording import Recorder
+from hozon.telling import tell_failing
 from hozon.work import BackfillJob, PollJob
 
 LIMITS = Limits(total_s=60, payload_bytes=20_000_000, spacing_s=1.0)
@@ -94,7 +96,8 @@ async def poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Polled:
     last = exchanges[-1]
     if last.status == 304 or sha256(last.payload) == feed.document_digest:
         return await to_thread(_unchanged, feed, exchanges, archive)
-    stored = await to_thread(store, job, feed, exchanges, archive)
+    document = await read_document(last, archive)
+    stored = await to_thread(store, job, feed, exchanges, document, archive)
     polled = await to_thread(_settle, job, feed, archive)
     return replace(polled, bytes_stored=stored)
 
@@ -140,17 +143,20 @@ def store(
     job: PollJob | BackfillJob,
     feed: Feed,
     exchanges: Sequence[Exchange],
+    document: feeds.FeedDocument | NotAFeed,
     archive: Archive,
     *,
     most: int | None = None,
 ) -> int:
     """Make the job's WARC object durable (1) and return its length in bytes.
 
+    `document` is what the last exchange brought, read (`read_document`).
+
     0 where an object of this job is stored already: that one counts. With `most`, only
     the first entries that are not known yet are taken from the document.
     """
     last = exchanges[-1]
-    found, news = _read(feed, exchanges, archive, most)
+    found, news = _read(feed, exchanges, document, archive, most)
     recorder = Recorder.of(archive, naming.warc_key(job), exchanges[0].started_at)
     record_ids = [recorder.exchange(exchange) for exchange in exchanges]
     said = poll_metadata(feed, polled_at=last.started_at, reading=found, entries=news)
@@ -163,11 +169,13 @@ def store(
     return len(data)
 
 
-def read_document(last: Exchange) -> feeds.FeedDocument | NotAFeed:
+async def read_document(
+    last: Exchange, archive: Archive
+) -> feeds.FeedDocument | NotAFeed:
     """Read the feed document an exchange brought; what it is not, said as a value."""
     decoded = decode(last.payload, last.header("content-encoding"))
     try:
-        return feeds.parse(
+        return await archive.reader.feed(
             decoded.data, uri=last.target_uri, content_type=last.header("content-type")
         )
     except NotAFeed as e:
@@ -175,7 +183,11 @@ def read_document(last: Exchange) -> feeds.FeedDocument | NotAFeed:
 
 
 def _read(
-    feed: Feed, exchanges: Sequence[Exchange], archive: Archive, most: int | None
+    feed: Feed,
+    exchanges: Sequence[Exchange],
+    document: feeds.FeedDocument | NotAFeed,
+    archive: Archive,
+    most: int | None,
 ) -> tuple[Reading, list[Entry]]:
     last = exchanges[-1]
     found = Reading(
@@ -186,7 +198,6 @@ def _read(
         fresh_s=int(fresh_s(last)),
         moved_uri=permanent_target(exchanges),
     )
-    document = read_document(last)
     if isinstance(document, NotAFeed):
         return replace(found, problem=str(document)), []
     told = _told(feed, document, last.started_at, archive)
@@ -201,6 +212,7 @@ def _read(
         hints=document.hints,
         relinked=told.relinked,
         again=told.again,
+        touched=told.touched,
         hubs=_hubs(last, document),
         self_uri=next(links(last, "self"), document.self_uri),
         older_uri=document.older_uri,
@@ -241,6 +253,7 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
     )
     if jobs:
         archive.queue.send(jobs)
+    _tell_touched(found, holdings, archive)
     now = archive.clock()
     held = schedule.moved(_validated(feed, found, now), found.moved_uri, now=now)
     if found.problem:
@@ -260,6 +273,17 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
         rolled=ended.rolled > feed.rolled,
     )
     return _end(polled, feed, archive)
+
+
+def _tell_touched(found: Reading, holdings: Holdings, archive: Archive) -> None:
+    """Have the pages of entries looked at sooner that say they were updated."""
+    if not found.touched:
+        return
+    stated = {entry.key: entry for entry in holdings.entries}
+    known = archive.index.entries(key for key in found.touched if key not in stated)
+    entries_ = {**known, **stated}
+    links = [entries_[key].link for key in found.touched if key in entries_]
+    tell_touched([link for link in links if link], archive)
 
 
 def _validated(feed: Feed, found: Reading, now: datetime) -> Feed:
@@ -331,6 +355,14 @@ def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> P
     return _end(Polled(outcome="unchanged", feed=ended), feed, archive)
 
 
+def fail(job: PollJob, archive: Archive, error: Unreachable) -> Polled:
+    """End a poll that came to nothing for a reason that `poll` did not foresee."""
+    feed = archive.feeds.get(job.feed_id)
+    if feed.due_at != job.due_at:
+        return Polled(outcome="stale", feed=feed)
+    return _fail(feed, feed, archive, error)
+
+
 def _fail(
     feed: Feed, held: Feed, archive: Archive, error: Refused | Unreachable | NotAFeed
 ) -> Polled:
@@ -344,6 +376,7 @@ def _fail(
         retry_after_s=wish,
         status=status,
     )
+    tell_failing(ended, archive)
     return _end(Polled(outcome="failed", feed=ended, reason=str(error)), feed, archive)
 
 
@@ -379,9 +412,6 @@ def _reheard(polled: Polled, feed: Feed, archive: Archive) -> Polled:
 
 def _validators(feed: Feed) -> Mapping[str, Headers]:
     """Return the validators, byte for byte as given, by the URI that gave them."""
-    conditional = (
-        ("If-None-Match", feed.etag),
-        ("If-Modified-Since", feed.last_modified),
-    )
-    stated = tuple((name, value) for name, value in conditional if value is not None)
+    given = (("If-None-Match", feed.etag), ("If-Modified-Since", feed.last_modified))
+    stated = tuple((name, value) for name, value in given if value is not None)
     return {feed.document_uri or feed.uri: stated}

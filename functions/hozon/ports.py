@@ -1,19 +1,19 @@
 """What the use cases need from the world, and what they may rely on.
 
 Each port has two adapters, ``adapters/embedded`` and ``adapters/aws``; one contract
-suite per port (``tests/contract``) holds both. All methods but `Fetcher.fetch` and
-`PageReader.read` are synchronous, may be called from any thread, and raise
-`Unavailable` when the backend fails in a way that a later try may not (`NoSpace` when
-it is full).
+suite per port (``tests/contract``) holds both. All methods but `Fetcher.fetch` are
+synchronous, may be called from any thread, and raise `Unavailable` when the backend
+fails in a way that a later try may not (`NoSpace` when it is full). Who reads documents
+is in `hozon.readers`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
-from hozon.claims import Extract
 from hozon.digests import Digest
+from hozon.findings import Finding, Step
 from hozon.model import (
     Capture,
     Entry,
@@ -22,28 +22,16 @@ from hozon.model import (
     Headers,
     Holdings,
     RiverEntry,
-    Robots,
     Snapshot,
     Subscription,
     Trouble,
 )
 from hozon.places import Place
+from hozon.watches import Planner
 from hozon.work import CaptureJob, Delivery, Job
 
 CLAIM_S = 900
 """How long a worker who was handed a capture job is left alone with its page."""
-
-
-class PageReader(Protocol):
-    """Makes facts and text out of pages, within bounds of time and memory."""
-
-    async def read(self, html: str, uri: str) -> Extract:
-        """Return what can be made out of a page. Whatever the page is, it comes back:
-        where reading was ended the extract is empty, and its notes say why.
-        """
-
-    def close(self) -> None:
-        """Give back what reading takes; a later `read` takes it anew."""
 
 
 class WarcStore(Protocol):
@@ -95,12 +83,17 @@ class Index(Protocol):
     """
 
     def add(
-        self, holdings: Holdings, *, held: Mapping[Digest, Capture] | None = None
+        self,
+        holdings: Holdings,
+        *,
+        held: Mapping[Digest, Capture] | None = None,
+        planner: Planner | None = None,
     ) -> None:
         """Add what one WARC object holds.
 
         `held` is what `by_digest` has just said of all payloads in it, for a caller
-        who has asked: it spares asking again.
+        who has asked: it spares asking again. Where the life of a page changes by it,
+        `planner` says when it is looked at next (None: as was said before).
 
         An entry that is known keeps its earliest `first_seen_at` (with that
         statement's `river_at`) and takes everything else from the statement with the
@@ -191,6 +184,23 @@ class Index(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """Return ``entries``, ``snapshots``, ``captures``, ``troubles``."""
+
+    def findings(self, link: str) -> Sequence[Finding]:
+        """Return what all looks at the page that a link leads to have found, its first
+        captures included, oldest first.
+        """
+
+    def changes(
+        self,
+        *,
+        limit: int,
+        before: str | None = None,
+        feed_id: str | None = None,
+        since: datetime | None = None,
+    ) -> tuple[Sequence[Step], str | None]:
+        """Return what is to be told of looks that came later than a first capture, newest
+        first, and the cursor of the next page (as `river`). `since` is inclusive.
+        """
 
     def dump(self) -> Iterator[str]:
         """Yield every derived row as one canonical JSON line, in ascending order.
@@ -334,8 +344,7 @@ class Fetcher(Protocol):
         """
 
 
-AHEAD = timedelta(minutes=1)
-"""By how much the clocks of two workers may differ."""
+FORM = "application/x-www-form-urlencoded"
 
 
 class Poster(Fetcher, Protocol):
@@ -346,56 +355,7 @@ class Poster(Fetcher, Protocol):
         uri: str,
         *,
         form: bytes,
-        media_type: str = "application/x-www-form-urlencoded",
+        media_type: str = FORM,
         limits: Limits = Limits(),
     ) -> Exchange:
         """POST `form`, which is of that media type, as `fetch` does a GET."""
-
-
-class HostBook(Protocol):
-    """What all workers know of hosts: their robots.txt, and whose turn it is.
-
-    Nothing here is worth keeping: what is lost is asked for again.
-    """
-
-    def robots(self, origin: str) -> Robots | None:
-        """Return what was kept last for an origin (``scheme://authority``), or None.
-
-        It may have expired. It is forgotten `robots.FORGOTTEN_AFTER` later, or then.
-        """
-
-    def keep(self, robots: Robots) -> None:
-        """Keep a robots.txt in place of one that was fetched at the same instant or
-        before; one that was fetched later stays.
-
-        A document that is too large for the store is cut at the end of a line, and
-        `note` says so.
-        """
-
-    def lease(
-        self, host: str, *, owner: str, now: datetime, seconds: float
-    ) -> datetime | None:
-        """Take a host for `owner` until `seconds` after `now`, or extend its lease.
-
-        None: it is theirs alone until then. Else the instant until which it is not:
-        another holds it, or has just asked it, or the host has asked for a pause. One
-        conditional write decides. What was written more than `AHEAD` after `now` does
-        not count: it was a rehearsal of another instant.
-        """
-
-    def release(self, host: str, *, owner: str, next_at: datetime) -> None:
-        """End the lease of `owner`, and let nobody have the host before `next_at`.
-
-        Does nothing if another holds it by now.
-        """
-
-    def paused(self, host: str, *, now: datetime) -> datetime | None:
-        """Return until when nobody may have the host, if that is so at `now` although
-        nobody has it: it has asked for a pause, or was just asked.
-        """
-
-    def hold(self, host: str, *, now: datetime, until: datetime) -> None:
-        """Let nobody have the host before `until`, whoever holds it: it said so itself.
-
-        A longer hold stays.
-        """

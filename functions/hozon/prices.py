@@ -56,6 +56,9 @@ PRICES: Mapping[str, Price] = {
     "kms_requests": Price(
         usd=0.15, per=1e4, unit="request for an asymmetric key", source="from memory"
     ),
+    "events_put": Price(
+        usd=1.00, per=1e6, unit="event of 64 KB on a bus", source="from memory"
+    ),
     "kms_keys": Price(usd=1.00, per=1, unit="key and month", source="from memory"),
     "metrics": Price(
         usd=0.30, per=1, unit="metric and month", source="signoz.io 2026-02"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hozon import __version__
+from hozon import __version__, identifying
+from hozon.answers import media_type
 from hozon.archive import Archive, user_agent
 from hozon.digests import Digest
 from hozon.model import Capture, Exchange
@@ -63,6 +64,11 @@ class Recorder:
                 record_id=record_id,
                 warcinfo_id=self.warcinfo_id,
                 payload_digest=payload_digest,
+                identified=identifying.otherwise(
+                    exchange.payload,
+                    stated=media_type(exchange),
+                    content_encoding=exchange.header("content-encoding"),
+                ),
             )
         else:
             response = records.revisit(
@@ -71,23 +77,60 @@ class Recorder:
                 refers_to=held,
                 warcinfo_id=self.warcinfo_id,
             )
-        request = records.request(
-            exchange,
-            record_id=self.new_id(),
-            concurrent_to=record_id,
-            warcinfo_id=self.warcinfo_id,
-        )
-        self.records += [response, request]
+        self.records.append(response)
+        self.request(exchange, concurrent_to=record_id)
         return record_id
+
+    def vouched(self, exchange: Exchange, held: Capture) -> str:
+        """Add an exchange that says that what is `held` was not modified (304)."""
+        record_id = self.new_id()
+        self.records.append(
+            records.not_modified(
+                exchange,
+                record_id=record_id,
+                refers_to=held,
+                warcinfo_id=self.warcinfo_id,
+            )
+        )
+        self.request(exchange, concurrent_to=record_id)
+        return record_id
+
+    def request(self, exchange: Exchange, *, concurrent_to: str) -> None:
+        """Add what was asked, beside the record `concurrent_to` of what was answered."""
+        self.records.append(
+            records.request(
+                exchange,
+                record_id=self.new_id(),
+                concurrent_to=concurrent_to,
+                warcinfo_id=self.warcinfo_id,
+            )
+        )
 
     def metadata(self, content: bytes, *, about: Exchange, record_id: str) -> None:
         """Add a metadata record about the capture `record_id` that `about` became."""
+        self.note(
+            content,
+            target_uri=about.target_uri,
+            at=about.started_at,
+            concurrent_to=record_id,
+        )
+
+    def note(
+        self,
+        content: bytes,
+        *,
+        target_uri: str,
+        at: datetime,
+        record_id: str | None = None,
+        concurrent_to: str | None = None,
+    ) -> None:
+        """Add a metadata record about a URI at an instant, whatever was captured then."""
         self.records.append(
             records.metadata(
-                record_id=self.new_id(),
-                date=about.started_at,
-                target_uri=about.target_uri,
-                concurrent_to=record_id,
+                record_id=record_id or self.new_id(),
+                date=at,
+                target_uri=target_uri,
+                concurrent_to=concurrent_to,
                 content=content,
                 warcinfo_id=self.warcinfo_id,
             )

@@ -1,12 +1,19 @@
-"""Rebuild the index from the WARC objects alone, and what is sealed from the log."""
+"""Rebuild the index from the WARC objects alone, and what is sealed from the log.
+
+When pages are looked at next follows from what is in them and from the operator's plans.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from hozon import sealing
 from hozon.archive import Archive
-from hozon.errors import Damaged
+from hozon.errors import Damaged, Misuse
 from hozon.holdings import read
+from hozon.looks import of_snapshot
+from hozon.model import Holdings
+from hozon.planning import planner
+from hozon.watches import Planner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +30,9 @@ def reindex(
     """Add the holdings of every WARC object to the archive's index, oldest first.
 
     What the log has sealed is marked before, so that only what has no leaf waits for
-    one. A damaged object is passed over and named, and so is a log that has lost leaves;
-    the others are indexed all the same. `progress` is called with the number of objects
-    done.
+    one. A damaged object is passed over and named, and so is one whose URIs no index
+    could hold, and a log that has lost leaves; the others are indexed all the same.
+    `progress` is called with the number of objects done.
     """
     warcs, index = archive.warcs, archive.index
     objects, damaged = 0, list[str]()
@@ -35,8 +42,16 @@ def reindex(
         damaged.append(str(e))
     for objects, key in enumerate(warcs.keys(), start=1):
         try:
-            index.add(read(key, warcs.read_all(key)))
-        except Damaged:
+            holdings = read(key, archive.warcs.read_all(key))
+            index.add(holdings, planner=_planner(holdings, archive))
+        except (Damaged, Misuse):
             damaged.append(key)
         progress(objects)
     return Reindexed(objects=objects, damaged=tuple(damaged))
+
+
+def _planner(holdings: Holdings, archive: Archive) -> Planner | None:
+    """Return what says when the page of an object is looked at next; None: it has none."""
+    for found in (*holdings.findings, *map(of_snapshot, holdings.snapshots)):
+        return planner(found.feed_id, archive)
+    return None

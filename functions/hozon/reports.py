@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from hozon import eventlog, metrics
+from hozon import logs, metrics
 from hozon.errors import HozonError
 from hozon.eventlog import EventLog
 from hozon.tallies import WHOLE
@@ -137,4 +137,4 @@ def served(answer: dict[str, Any], spent: Spent) -> dict[str, Any]:
 def _reason(error: BaseException) -> str:
     if isinstance(error, HozonError):
         return str(error)
-    return eventlog.redacted(f"{type(error).__name__}: {error}")
+    return logs.redacted(f"{type(error).__name__}: {error}")

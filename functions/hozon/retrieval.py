@@ -84,13 +84,36 @@ def find(uri: str, archive: Archive, *, at: datetime | None = None) -> Capture:
     document store nothing, so that it stood until the next capture.
     """
     captures = around(uri, at, archive).captures
+    chosen = nearest(uri, captures, archive, at=at)
+    if at is None or chosen.captured_at <= at:
+        return chosen
+    before = memento.standing(captures, at)
+    return before if before and _is_polled(before, archive) else chosen
+
+
+def nearest(
+    uri: str, captures: Sequence[Capture], archive: Archive, *, at: datetime | None
+) -> Capture:
+    """Return the capture of `uri` that shows best what stood there at `at`.
+
+    A look that found a page as it was stores no capture, but shows all the same what
+    stood there then: where one is nearest, it is the capture that it was compared with.
+    Raises `NotFound`.
+    """
     chosen = memento.closest(captures, at)
     if chosen is None:
         raise NotFound(f"no capture of {uri}")
     if at is None or chosen.captured_at <= at:
         return chosen
     before = memento.standing(captures, at)
-    return before if before and _is_polled(before, archive) else chosen
+    if before is None or before.kind is not None:
+        return chosen
+    apart = chosen.captured_at - at
+    seen = (f.at for f in archive.index.findings(uri) if f.outcome == "same")
+    near = [
+        when for when in seen if abs(when - at) < apart and when < chosen.captured_at
+    ]
+    return memento.standing(captures, max(near)) or chosen if near else chosen
 
 
 def _is_polled(capture: Capture, archive: Archive) -> bool:

@@ -30,6 +30,8 @@ from typing import (
 from hozon import instants
 from hozon.custody import LegalHold
 from hozon.errors import Damaged
+from hozon.events import Event
+from hozon.findings import Finding, Life
 from hozon.model import (
     Capture,
     Enclosure,
@@ -41,7 +43,7 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
-from hozon.work import BackfillJob, CaptureJob, HubJob, PollJob
+from hozon.work import BackfillJob, CaptureJob, HubJob, LookJob, PollJob
 
 Noun = (
     BackfillJob
@@ -49,11 +51,15 @@ Noun = (
     | CaptureJob
     | Enclosure
     | Entry
+    | Event
     | Facts
     | Feed
+    | Finding
     | HubJob
     | LegalHold
+    | Life
     | Location
+    | LookJob
     | PollJob
     | Snapshot
     | Subscription
@@ -139,7 +145,10 @@ def from_json(kind: type[N], text: str) -> N:
         raise Damaged(f"this row of the index is none ({e}); run hozon reindex") from e
 
 
-def dump_line(kind: Literal["capture", "entry", "snapshot"], text: str) -> str:
+Dumped = Literal["capture", "entry", "finding", "life", "snapshot"]
+
+
+def dump_line(kind: Dumped, text: str) -> str:
     """Return the line of a dump (`Index.dump`) for the row with this JSON text."""
     return f'{{"{kind}":{text}}}'
 
@@ -200,6 +209,7 @@ def _codec(hint: Any, limit: int) -> _Codec:
         str: _Codec(partial(cut, limit=limit), partial(_exact, str), ""),
         int: _Codec(_same, partial(_exact, int)),
         bool: _Codec(_same, partial(_exact, bool), False),
+        float: _Codec(float, partial(_exact, float), 0.0),
         datetime: _Codec(instants.iso, _instant),
         tuple: _tuple_codec(members),
     }[origin]

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 
 from hozon import uris
 from hozon.archive import Archive
-from hozon.attempts import Outcome, attempt
-from hozon.errors import Unavailable
+from hozon.attempts import Outcome, attempt, broken
+from hozon.errors import HozonError, Unavailable
 from hozon.permission import Permission, asking
 from hozon.ports import JobInbox, Poster
 from hozon.quotas import Allowance
 from hozon.scheduling import schedule_due
 from hozon.sharing import Commons
-from hozon.work import BackfillJob, CaptureJob, Delivery
+from hozon.telling import tell_waiting
+from hozon.work import BackfillJob, CaptureJob, Delivery, LookJob
 
 AT_ONCE = 32
 AHEAD = 512
@@ -72,7 +73,7 @@ class Lanes:
 def lane(delivery: Delivery) -> str:
     """Return the lane of a delivery: polls have one, all else that of its host."""
     match delivery.job:
-        case CaptureJob(link=uri) | BackfillJob(uri=uri):
+        case CaptureJob(link=uri) | LookJob(link=uri) | BackfillJob(uri=uri):
             return uris.parse(uri).host
         case _:
             return _POLLS
@@ -109,14 +110,19 @@ class Run:
         commons = Commons(clock=self.archive.clock)
         permission = asking(self.archive, self.fetcher)
         try:
-            while await to_thread(schedule_due, self.archive) or (
-                await self._is_waiting()
-            ):
+            await tell_waiting(self.archive, self.fetcher)
+            while await self._schedule() or await self._is_waiting():
                 await self._drain(permission, commons)
+                await tell_waiting(self.archive, self.fetcher)
         finally:
             # What stopped the work is what is to be told, not that this failed, too.
             with suppress(Unavailable):
                 await self._settle()
+
+    async def _schedule(self) -> int:
+        scheduled = await to_thread(schedule_due, self.archive)
+        self.counts["looks_left"] = scheduled.left
+        return scheduled.polls + scheduled.looks
 
     async def _is_waiting(self) -> bool:
         at = await to_thread(self.inbox.next_at)
@@ -153,9 +159,7 @@ class Run:
     async def _one(
         self, delivery: Delivery, permission: Permission, commons: Commons
     ) -> None:
-        outcome = await attempt(
-            delivery, self.archive, permission, commons, self._allowance
-        )
+        outcome = await self._attempt(delivery, permission, commons)
         if outcome.retry_at is not None:
             again = self.inbox.postpone if outcome.postponed else self.inbox.retry
             await to_thread(again, delivery.receipt, at=outcome.retry_at)
@@ -170,3 +174,24 @@ class Run:
     async def _settle(self) -> None:
         counts, self._untold = self._untold, Counter()
         await self._allowance.settle(counts)
+
+    async def _attempt(
+        self, delivery: Delivery, permission: Permission, commons: Commons
+    ) -> Outcome:
+        try:
+            return await attempt(
+                delivery, self.archive, permission, commons, self._allowance
+            )
+        except HozonError:
+            raise
+        except Exception as error:
+            if (failed := _unavailable(error)) is not None:
+                raise failed from error
+            return await broken(delivery, error, self.archive)
+
+
+def _unavailable(error: BaseException) -> Unavailable | None:
+    """Return the failure of a store that is among what went wrong at the same time."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(_unavailable, error.exceptions)), None)
+    return error if isinstance(error, Unavailable) else None

@@ -1,7 +1,15 @@
 """The tick: put what is due on the queues. Safe to do at any time and twice."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hozon import naming, uris
 from hozon.archive import Archive
-from hozon.work import PollJob
+from hozon.instants import iso
+from hozon.watches import Spent, Watch
+from hozon.work import LookJob, PollJob
 
 RELEASED = 1_000
 """Most captures of later that one tick queues."""
@@ -13,19 +21,91 @@ What is due is queued at each tick until its poll has ended. So where the worker
 keep up, no more is queued than they can do soon.
 """
 
+LOOKS = 4000
+"""How many looks that are due a tick sees: those of one host shall not hide the others."""
 
-def schedule_due(archive: Archive) -> int:
-    """Queue a poll for every feed that is due, longest due first; return how many.
+PER_HOST = 100
+"""How many looks at one host are sent at one tick: it is asked for them one by one."""
 
-    A feed stays due until its poll has ended; a poll that is queued twice is done once.
-    Captures that are to be made again by now are queued, too.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """What a tick has sent: polls and looks. `left` looks are due, but not today any more:
+    the day's budget is used up (at least so many; a tick sees `LOOKS` of them).
+    """
+
+    polls: int = 0
+    looks: int = 0
+    left: int = 0
+
+
+def schedule_due(archive: Archive) -> Scheduled:
+    """Queue polls and looks that are due, longest due first, and say how many.
+
+    A feed stays due until its poll has ended, and a page until its look has; one that is
+    queued twice is done once. Captures that are to be made again by now are queued, too.
     """
     now = archive.clock()
     archive.queue.release(now, limit=RELEASED)
     due = archive.feeds.due(now, limit=BATCH)
+    room = max(0, BATCH - archive.queue.depths()["polls"]) if due else 0
+    polls = [PollJob(feed_id=feed.id, due_at=feed.due_at) for feed in due[:room]]
+    archive.queue.send(polls)
+    looks, left = _looks(archive, now)
+    return Scheduled(polls=len(polls), looks=looks, left=left)
+
+
+def _looks(archive: Archive, now: datetime) -> tuple[int, int]:
+    """Queue looks within the day's budget; return how many, and how many are left."""
+    due = archive.watches.due(now, limit=LOOKS)
     if not due:
-        return 0
-    room = max(0, BATCH - archive.queue.depths()["polls"])
-    jobs = [PollJob(feed_id=feed.id, due_at=feed.due_at) for feed in due[:room]]
-    archive.queue.send(jobs)
-    return len(jobs)
+        return 0, 0
+    spent = archive.watches.spent(now.date())
+    chosen, after, left = _affordable(due, spent, archive.budget)
+    if chosen:
+        archive.queue.send([_job(watch) for watch in chosen])
+    if after != spent:
+        archive.watches.spend(after)
+    return len(chosen), left
+
+
+def _affordable(
+    due: Sequence[Watch], spent: Spent, budget: int
+) -> tuple[list[Watch], Spent, int]:
+    """Return the looks to be sent, what is spent with them, and how many are left.
+
+    Of each host some only. What was sent before and is due still is sent again, and not
+    counted twice: that is known of all up to a place in their order.
+    """
+    sent: Counter[str] = Counter()
+    chosen: list[Watch] = []
+    left, is_gapless = 0, True
+    for watch in due:
+        host, place = uris.parse(watch.link).host, _place(watch)
+        if budget and spent.looks >= budget and place > spent.until:
+            left += 1
+            continue
+        sent[host] += 1
+        if sent[host] > PER_HOST:
+            is_gapless = False
+            continue
+        chosen.append(watch)
+        if place > spent.until:
+            until = place if is_gapless else spent.until
+            spent = replace(spent, looks=spent.looks + 1, until=until)
+    return chosen, spent, left
+
+
+def _place(watch: Watch) -> str:
+    due_at = iso(watch.due_at) if watch.due_at else ""
+    return f"{due_at}#{naming.link_id(watch.link)}"
+
+
+def _job(watch: Watch) -> LookJob:
+    assert watch.due_at is not None, "what is not due is not sent"
+    return LookJob(
+        link=watch.link,
+        feed_id=watch.feed_id,
+        entry_key=watch.entry_key,
+        due_at=watch.due_at,
+    )

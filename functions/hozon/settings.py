@@ -1,4 +1,4 @@
-"""Settings of a deployed archive: the environment, read once.
+"""Settings of a deployed archive: the environment, read once; and of an embedded one.
 
 The template sets exactly these variables; a test holds the two against each other.
 """
@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from hozon.errors import Unusable
+from hozon import plans, uris
+from hozon.errors import Misuse, Unusable
+from hozon.events import KINDS, Filter
 from hozon.model import RobotsPolicy
 from hozon.tallies import Quota, Quotas
 
@@ -23,6 +25,9 @@ ENVIRONMENT = {
     "enabled": "HOZON_ENABLED",
     "robots": "HOZON_ROBOTS",
     "public_url": "HOZON_PUBLIC_URL",
+    "recheck_plan": "HOZON_RECHECK_PLAN",
+    "recheck_budget": "HOZON_RECHECK_BUDGET",
+    "event_bus": "HOZON_EVENT_BUS",
     "signing_key": "HOZON_SIGNING_KEY",
     "tsa": "HOZON_TSA",
     "public_read": "HOZON_PUBLIC_READ",
@@ -32,7 +37,13 @@ ENVIRONMENT = {
     "captures": "HOZON_CAPTURES",
     "megabytes": "HOZON_MEGABYTES",
 }
-_NUMBERS = ("feed_captures", "feed_megabytes", "captures", "megabytes")
+_NUMBERS = (
+    "recheck_budget",
+    "feed_captures",
+    "feed_megabytes",
+    "captures",
+    "megabytes",
+)
 _MEGABYTE = 1_000_000
 
 
@@ -43,10 +54,12 @@ class Settings:
     `contact` (a URI or mail address) goes into the User-Agent; `enabled` is the kill
     switch: where it is false, nothing new is scheduled. `robots` is what is done where a
     robots.txt disallows a page, `public_url` where hubs can reach the archive; empty:
-    they cannot. `signing_key` is the KMS key that signs the log, `tsa` the URIs of time
-    stamping authorities, with spaces between them. `public_read`: anybody may read the
-    archive. `name` is the stack's. The numbers are the quotas of a day, for each feed and
-    in all; 0: none.
+    they cannot. `recheck_plan` is the plan by which articles are looked at again,
+    `recheck_budget` how many looks are made on one day at most (0: as many as are due);
+    `event_bus` is the bus that is told what was found. `signing_key` is the KMS key that
+    signs the log, `tsa` the URIs of time stamping authorities, with spaces between them.
+    `public_read`: anybody may read the archive. `name` is the stack's. The other numbers
+    are the quotas of a day, for each feed and in all; 0: none.
     """
 
     bucket: str
@@ -58,6 +71,9 @@ class Settings:
     enabled: bool
     robots: RobotsPolicy
     public_url: str = ""
+    recheck_plan: str = "standard"
+    recheck_budget: int = 0
+    event_bus: str = ""
     signing_key: str = ""
     tsa: str = ""
     public_read: bool = False
@@ -95,6 +111,13 @@ def robots_policy(stated: str) -> RobotsPolicy:
     )
 
 
+def _public(stated: str) -> str:
+    try:
+        return uris.normal(stated) if stated else ""
+    except Misuse as e:
+        raise Unusable(f"HOZON_PUBLIC_URL: {e}") from None
+
+
 def environment_names() -> frozenset[str]:
     """Return the names of all variables that `from_environment` reads."""
     return frozenset(ENVIRONMENT.values())
@@ -116,6 +139,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     for field in ("enabled", "public_read"):
         values[field] = values[field].strip().lower() == "true"
     values["robots"] = robots_policy(values["robots"])
+    values["recheck_plan"] = _plan(values["recheck_plan"])
+    values["public_url"] = _public(values["public_url"])
     return Settings(**values)
 
 
@@ -149,6 +174,8 @@ _OF_PARAMETERS = {
     "enabled": "Enabled",
     "robots": "RobotsPolicy",
     "public_url": "PublicUrl",
+    "recheck_plan": "RecheckPlan",
+    "recheck_budget": "RecheckBudget",
     "tsa": "TimeStampAuthorities",
     "public_read": "PublicRead",
     "feed_captures": "FeedCapturesPerDay",
@@ -163,3 +190,61 @@ def number(stated: str, name: str) -> int:
     if not (stated.isascii() and stated.isdecimal()):
         raise Unusable(f"{name} must be a number, 0 for no limit, not {stated!r}")
     return int(stated)
+
+
+def _plan(stated: str) -> str:
+    try:
+        plans.parse(stated)
+    except Misuse as e:
+        raise Unusable(f"HOZON_RECHECK_PLAN: {e}") from None
+    return stated
+
+
+BUDGET = 20_000
+"""Looks on one day, unless the operator says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What an operator has settled for one archive.
+
+    `recheck_plan` and `recheck_budget` are those of `hozon.archive.Archive`; events are
+    told to the `webhook` (a URI) and to the command `on_event`: those of `tell_feeds` (ids;
+    none: of all), of `tell_kinds` (none: all), edits of `tell_min_change` at least.
+    """
+
+    recheck_plan: str = "standard"
+    recheck_budget: int = BUDGET
+    webhook: str | None = None
+    on_event: str | None = None
+    tell_feeds: tuple[str, ...] = ()
+    tell_kinds: tuple[str, ...] = ()
+    tell_min_change: float = 0.0
+
+    @property
+    def filter(self) -> Filter:
+        """Which events are told."""
+        return Filter(
+            feeds=frozenset(self.tell_feeds),
+            kinds=frozenset(self.tell_kinds),
+            min_size=self.tell_min_change,
+        )
+
+    def checked(self) -> "Kept":
+        """Return these settings, or raise `Misuse` where one cannot be."""
+        plans.parse(self.recheck_plan)
+        known = {
+            *KINDS,
+            "title",
+            "correction",
+            "addition",
+            "removal",
+            "rewrite",
+            "facts",
+        }
+        if unknown := sorted(set(self.tell_kinds) - known):
+            raise Misuse(
+                f"no such kind of event: {', '.join(unknown)}; "
+                f"there are {', '.join(sorted(known))}"
+            )
+        return self

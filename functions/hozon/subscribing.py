@@ -45,9 +45,11 @@ async def subscribe(
         if feed.id == known.id or feed.uri == known.uri:
             raise Misuse(f"already followed: {known.uri}")
     exchanges = await ask(feed, archive, fetcher)
-    found = read_document(exchanges[-1])
+    found = await read_document(exchanges[-1], archive)
     if isinstance(found, NotAFeed):
-        raise found if found.feeds else await instead(found, exchanges[-1], fetcher)
+        if found.feeds:
+            raise found
+        raise await instead(found, exchanges[-1], fetcher, archive.reader)
     feed = replace(
         feed,
         title=found.title or None,
@@ -61,7 +63,7 @@ async def subscribe(
     except Conflict:
         raise Misuse(f"already followed: {feed.uri}") from None
     job = PollJob(feed_id=feed.id, due_at=feed.due_at)
-    await to_thread(store, job, feed, exchanges, archive)
+    await to_thread(store, job, feed, exchanges, found, archive)
     if not found.entries:
         tell(f"{feed.uri} is a feed ({found.kind}) without any entry so far")
     return feed

@@ -16,17 +16,28 @@ MERGING_MS = 180_000
 
 
 def work(context: Any, deployed: Deployed) -> dict[str, int]:
-    """Queue what is due, unless the kill switch is on; say how many feeds that were."""
-    from hozon.scheduling import schedule_due  # noqa: PLC0415  each tick has its own
+    """Queue what is due, unless the kill switch is on; say how much that was.
+
+    What could not be told is told, too.
+    """
+    import asyncio  # noqa: PLC0415  each tick has its own
+
+    from hozon.scheduling import Scheduled, schedule_due  # noqa: PLC0415  as above
+    from hozon.telling import tell_waiting  # noqa: PLC0415  as above
 
     report = Report.of(Spent(context, deployed, since_s=time.monotonic()))
     enabled = deployed.settings.enabled
-    due = schedule_due(deployed.archive) if enabled else 0
-    report.log.info("scheduled", enabled=enabled, feeds=due)
+    sent = schedule_due(deployed.archive) if enabled else Scheduled()
+    told = asyncio.run(tell_waiting(deployed.archive)) if enabled else 0
+    counts = {"feeds": sent.polls, "looks": sent.looks, "looks_left": sent.left}
+    report.log.info("scheduled", enabled=enabled, told=told, **counts)
     # Not the sealer's to tell: that one may be what stands still.
     report.values["SealAge"] = unsealed_s(deployed.archive)
-    report.settle_now(Counter(ticks=1, feeds_due=due))
-    return {"feeds": due}
+    if sent.left:
+        report.values["LooksLeft"] = sent.left
+    done = Counter(ticks=1, feeds_due=sent.polls, looks_due=sent.looks, told=told)
+    report.settle_now(done)
+    return counts
 
 
 def unsealed_s(archive: Archive) -> float:

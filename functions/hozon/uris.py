@@ -95,10 +95,28 @@ def normal(uri: str, *, base: str | None = None) -> str:
     """Return the normal form of an http(s) URI, or raise `Misuse` (see `parse`)."""
     if len(uri) > MAX_LENGTH:
         raise Misuse(f"URI of {len(uri)} characters; at most {MAX_LENGTH} are taken")
-    if (plain := _PLAIN.fullmatch(uri)) is not None:
-        origin = plain[1] or _origin(base)
-        if origin and _is_origin(origin):
-            return uri if plain[1] else origin + uri
+    href = _unchanged(uri, base) or _parsed(uri, base)
+    if len(href) > MAX_LENGTH:
+        # What is taken is taken again: percent-encoded, a text is six times as long.
+        raise Misuse(
+            f"URI of {len(href)} characters when encoded; "
+            f"at most {MAX_LENGTH} are taken"
+        )
+    return href
+
+
+def _unchanged(uri: str, base: str | None) -> str:
+    """Return a URI that the parser would leave as it is; nothing for all others."""
+    plain = _PLAIN.fullmatch(uri)
+    if plain is None:
+        return ""
+    origin = plain[1] or _origin(base)
+    if not origin or not _is_origin(origin):
+        return ""
+    return uri if plain[1] else origin + uri
+
+
+def _parsed(uri: str, base: str | None) -> str:
     if _UNSAFE.search(uri):
         raise Misuse(f"control character, space or backslash in URI: {uri!r}")
     href = _serialised(uri, base)

@@ -78,6 +78,10 @@ def verify_archive(
     )
 
 
+_HELD = ('{"capture":', '{"snapshot":', '{"finding":')
+"""How those lines of a dump begin whose rows an object holds word for word."""
+
+
 class _Objects:
     """Holds the stored objects against their leaves, and the index against them."""
 
@@ -174,14 +178,16 @@ class _Objects:
             self._rows.add(_row("capture", rows.to_json(capture)))
         for snapshot in held.snapshots:
             self._rows.add(_row("snapshot", rows.to_json(snapshot)))
+        for found in held.findings:
+            self._rows.add(_row("finding", rows.to_json(found)))
 
     def index(self, index: Index) -> None:
-        """Hold each row of captures and snapshots against what the objects hold.
+        """Hold each row of captures, snapshots and looks against what the objects hold.
 
         Those of objects that are not as sealed are passed over: that was told.
         """
         for line in index.dump():
-            if not line.startswith(('{"capture":', '{"snapshot":')):
+            if not line.startswith(_HELD):
                 continue
             digest = hashlib.sha256(line.encode()).digest()
             if digest in self._rows:
@@ -200,10 +206,10 @@ class _Objects:
 
 def _subject(row: dict[str, Any]) -> str:
     uri = row.get("target_uri") or row.get("link")
-    return f"{uri} of {row.get('captured_at')}"
+    return f"{uri} of {row.get('captured_at') or row.get('at')}"
 
 
-def _row(kind: Literal["capture", "snapshot"], text: str) -> bytes:
+def _row(kind: Literal["capture", "snapshot", "finding"], text: str) -> bytes:
     return hashlib.sha256(rows.dump_line(kind, text).encode()).digest()
 
 

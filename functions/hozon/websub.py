@@ -146,7 +146,9 @@ def is_signed(subscription: Subscription, signature: str | None, body: bytes) ->
         return False
     made = hmac.new(subscription.secret.encode(), body, getattr(hashlib, method))
     stated = stated.strip().lower()
-    return hmac.compare_digest(made.hexdigest().encode(), stated.encode())
+    return hmac.compare_digest(
+        made.hexdigest().encode(), stated.encode("utf-8", "replace")
+    )
 
 
 def heard(feed: Feed, job: HubJob, *, now: datetime) -> Feed:

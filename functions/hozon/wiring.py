@@ -11,6 +11,7 @@ An embedded archive is a folder:
 ``search/…``      what finds text in it; may be deleted, `hozon run` makes it anew
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``public-url``    where hubs reach it, as `hozon serve --public-url` was told
+``settings.json`` what else its operator has settled (`hozon settings`)
 ``run.lock``      held by the one `hozon run` that is at work
 ================  ==========================================================
 """
@@ -24,7 +25,7 @@ from contextlib import (
     AbstractContextManager,
     contextmanager,
 )
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
@@ -33,13 +34,14 @@ from hozon.archive import Archive
 from hozon.custody import Custody
 from hozon.deadletters import DeadLetters
 from hozon.errors import Unusable
+from hozon.events import Telling
 from hozon.fetching import Fetching as Fetching  # noqa: PLC0414  taken from here
 from hozon.fetching import LazyReader, commons, memo
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import JobInbox
 from hozon.seals import Signer
-from hozon.settings import Settings
+from hozon.settings import Kept, Settings
 from hozon.tallies import NO_QUOTAS, Quotas
 
 if TYPE_CHECKING:
@@ -51,6 +53,11 @@ if TYPE_CHECKING:
     from hozon.reindexing import Reindexed
     from hozon.sharing import Commons
     from hozon.workspace import NewFolder
+
+_FEED_S = 10.0
+"""Seconds that one feed document may take to read on AWS: ten in a batch, which has 180,
+and none of which may cost the others theirs.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,7 @@ class Embedded:
     index: "Database"
     hosts: "Database"
     custody: Custody
+    kept: Kept = field(default_factory=Kept)
     dead: None = None
 
     def __enter__(self) -> Self:
@@ -82,9 +90,11 @@ class Embedded:
 
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager["HttpFetcher"]:
         """Return a fetcher that shares hosts with all who work on this archive."""
+        own = served_at(self.archive.public_uri)
         scratch = self.directory / "tmp"
         scratch.mkdir(exist_ok=True)
-        return replace(how, hosts=self.archive.hosts, scratch=scratch).fetcher()
+        how = replace(how, hosts=self.archive.hosts, own_hosts=own, scratch=scratch)
+        return how.fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -112,6 +122,24 @@ class Embedded:
             anew = replace(self.archive, index=fresh, seals=fresh.seals)
             return reindex(anew, progress=progress)
 
+    def replan(self, feed_id: str | None = None) -> None:
+        """Say anew when pages are looked at next, those of a feed or all: because a plan
+        was changed.
+        """
+        from hozon.adapters.embedded import kept  # noqa: PLC0415  below
+        from hozon.adapters.embedded.watchbook import SqliteWatchBook  # noqa: PLC0415  below
+        from hozon.planning import replan  # noqa: PLC0415  as above
+
+        archive = replace(self.archive, plan=kept.read(self.directory).recheck_plan)
+        for watch in SqliteWatchBook(self.index, self.state).all(feed_id):
+            replan(watch, archive)
+
+    def keep(self, settled: Kept) -> None:
+        """Keep what the operator has settled, for whoever opens the archive next."""
+        from hozon.adapters.embedded import kept  # noqa: PLC0415  below
+
+        kept.write(self.directory, settled)
+
 
 def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Tell whether a signature is right, faster than `log.ed25519` does."""
@@ -130,17 +158,20 @@ def stores(directory: Path) -> "tuple[FolderWarcStore, FolderLogStore]":
     return FolderWarcStore(directory), FolderLogStore(directory)
 
 
+def served_at(public_uri: str | None) -> frozenset[str]:
+    """Return the hosts and ports by which an archive leads to itself."""
+    if not public_uri:
+        return frozenset()
+    parsed = uris.parse(public_uri)
+    ports = {80, 443} if parsed.port in {80, 443} else {parsed.port}
+    return frozenset(f"{parsed.host.removesuffix('.')}:{port}" for port in ports)
+
+
 def publish(directory: Path, uri: str) -> None:
     """Keep where the archive in `directory` can be reached by hubs ("": nowhere)."""
-    stated = uris.normal(uri) if uri else ""
-    (directory / "public-url").write_text(stated, "utf-8")
+    from hozon.adapters.embedded import kept  # noqa: PLC0415  below
 
-
-def _public_uri(directory: Path) -> str | None:
-    try:
-        return (directory / "public-url").read_text("utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+    kept.publish(directory, uri)
 
 
 def embedded(
@@ -152,15 +183,17 @@ def embedded(
     clock: Clock = instants.utcnow,
     create: bool = False,
     indexed: bool = True,
+    settled: Callable[[Kept], Kept] = lambda kept: kept,
     new_key: bool = False,
 ) -> Embedded:
     """Open the archive in `directory`; `create` makes it where there is none.
 
     An index that was lost is not taken for an empty one, unless `indexed` is false.
-    With `new_key` a log whose key was lost is gone on with by a new one. Raises
-    `Unusable`, saying what to do.
+    `settled` makes the settings to work with of those that are kept. With `new_key` a log
+    whose key was lost is gone on with by a new one. Raises `Unusable`, saying what to do.
     """
     # Here, because a function has no use for SQLite, and would start later for it.
+    from hozon.adapters.embedded import kept  # noqa: PLC0415  see above
     from hozon.adapters.embedded.custody import FolderCustody  # noqa: PLC0415  see above
     from hozon.adapters.embedded.database import Database  # noqa: PLC0415  see above
     from hozon.adapters.embedded.derived import FolderDerivedStore  # noqa: PLC0415  above
@@ -169,42 +202,43 @@ def embedded(
     from hozon.adapters.embedded.inbox import SqliteJobInbox  # noqa: PLC0415  see above
     from hozon.adapters.embedded.index import SqliteIndex  # noqa: PLC0415  see above
     from hozon.adapters.embedded.keyfile import KeyFileSigner  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.outbox import SqliteOutbox  # noqa: PLC0415  see above
     from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE  # noqa: PLC0415  see above
     from hozon.adapters.embedded.scratch import MemoryScratch  # noqa: PLC0415  see above
     from hozon.adapters.embedded.seals import SqliteSeals  # noqa: PLC0415  see above
     from hozon.adapters.embedded.tallies import SqliteTallies  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.watchbook import SqliteWatchBook  # noqa: PLC0415  above
     from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
     from hozon.log import places  # noqa: PLC0415  see above
 
-    if not create and not (directory / "state.sqlite").exists():
-        raise Unusable(
-            f"no archive in {directory}; `hozon feeds add URI` makes one, "
-            "--archive DIR names another"
-        )
-    has_index = (directory / "index.sqlite").exists()
-    if indexed and not has_index and (directory / "warcs").exists():
-        raise Unusable(f"no index in {directory}; `hozon reindex` makes it anew")
+    _check(directory, create=create, indexed=indexed)
     warcs, log = stores(directory)
     state = Database(directory / "state.sqlite", STATE)
     index = Database(directory / "index.sqlite", INDEX)
     hosts = Database(directory / "hosts.sqlite", HOSTS)
     inbox = SqliteJobInbox(state, clock)
+    chosen = settled(kept.read(directory))
     archive = Archive(
         warcs=warcs,
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
-        reader=ConfinedReader(children=_spare_processors()),
+        reader=ConfinedReader(children=_processors()),
         scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
+        watches=SqliteWatchBook(index, state),
+        outbox=SqliteOutbox(state),
         log=log,
         seals=SqliteSeals(index),
         derived=FolderDerivedStore(directory),
         clock=clock,
         contact=contact,
         robots=robots,
-        public_uri=_public_uri(directory),
-        is_public=_public_uri(directory) is not None,
+        public_uri=kept.public_uri(directory),
+        plan=chosen.recheck_plan,
+        budget=chosen.recheck_budget,
+        telling=_telling(chosen),
+        is_public=kept.public_uri(directory) is not None,
         tallies=SqliteTallies(state),
         quotas=quotas,
     )
@@ -221,12 +255,34 @@ def embedded(
         index=index,
         hosts=hosts,
         custody=FolderCustody(directory, state),
+        kept=chosen,
     )
 
 
-def _spare_processors() -> int:
-    """Return how many pages to read at once, beside the loop that fetches them."""
-    return max(1, min(4, (os.cpu_count() or 1) - 1))
+def _check(directory: Path, *, create: bool, indexed: bool) -> None:
+    if not create and not (directory / "state.sqlite").exists():
+        raise Unusable(
+            f"no archive in {directory}; `hozon feeds add URI` makes one, "
+            "--archive DIR names another"
+        )
+    has_index = (directory / "index.sqlite").exists()
+    if indexed and not has_index and (directory / "warcs").exists():
+        raise Unusable(f"no index in {directory}; `hozon reindex` makes it anew")
+
+
+def _telling(chosen: Kept) -> Telling:
+    from hozon.adapters.embedded.command import Command  # noqa: PLC0415  above
+
+    return Telling(
+        crier=Command(chosen.on_event) if chosen.on_event else None,
+        webhook=chosen.webhook,
+        filter=chosen.filter,
+    )
+
+
+def _processors() -> int:
+    """Return how many documents to read at once."""
+    return max(1, min(4, os.cpu_count() or 1))
 
 
 def _nothing() -> Counter[str]:
@@ -264,7 +320,8 @@ class Deployed:
 
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager["HttpFetcher"]:
         """Return a fetcher that shares hosts with all who work on this archive."""
-        return replace(how, hosts=self.archive.hosts).fetcher()
+        own = served_at(self.archive.public_uri)
+        return replace(how, hosts=self.archive.hosts, own_hosts=own).fetcher()
 
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Add to the table what all WARC objects hold; what is there already stays."""
@@ -307,17 +364,20 @@ def connect(
     from hozon.adapters.aws.clients import client  # noqa: PLC0415  0.2 s for boto3
     from hozon.adapters.aws.custody import S3Custody  # noqa: PLC0415  see above
     from hozon.adapters.aws.derived import S3DerivedStore  # noqa: PLC0415  see above
+    from hozon.adapters.aws.eventbridge import EventBus  # noqa: PLC0415  see above
     from hozon.adapters.aws.feedbook import DynamoDbFeedBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.hostbook import DynamoDbHostBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415  see above
     from hozon.adapters.aws.kms import KmsSigner  # noqa: PLC0415  see above
     from hozon.adapters.aws.lending import SIGNING  # noqa: PLC0415  see above
     from hozon.adapters.aws.metering import Meter  # noqa: PLC0415  see above
+    from hozon.adapters.aws.outbox import DynamoDbOutbox  # noqa: PLC0415  see above
     from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415  see above
     from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
     from hozon.adapters.aws.tallies import DynamoDbTallies  # noqa: PLC0415  see above
+    from hozon.adapters.aws.watchbook import DynamoDbWatchBook  # noqa: PLC0415  see above
 
     meter = Meter()
     dynamodb: Any = client("dynamodb", meter)
@@ -334,14 +394,23 @@ def connect(
             found.capture_queue_url,
             DynamoDbAgenda(dynamodb, found.table),
         ),
-        reader=LazyReader(),
+        reader=LazyReader(feed_s=_FEED_S),
         scratch=S3Scratch(s3, found.derived_bucket),
         hosts=DynamoDbHostBook(dynamodb, found.table),
+        watches=DynamoDbWatchBook(dynamodb, found.table),
+        outbox=DynamoDbOutbox(dynamodb, found.table),
         derived=S3DerivedStore(s3, found.derived_bucket),
         clock=clock,
         contact=found.contact,
         robots=found.robots,
         public_uri=found.public_url or None,
+        plan=found.recheck_plan,
+        budget=found.recheck_budget,
+        telling=Telling(
+            crier=EventBus(lambda: client("events", meter), found.event_bus)
+            if found.event_bus
+            else None
+        ),
         is_public=found.public_read,
         tallies=DynamoDbTallies(dynamodb, found.table),
         quotas=found.quotas,
@@ -350,7 +419,13 @@ def connect(
     return Deployed(
         settings=found,
         archive=archive,
-        fetching=replace(how, hosts=archive.hosts, lets_go=False, clock=clock),
+        fetching=replace(
+            how,
+            hosts=archive.hosts,
+            lets_go=False,
+            own_hosts=served_at(archive.public_uri),
+            clock=clock,
+        ),
         commons=commons(clock),
         memo=memo(),
         custody=S3Custody(s3, found.bucket, dynamodb, found.table),

@@ -68,7 +68,23 @@ class HubJob:
     reason: str | None = None
 
 
-Job = PollJob | CaptureJob | BackfillJob | HubJob
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookJob:
+    """The wish to look again at a page, whose watch is due at `due_at`.
+
+    (`link`, `due_at`) is its identity, as far as links lead to one page. `feed_id` and
+    `entry_key` are those of the entry it was captured for. A look that a person asks for
+    is `whole`: the page is not asked for conditionally.
+    """
+
+    link: str
+    feed_id: str
+    entry_key: str
+    due_at: datetime
+    whole: bool = False
+
+
+Job = PollJob | CaptureJob | BackfillJob | HubJob | LookJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

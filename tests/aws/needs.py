@@ -61,6 +61,8 @@ def requests(
             yield from _s3(operation, parameters)
         case "sqs":
             yield _sqs(operation, parameters, place)
+        case "events":
+            yield from _events(operation, parameters, place)
         case "kms":
             yield _kms(operation, parameters)
         case "dynamodb":
@@ -113,6 +115,12 @@ def _sqs(operation: str, parameters: Json, place: Place) -> Request:
     arn = f"arn:aws:sqs:{place.region}:{account}:{name}"
     action = _SQS_ACTIONS.get(operation, operation)
     return Request(action=f"sqs:{action}", resource=arn)
+
+
+def _events(operation: str, parameters: Json, place: Place) -> Iterator[Request]:
+    for name in {entry["EventBusName"] for entry in parameters["Entries"]}:
+        arn = f"arn:aws:events:{place.region}:{place.account()}:event-bus/{name}"
+        yield Request(action=f"events:{operation}", resource=arn)
 
 
 def _dynamodb(operation: str, parameters: Json, place: Place) -> Iterator[Request]:

@@ -55,6 +55,13 @@ class Rehearsal:
         wiring.use(self.deployed)
         return archive
 
+    def planned(self, plan: str) -> Archive:
+        """Have articles looked at again by this plan; return the archive."""
+        archive = replace(self.deployed.archive, plan=plan)
+        self.deployed = replace(self.deployed, archive=archive)
+        wiring.use(self.deployed)
+        return archive
+
     def follow(self, uris: Sequence[str]) -> None:
         """Follow feeds without a look at them."""
         for uri in uris:

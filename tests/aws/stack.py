@@ -34,6 +34,7 @@ MAKERS: Mapping[str, Maker] = {
     "AWS::DynamoDB::Table": stores.table,
     "AWS::IAM::ManagedPolicy": workers.managed_policy,
     "AWS::IAM::Policy": workers.policy,
+    "AWS::Events::EventBus": workers.event_bus,
     "AWS::IAM::Role": workers.role,
     "AWS::KMS::Key": stores.key,
     "AWS::Lambda::EventInvokeConfig": workers.invoke_config,

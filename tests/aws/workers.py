@@ -127,6 +127,13 @@ def schedule(place: Place, logical: str, properties: Json) -> Made:
     return Made(ref=name, attributes={"Arn": made["ScheduleArn"]})
 
 
+def event_bus(place: Place, _logical: str, properties: Json) -> Made:
+    """Make an ``AWS::Events::EventBus``."""
+    known(properties, "Name", "Description")
+    made = place.client("events").create_event_bus(**properties)
+    return Made(ref=properties["Name"], attributes={"Arn": made["EventBusArn"]})
+
+
 def alarm(place: Place, logical: str, properties: Json) -> Made:
     """Make an ``AWS::CloudWatch::Alarm``."""
     name = place.physical(logical, limit=255)

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from hozon import uris
-from hozon.claims import Extract
 from hozon.errors import Misuse
 from hozon.gathering import gather
 from hozon.model import Exchange, Headers
 from hozon.ports import Limits
 from hozon.sharing import Commons
 from tests.browser.chromium import Answered, Asked, Browser, Screen, Visit
+from tests.readers import TextlessReader
 
 SCREENS = (
     Screen(width=1280),
@@ -135,18 +135,6 @@ class Compared:
     notes: list[str] = field(default_factory=list)
 
 
-class Unread:
-    """Reads no page: here it is about what the page needs."""
-
-    async def read(self, html: str, uri: str) -> Extract:
-        """Return nothing."""
-        del html, uri
-        return Extract()
-
-    def close(self) -> None:
-        """Nothing was taken."""
-
-
 async def compared(
     browser: Browser, uri: str, world: World, screens: Iterable[Screen] = SCREENS
 ) -> Compared:
@@ -161,7 +149,7 @@ async def compared(
         fetcher=WorldFetcher(world),
         commons=Commons(clock=clock),
         clock=clock,
-        reader=Unread(),
+        reader=TextlessReader(),
     )
     held = {bare(one) for one in gathered.completed.wanted}
     held |= {

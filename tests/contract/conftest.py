@@ -18,16 +18,21 @@ from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.keyfile import KeyFileSigner
+from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.tallies import SqliteTallies
+from hozon.adapters.embedded.watchbook import SqliteWatchBook
 from hozon.custody import Custody
 from hozon.derived import DerivedStore
-from hozon.ports import FeedBook, HostBook, Index, JobInbox, JobQueue, WarcStore
+from hozon.events import Outbox
+from hozon.hosts import HostBook
+from hozon.ports import FeedBook, Index, JobInbox, JobQueue, WarcStore
 from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals, Signer
 from hozon.tallies import Tallies
+from hozon.watches import WatchBook
 from hozon.work import Delivery
 from tests.fakes import NOON
 
@@ -266,6 +271,45 @@ def new_index(request: pytest.FixtureRequest) -> IndexMaker:
 def index(new_index: IndexMaker) -> Index:
     """Return an empty index."""
     return new_index()
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An index, and the book of the pages in it that are looked at again."""
+
+    index: Index
+    book: WatchBook
+
+
+@pytest.fixture(params=BOTH)
+def watched(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Watched]:
+    """Yield an empty index with its watch book."""
+    if request.param == "embedded":
+        index = Database(tmp_path / "index.sqlite", INDEX)
+        state: Database = request.getfixturevalue("state")
+        yield Watched(SqliteIndex(index, state), SqliteWatchBook(index, state))
+        index.close()
+        return
+    from hozon.adapters.aws.index import DynamoDbIndex  # noqa: PLC0415 (as boto3)
+    from hozon.adapters.aws.watchbook import DynamoDbWatchBook  # noqa: PLC0415 (too)
+
+    account: Aws = request.getfixturevalue("aws")
+    client, table = account.dynamodb, account.table()
+    yield Watched(
+        DynamoDbIndex(client, table, pause=never_waits),
+        DynamoDbWatchBook(client, table, pause=never_waits),
+    )
+
+
+@pytest.fixture(params=BOTH)
+def outbox(request: pytest.FixtureRequest) -> Outbox:
+    """Return an empty outbox."""
+    if request.param == "embedded":
+        return SqliteOutbox(request.getfixturevalue("state"))
+    from hozon.adapters.aws.outbox import DynamoDbOutbox  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return DynamoDbOutbox(account.dynamodb, account.table(), pause=never_waits)
 
 
 @pytest.fixture(params=BOTH)

@@ -6,8 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from hozon.model import Robots
-from hozon.ports import HostBook
+from hozon.hosts import HostBook, Robots
 from hozon.robots import LIMIT, Rules
 from tests.fakes import NOON, a_robots, after
 

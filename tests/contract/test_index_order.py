@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from hozon.digests import sha256
+from hozon.findings import Finding, Outcome
 from hozon.model import Capture, Entry, Holdings, Snapshot
 from hozon.ports import Index
 from tests.contract.conftest import IndexMaker
-from tests.fakes import NOON, a_capture, a_snapshot, an_entry
+from tests.fakes import NOON, a_capture, a_finding, a_snapshot, an_entry
 
 instants = st.integers(0, 3).map(lambda n: NOON + timedelta(milliseconds=n * 7))
 hosts = st.sampled_from(["example.com", "www.example.com", "a.example.com", "b.org"])
@@ -57,11 +58,34 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     return a_snapshot(f"s{number}", link=link(number % 2), captured_at=at)
 
 
+@st.composite
+def findings(draw: st.DrawFn) -> Finding:
+    """Make findings of looks at the same pages, some of which are one."""
+    number = draw(st.integers(0, 7))
+    return a_finding(
+        f"l{number}",
+        link=link(number % 2),
+        at=NOON + timedelta(milliseconds=number % 5),
+        outcome=OUTCOMES[number],
+    )
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    "same",
+    "changed",
+    "missing",
+    "gone-410",
+    "gone-410",
+    "same",
+    "blocked",
+    "moved",
+)
 holdings = st.builds(
     Holdings,
     captures=st.lists(captures(), max_size=3).map(tuple),
     entries=st.lists(entries(), max_size=2).map(tuple),
     snapshots=st.lists(snapshots(), max_size=1).map(tuple),
+    findings=st.lists(findings(), max_size=2).map(tuple),
 )
 histories = st.lists(holdings, min_size=1, max_size=4)
 FEW_FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -78,6 +102,10 @@ def seen(index: Index) -> object:
         index.river(limit=9),
         index.river(limit=9, feed_id="f1"),
         index.snapshots(link(0)),
+        index.findings(link(0)),
+        index.findings(link(1)),
+        index.changes(limit=9),
+        index.changes(limit=9, feed_id="f1"),
         index.entries(["e0", "e1"]),
         index.recent("f1", limit=9),
         index.counts(),

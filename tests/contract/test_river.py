@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from hozon.errors import Misuse
+from hozon.lifecycle import life
+from hozon.looks import of_snapshot
 from hozon.model import Entry, Holdings, RiverEntry
 from hozon.ports import Index
 from tests.fakes import a_snapshot, a_trouble, after, an_entry
@@ -150,7 +152,8 @@ def test_with_its_latest_snapshot(index: Index, late: str) -> None:
     if late == "entry":
         index.add(entry)
 
-    expected = RiverEntry(entry=an_entry(), snapshot=snapshots[1])
+    lived = life(map(of_snapshot, snapshots))
+    expected = RiverEntry(entry=an_entry(), snapshot=snapshots[1], life=lived)
     assert ([expected], None) == index.river(limit=9)
 
 
@@ -167,7 +170,12 @@ def test_with_its_trouble(index: Index) -> None:
     index.add(Holdings(entries=(an_entry(),), snapshots=(a_snapshot(),)))
     index.trouble(a_trouble())
 
-    expected = RiverEntry(entry=an_entry(), snapshot=a_snapshot(), trouble=a_trouble())
+    expected = RiverEntry(
+        entry=an_entry(),
+        snapshot=a_snapshot(),
+        trouble=a_trouble(),
+        life=life([of_snapshot(a_snapshot())]),
+    )
     assert ([expected], None) == index.river(limit=9)
 
 
@@ -178,7 +186,12 @@ def test_a_statement_keeps_the_rest(index: Index) -> None:
     new = replace(an_entry(), seen_at=after(9), title="New title")
     index.add(Holdings(entries=(new,)))
 
-    expected = RiverEntry(entry=new, snapshot=a_snapshot(), trouble=a_trouble())
+    expected = RiverEntry(
+        entry=new,
+        snapshot=a_snapshot(),
+        trouble=a_trouble(),
+        life=life([of_snapshot(a_snapshot())]),
+    )
     assert ([expected], None) == index.river(limit=9)
 
 

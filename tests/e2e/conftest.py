@@ -23,10 +23,12 @@ class Hozon:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line; what fetches is allowed to reach the site."""
-        fetches = "run" in arguments[:4] or arguments[:2] in {
+        named = {*arguments[:4]}
+        fetches = bool(named & {"run", "capture", "recheck"}) or arguments[:2] in {
             ("feeds", "add"),
             ("feeds", "remove"),
         }
+        fetches = fetches and "settings" not in named
         allowed = [o for host in self.allow for o in ("--allow-host", host)]
         quick = ["--host-interval", "0"] if allowed else []
         hozon = [sys.executable, "-m", "hozon", "--archive", str(self.directory)]

@@ -166,7 +166,8 @@ def change(path: Path, to: Path, old: str, new: str) -> Path:
         ("index 2", "index 1", "not in the tree"),
         ('"leaf":', '"blatt":', "leaf"),
         ("tlog-proof@v1", "tlog-proof@v2", "not a receipt"),
-        ("hozon/", "other/", "not signed"),
+        ("\\u2014 hozon/", "\\u2014 other/", "not signed"),
+        ("n\\nhozon/", "n\\nother/", "signature"),
         ("consistency", "inconsistency", "consistency"),
     ],
 )

@@ -367,3 +367,22 @@ CASES = (
         stopped="at most 4096",
     ),
 )
+
+ROWS = {
+    12: "redir_file",
+    13: "redir_loop redir_crlf redir_utf8 redir_empty redir_noloc redir_huge",
+    16: "endless_body endless_chunks",
+    17: "slow_headers slow_body never_reply",
+    18: "header_infinite_line status_infinite endless_100 endless_103 "
+    "chunk_ext_infinite trailers_infinite",
+    19: "headers_200 headers_many header_line_70k",
+    20: "cl_and_te two_cl neg_cl huge_cl bad_cl plus_cl bad_chunk neg_chunk huge_chunk "
+    "trunc_chunk te_identity",
+    21: "short_body long_body",
+    22: "http09 http2_preface status_999 status_neg status_204_body",
+    23: "obs_fold lf_only bare_cr nul_header latin1_header space_before_colon no_colon "
+    "ws_first_header",
+    24: "reset_mid close_now",
+    26: "fake_gzip",
+}
+"""Which rows of the museum the cases stand for (tests/museum), by their names."""

@@ -90,6 +90,7 @@ def test_a_certificate_for_an_address_is_accepted(authority: Authority) -> None:
     assert 200 == exchange.status
 
 
+@pytest.mark.museum(24)
 @pytest.mark.parametrize(
     ("host", "days", "self_signed", "words"),
     [
@@ -109,6 +110,7 @@ def test_a_certificate_that_does_not_hold_is_not_accepted(
         fetch(server, ca_file=authority.ca_file)
 
 
+@pytest.mark.museum(24)
 def test_an_unknown_authority_is_not_trusted(authority: Authority) -> None:
     """The system's authorities do not include that of this test."""
     with pytest.raises(Unreachable, match="certificate not accepted"):

@@ -10,23 +10,11 @@ from tempfile import mkdtemp
 from typing import Any
 
 from hozon.archive import Archive
-from hozon.claims import Extract
-from hozon.model import Facts
 from hozon.reindexing import reindex
 from hozon.seals import Signer
 from tests.faults.plans import Crash, Faulty, Plan
 from tests.logs import Shelf, shelf
-
-
-class NoReader:
-    """A `PageReader` that makes nothing out of pages: it is not what is at stake."""
-
-    async def read(self, html: str, uri: str) -> Extract:  # noqa: ARG002  the port's
-        """Return an empty extract."""
-        return Extract(facts=Facts())
-
-    def close(self) -> None:
-        """Do nothing."""
+from tests.readers import TextlessReader
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,7 +60,7 @@ def embedded() -> World:
     folder, plan, undo = Path(mkdtemp()), Plan(), ExitStack()
     undo.callback(shutil.rmtree, folder)
     found: Shelf = undo.enter_context(shelf(folder))
-    sound = replace(found.archive, reader=NoReader())
+    sound = replace(found.archive, reader=TextlessReader())
 
     def lose() -> None:
         with found.index.write() as db:
@@ -206,7 +194,7 @@ def moto() -> World:
     """Return an archive on AWS as moto plays it; it has to be playing."""
     folder, plan, undo = Path(mkdtemp()), Plan(), ExitStack()
     undo.callback(shutil.rmtree, folder)
-    basis = replace(undo.enter_context(shelf(folder)).archive, reader=NoReader())
+    basis = replace(undo.enter_context(shelf(folder)).archive, reader=TextlessReader())
     account = Account(plan)
 
     def lose() -> None:

@@ -261,6 +261,7 @@ def test_a_poll_that_finds_nothing_new_costs_one_write(stack: Stack) -> None:
             )
 
         first = rehearsal()
+        first.planned("none")
         first.follow([site.uri("/feed")])
         first.work(at=NOW)
         first.work(at=NOW)  # what was captured is sealed

@@ -14,7 +14,9 @@ FUNCTIONS = ROOT / "functions" / "requirements.txt"
 SAM = ROOT / "requirements-sam.txt"
 AWS = ROOT / "requirements-aws.txt"
 PEERS = ROOT / "requirements-peers.txt"
-LOCKS = [DEV, FUNCTIONS, SAM, AWS, PEERS]
+CLIENTS = ROOT / "requirements-clients.txt"
+FUZZ = ROOT / "requirements-fuzz.txt"
+LOCKS = [DEV, FUNCTIONS, SAM, AWS, PEERS, CLIENTS, FUZZ]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
@@ -59,6 +61,14 @@ def test_everything_we_need_ships() -> None:
 
     assert needed <= shipped
     assert {"boto3", "botocore", "s3transfer"} <= shipped
+
+
+def test_what_is_fuzzed_is_what_was_tested() -> None:
+    """The fuzzer's environment has the versions that ship."""
+    fuzzed = pins_of(FUZZ)
+
+    assert "atheris" in fuzzed
+    assert pins_of(FUNCTIONS).items() <= fuzzed.items()
 
 
 def test_the_builder_is_locked_apart() -> None:

@@ -32,7 +32,8 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "due": {"dynamodb:Query"},
         "polls": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
         "captures": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
-        "table": {"dynamodb:UpdateItem"},
+        "table": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "events": {"events:PutEvents"},
     },
     "PollFeed": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
@@ -69,8 +70,11 @@ GRANTED: dict[str, dict[str, set[str]]] = {
             "dynamodb:BatchWriteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
+            "dynamodb:Query",
             "dynamodb:UpdateItem",
         },
+        "due": {"dynamodb:Query"},
+        "events": {"events:PutEvents"},
     },
     "ServeArchive": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
@@ -141,6 +145,7 @@ def _resources(stack: Stack) -> dict[str, str]:
         f"{table}/index/due": "due",
         f"{table}/index/river": "river",
         logs: "logs",
+        outputs["EventBusArn"]: "events",
     }
 
 
@@ -229,7 +234,16 @@ def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> 
     grammar = re.findall(r"^    ([A-Z]+#?)\S* ", keys.__doc__ or "", re.MULTILINE)
     partitions = dict.fromkeys(f"{pk}x" if pk.endswith("#") else pk for pk in grammar)
 
-    others = {"FEED#x", "HOST#x", "JOB#x", "TALLY#x", "HOLDS", "LOG"}
+    others = {
+        "FEED#x",
+        "HOST#x",
+        "JOB#x",
+        "TALLY#x",
+        "HOLDS",
+        "LOG",
+        "EVENT#x",
+        "LOOKS",
+    }
     assert len(partitions) == 12
     assert others <= partitions.keys()
     for pk in partitions.keys() - others:
@@ -251,6 +265,19 @@ def test_jobs_of_later_are_planned_by_one_and_ended_by_another(stack: Stack) -> 
     assert ["UpdateItem"] == _writes(stack, "ScheduleWork", "JOB#j")
     assert [] == _writes(stack, "ScheduleWork", "ENTRY#e")
     assert [] == _writes(stack, "PollFeed", "JOB#j")
+
+
+def test_what_a_day_costs_is_counted_by_the_tick(stack: Stack) -> None:
+    """It alone counts looks, and changes no page's watch."""
+    assert ["UpdateItem"] == _writes(stack, "ScheduleWork", "LOOKS")
+    assert [] == _writes(stack, "ScheduleWork", "LINK#l")
+    assert [] == _writes(stack, "CaptureEntry", "LOOKS")
+
+
+@pytest.mark.parametrize("function", ["ScheduleWork", "PollFeed", "CaptureEntry"])
+def test_events_wait_one_by_one(function: str, stack: Stack) -> None:
+    """Who tells events may keep those that could not be told; none is lost."""
+    assert ["UpdateItem"] == _writes(stack, function, "EVENT#e")
 
 
 @pytest.mark.parametrize("function", ["PollFeed", "CaptureEntry"])

@@ -6,6 +6,7 @@ AWS, and tests.aws.guard says no where IAM would.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,9 +17,10 @@ from hozon.adapters.aws.hostbook import DynamoDbHostBook
 from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive
 from hozon.errors import Conflict, NotFound, Restoring, Unavailable, Unusable
+from hozon.events import Crier
+from hozon.hosts import HostBook
 from hozon.model import Holdings
 from hozon.places import place_of
-from hozon.ports import HostBook
 from hozon.sealing import note, seal
 from hozon.seals import Signer
 from hozon.searching import update
@@ -34,7 +36,9 @@ from tests.fakes import (
     a_capture,
     a_capture_job,
     a_feed,
+    a_finding,
     a_hub_job,
+    a_look_job,
     a_poll_job,
     a_robots,
     a_snapshot,
@@ -42,6 +46,7 @@ from tests.fakes import (
     a_warc_key,
     after,
     an_entry,
+    an_event,
 )
 from tests.objects import a_snapshot_object
 
@@ -105,6 +110,16 @@ def _holdings(key: str) -> Holdings:
     )
 
 
+def _crier(archive: Archive) -> Crier:
+    assert archive.telling.crier is not None
+    return archive.telling.crier
+
+
+def _due(acting: As, link: str) -> datetime | None:
+    watch = acting.does(lambda: acting.archive.watches.get_all([link]))
+    return next(iter(watch.values())).due_at if watch else None
+
+
 def _does_with_hosts(acting: As) -> None:
     """Have the role do all that there is to do with a host."""
     hosts = acting.hosts
@@ -152,12 +167,22 @@ def test_the_tick_can_do_its_work(acting: As) -> None:
     feeds, queue = acting.archive.feeds, acting.archive.queue
     queue.send_at(a_capture_job(), after(1))
 
+    watches, outbox = acting.archive.watches, acting.archive.outbox
+    outbox.put(an_event(), at=NOON)
+
     acting.does(lambda: feeds.due(after(1), limit=10))
     acting.does(queue.depths)
-    acting.does(lambda: queue.send([a_poll_job()]))
+    acting.does(lambda: queue.send([a_poll_job(), a_look_job()]))
     acting.does(lambda: acting.archive.tallies.add(NOON.date(), WHOLE, {"ticks": 1}))
     acting.does(acting.archive.seals.oldest)
     assert 1 == acting.does(lambda: queue.release(after(1), limit=1))
+    acting.does(lambda: watches.due(after(1), limit=10))
+    spent = acting.does(lambda: watches.spent(NOON.date()))
+    acting.does(lambda: watches.spend(spent))
+    [event] = acting.does(lambda: outbox.due(after(1), limit=9))
+    acting.does(lambda: _crier(acting.archive).tell([event]))
+    acting.does(lambda: outbox.put(event, at=after(9)))
+    acting.does(lambda: outbox.told(event))
 
     assert _granted(acting.role) == _used(acting.role)
 
@@ -177,6 +202,12 @@ def test_a_poll_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.index.add(_holdings("poll")))
     acting.does(lambda: archive.queue.send([a_capture_job()]))
     acting.does(lambda: archive.queue.send([a_backfill_job()]))
+    acting.does(lambda: archive.outbox.put(an_event("failing"), at=NOON))
+    acting.does(lambda: archive.watches.get_all(["https://example.com/poll"]))
+    archive.index.add(_holdings("watched"), planner=lambda _: after(99))
+    link = "https://example.com/e1"
+    due = _due(acting, link)
+    acting.does(lambda: archive.watches.plan(link, after(9), was=due))
     acting.does(lambda: archive.feeds.save(feed, due_at=feed.due_at))
     _counts(acting)
     _does_with_hosts(acting)
@@ -201,6 +232,17 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
     _counts(acting)
     acting.does(lambda: archive.index.add(_holdings("capture")))
     acting.does(lambda: archive.index.add(_holdings("capture")))
+    acting.does(lambda: archive.index.add(Holdings(findings=(a_finding(),))))
+    late = a_finding("late", at=after(-9))
+    acting.does(lambda: archive.index.add(Holdings(findings=(late,))))
+    acting.does(lambda: archive.watches.get("https://example.com/e1"))
+    due = _due(acting, "https://example.com/e1")
+    acting.does(lambda: archive.watches.plan(a_finding().link, after(9), was=due))
+    acting.does(lambda: archive.index.timemap("https://example.com/e1"))
+    acting.does(lambda: archive.index.recent("f1", limit=9))
+    acting.does(lambda: archive.feeds.get("f1"))
+    acting.does(lambda: _crier(archive).tell([an_event()]))
+    acting.does(lambda: archive.outbox.put(an_event(), at=NOON))
     # What `add` does when another worker has stated the entry in the meantime.
     acting.does(lambda: archive.index.entry("capture"))
     _does_with_hosts(acting)
@@ -229,6 +271,14 @@ def _shows_the_log_and_searches(acting: As) -> None:
         acting.does(lambda: acting.archive.log.read_all("log/origin"))
     with pytest.raises(NotFound):
         acting.does(lambda: acting.archive.derived.get("search/absent"))
+
+
+def _shows_lives(acting: As) -> None:
+    index = acting.archive.index
+    acting.does(lambda: acting.archive.watches.get("https://example.com/e1"))
+    acting.does(lambda: index.findings("https://example.com/e1"))
+    acting.does(lambda: index.changes(limit=9))
+    acting.does(lambda: index.changes(limit=9, feed_id="f1"))
 
 
 @pytest.mark.parametrize("acting", ["ServeArchive"], indirect=True)
@@ -261,6 +311,7 @@ def test_a_reader_can_be_served(acting: As, stack: Stack) -> None:
     acting.does(lambda: archive.feeds.get("f1"))
     acting.does(lambda: archive.feeds.parted("f1"))
     acting.does(lambda: archive.queue.send([a_hub_job()]))
+    _shows_lives(acting)
     _shows_the_log_and_searches(acting)
 
     assert _granted(acting.role) == _used(acting.role)

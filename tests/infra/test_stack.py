@@ -31,7 +31,7 @@ def test_everything_is_made(aws: None) -> None:
     roles = [role for page in pages for role in page["Roles"]]
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
-    assert 54 == stack.count()
+    assert 55 == stack.count()
     assert 10 == sum(role["RoleName"].startswith("whole-") for role in roles)
     assert 10 == len(alarms["MetricAlarms"])
 

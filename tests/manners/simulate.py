@@ -99,8 +99,9 @@ def _ticks(opened: Embedded, clock: Standing, until: datetime) -> Iterator[datet
 
 def _next(opened: Embedded) -> datetime | None:
     feeds = [feed.due_at for feed in opened.archive.feeds.due(_NEVER, limit=1)]
+    looks = [w.due_at for w in opened.archive.watches.due(_NEVER, limit=1) if w.due_at]
     job = opened.inbox.next_at()
-    return min([*feeds, *([] if job is None else [job])], default=None)
+    return min([*feeds, *looks, *([] if job is None else [job])], default=None)
 
 
 def gathered(

@@ -13,20 +13,23 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "ports derived seals archive places scratch workspace tallies custody deadletters "
+    "requisites feeddocuments opened readers watches events hosts ports derived seals "
+    "archive places scratch workspace tallies custody deadletters "
     "checkup",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
-    "continuations linkfields requisites srcset text extracts warc rows jobs holdings "
-    "naming entries statements drifting identity cadence health schedule websub "
-    "recording memento river opml describing keeping verdicts plans "
-    "lifecycle changes log packages cdxj publishing cdx byteranges validating timemaps "
-    "search prices costs",
+    "continuations linkfields srcset text extracts warc rows jobs holdings "
+    "passing naming entries statements drifting identity cadence health schedule websub "
+    "recording identifying memento river opml describing keeping verdicts plans "
+    "lifecycle changes looks sightings rechecks announcing histories "
+    "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
+    "costs",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval following sealing stamping proving reindexing replaying verifying "
     "checking standing listing lookup paging nearby "
-    "rendering exporting riverfeeds searchable shelving searching quotas preserving "
+    "rendering exporting riverfeeds searchable shelving searching planning telling "
+    "settling readings judging noting looking versions asking quotas preserving "
     "redriving examining trying",
     "composition": "fetching wiring",
     "faces": "web batches ticks reports cli compat __main__",

@@ -113,6 +113,7 @@ SHARED_IDS = [
 ]
 
 
+@pytest.mark.museum(36)
 @pytest.mark.parametrize("fields", SHARED_IDS)
 def test_an_id_on_all_items(fields: dict[str, object]) -> None:
     """It is no id: each item is an entry, and the same one at every poll."""
@@ -143,6 +144,7 @@ def test_an_id_that_turns_out_to_be_on_all_items() -> None:
     assert first.key == both.entries[1].key
 
 
+@pytest.mark.museum(36)
 def test_an_id_used_again_later() -> None:
     """A window of one item whose id never changes still loses nothing."""
     history = History()
@@ -177,6 +179,7 @@ DRIFTS = [
 ]
 
 
+@pytest.mark.museum(36)
 @pytest.mark.parametrize("fields", DRIFTS)
 def test_an_id_that_drifts(fields: dict[str, object]) -> None:
     """The same article under a new id stays one entry, now and ever after."""
@@ -328,6 +331,7 @@ items = st.builds(
 polls = st.lists(st.lists(items, max_size=6), min_size=1, max_size=6)
 
 
+@pytest.mark.museum(36)
 @given(polls=polls)
 def test_nothing_is_lost(polls: list[list[StatedEntry]]) -> None:
     """Whatever is stated, each id, link and title of a document is one entry of its
@@ -350,6 +354,7 @@ def test_nothing_is_lost(polls: list[list[StatedEntry]]) -> None:
     assert stated_ == captured
 
 
+@pytest.mark.museum(36)
 @given(polls=polls)
 def test_the_same_poll_twice(polls: list[list[StatedEntry]]) -> None:
     """Asked again, a document tells of entries that are known, and of all of them."""

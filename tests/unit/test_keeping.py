@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hozon import keeping
-from hozon.model import Exchange, Robots
+from hozon.model import Exchange
 from tests.fakes import NOON, a_robots
 from tests.fetching import Answer, exchange
+
+if TYPE_CHECKING:
+    from hozon.hosts import Robots
 
 ORIGIN = "https://example.com"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -21,6 +25,7 @@ def answer(body: bytes = CLOSED, status: int = 200, **headers: str) -> Exchange:
     return exchange(f"{ORIGIN}/robots.txt", Answer(body, status, fields), NOON)
 
 
+@pytest.mark.museum(52)
 @pytest.mark.parametrize(
     ("control", "kept"),
     [
@@ -42,6 +47,7 @@ def test_how_long(control: str | None, kept: timedelta) -> None:
     assert (CLOSED, 200) == (found.document, found.status)
 
 
+@pytest.mark.museum(52)
 def test_a_missing_one_is_kept_as_missing() -> None:
     """404 is an answer: there are no rules for a day."""
     found = keeping.answered(ORIGIN, answer(b"Not here", 404), now=NOON)
@@ -50,6 +56,7 @@ def test_a_missing_one_is_kept_as_missing() -> None:
     assert keeping.rules(found).decide("/x", "hozon").allowed
 
 
+@pytest.mark.museum(52)
 def test_what_broke_off_does_not_count() -> None:
     """An answer that broke off says too little; one that we cut says enough."""
     whole = answer()

@@ -82,6 +82,7 @@ def test_one_rule(rules: bytes, path: str, decision: Decision) -> None:
     assert decision == Rules.parse(document).decide(path, "hozon")
 
 
+@pytest.mark.museum(52)
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_ends_of_lines_and_marks(end: bytes) -> None:
     """Any end of line serves, and a byte order mark or UTF-16 is no obstacle."""
@@ -107,6 +108,7 @@ def test_groups_of_one_agent_are_one() -> None:
     ]
 
 
+@pytest.mark.museum(52)
 @pytest.mark.parametrize(
     ("status", "allowed"),
     [(200, False), (301, True), (404, True), (403, True), (401, True)]
@@ -138,6 +140,7 @@ def test_a_crawl_delay(said: bytes, seconds: float | None) -> None:
     assert seconds == rules.crawl_delay_s("hozon")
 
 
+@pytest.mark.museum(52)
 def test_the_first_half_megabyte_is_read() -> None:
     """What lies beyond 512 KiB does not count, and no rule is cut (§2.5)."""
     line = b"Disallow: /a/b\n"
@@ -148,6 +151,7 @@ def test_the_first_half_megabyte_is_read() -> None:
     assert rules.decide("/a/", "hozon").allowed
 
 
+@pytest.mark.museum(52)
 def test_hostile_patterns_take_no_time() -> None:
     """A rule full of wildcards is held against a long path in no time."""
     rules = Rules.parse(b"User-agent: *\nDisallow: /" + b"*a" * 2000 + b"*b$\n")
@@ -157,6 +161,7 @@ def test_hostile_patterns_take_no_time() -> None:
     assert time.process_time() - begun < 1
 
 
+@pytest.mark.museum(52)
 @given(st.binary(max_size=300), st.text(max_size=40), st.text(max_size=10))
 def test_nothing_raises(document: bytes, path: str, agent: str) -> None:
     """Whatever is sent and asked, there is a decision."""

@@ -306,6 +306,7 @@ def _asked(*, looked: bool) -> Feed:
     )
 
 
+@pytest.mark.museum(40)
 def test_a_move_that_holds_is_adopted() -> None:
     """A permanent redirect that has held for four polls and a day becomes the URI."""
     feed, now = FEED, NOW
@@ -318,6 +319,7 @@ def test_a_move_that_holds_is_adopted() -> None:
     assert 0 == feed.moves
 
 
+@pytest.mark.museum(40)
 def test_a_move_that_comes_and_goes_is_not() -> None:
     """A redirect that is gone again, or leads elsewhere, starts anew."""
     feed = FEED

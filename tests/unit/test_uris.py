@@ -37,6 +37,7 @@ def test_keys(uri: str, key: str) -> None:
         "http://127.1.1.1:80\\@127.2.2.2/",
         "http://example.com/\n",
         "http://example.com/" + "a" * 5000,
+        "http://example.com/" + "\u3042" * 1000,
         "http://example.com/\ud800",
     ],
 )

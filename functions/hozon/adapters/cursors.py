@@ -11,10 +11,13 @@ from datetime import datetime
 
 from hozon import instants
 from hozon.errors import Misuse
+from hozon.findings import Finding
 from hozon.model import Entry
 
 Position = tuple[str, str]
-"""A place in the river: `instants.iso` of `river_at`, and an entry key."""
+"""A place in the river: `instants.iso` of `river_at`, and an entry key. Or one among
+changes: of `at`, and a finding's id.
+"""
 
 _BEYOND_ALL: Position = ("~", "")
 _POSITION = re.compile(
@@ -25,6 +28,11 @@ _POSITION = re.compile(
 def behind(entry: Entry) -> str:
     """Return the cursor of the page that begins behind `entry`."""
     return _cursor(instants.iso(entry.river_at), entry.key)
+
+
+def behind_finding(found: Finding) -> str:
+    """Return the cursor of the page of changes that begins behind a finding."""
+    return _cursor(instants.iso(found.at), found.id)
 
 
 def position(cursor: str) -> Position:

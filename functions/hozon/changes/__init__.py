@@ -6,6 +6,8 @@ saw differently: a sentence has gone when the newer page has it nowhere, and has
 when the older page had it nowhere.
 """
 
-from hozon.changes.comparing import Change, Reading, compare, is_other
+from hozon.changes.article import Reading
+from hozon.changes.comparing import Change, compare, is_other, is_part_of
+from hozon.changes.said import shown
 
-__all__ = ["Change", "Reading", "compare", "is_other"]
+__all__ = ["Change", "Reading", "compare", "is_other", "is_part_of", "shown"]

@@ -1,54 +1,20 @@
 """Compare two readings of one article. Pure."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
 
-from hozon.changes import aligning, noise, sentences
+from hozon.changes import aligning, sentences, stated
+from hozon.changes.article import Reading
+from hozon.changes.said import said, stands, texts
 from hozon.changes.words import tokens
-
-Kind = Literal["title", "correction", "addition", "removal", "rewrite", "facts"]
+from hozon.findings import ChangeKind
 
 _REWRITTEN = 0.5
 _ONE_SIDED = 0.1
-_LIKE = 0.6
 _OTHER = 0.35
 _TELLING = 200
-_IMAGE_SIZE = re.compile(
-    r"[-_](?:\d{2,5}x\d{2,5}|scaled|thumb(?:nail)?|small|medium|large)$"
-)
-_SITE_SUFFIX = re.compile(r"\s+[|\-:]\s+[^|]{1,40}$")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """What an article said at one time, and what of its page helps to compare it.
-
-    `text` is the main text; `whole` all text of the page, `linked` the texts of its
-    links, `pictured` the URIs of its pictures: empty where the page is not at hand.
-    """
-
-    title: str | None = None
-    authors: tuple[str, ...] = ()
-    lead_image: str | None = None
-    canonical_uri: str | None = None
-    text: str = ""
-    whole: str = ""
-    linked: frozenset[str] = frozenset()
-    pictured: frozenset[str] = frozenset()
-
-    @cached_property
-    def folded_whole(self) -> str:
-        """All text of the page, folded, without white space: to look sentences up."""
-        return _bare(sentences.folded(self.whole))
-
-    @cached_property
-    def folded_links(self) -> frozenset[str]:
-        """The texts of the page's links, folded."""
-        return frozenset(sentences.folded(link) for link in self.linked)
+_OFFER = 200
+_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +25,7 @@ class Change:
     what is not text; ``facts`` is the kind of a change of these alone.
     """
 
-    kind: Kind
+    kind: ChangeKind
     size: float
     added: int = 0
     removed: int = 0
@@ -69,26 +35,20 @@ class Change:
     canonical: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """One sentence: `loose` is a heading, a link or a label rather than a sentence."""
-
-    text: str
-    loose: bool
-
-
-def compare(before: Reading, after: Reading) -> Change | None:
+def compare(
+    before: Reading, after: Reading, *, common: Collection[str] = ()
+) -> Change | None:
     """Return how the article changed, None if nobody edited it.
 
     A fact that one of the readings lacks has not changed: not finding it is our fault
-    more often than theirs.
+    more often than theirs. `common` are sentences, folded, that are the site's.
     """
-    removed, added = _texts(before, after)
+    removed, added = texts(before, after, common)
     gone, came = _lengths(removed, added)
-    title = _differ(_title(before), _title(after)) and not _is_suffixed(before, after)
-    authors = _differ(_names(before.authors), _names(after.authors))
-    image = _differ(_lead(before), _lead(after))
-    canonical = _differ(_place(before.canonical_uri), _place(after.canonical_uri))
+    title = stated.is_retitled(before, after)
+    authors = stated.has_other_authors(before, after)
+    image = stated.has_another_image(before, after)
+    canonical = stated.has_another_place(before, after)
     if not (gone or came or title or authors or image):
         return None
     whole = len(before.text) + len(after.text)
@@ -113,9 +73,9 @@ def is_other(before: Reading, after: Reading) -> bool:
     if min(len(before.text), len(after.text)) < _TELLING:
         return False
     old, new = (tokens(sentences.folded(r.text)) for r in (before, after))
-    titles = [tokens(_title(r) or "") for r in (before, after)]
-    kept = {s.text for s in _said(before) if not s.loose}
-    kept &= {s.text for s in _said(after) if not s.loose}
+    titles = [tokens(stated.title(r) or "") for r in (before, after)]
+    kept = {s.text for s in said(before) if not s.loose}
+    kept &= {s.text for s in said(after) if not s.loose}
     return (
         not kept
         and aligning.likeness(_telling(old), _telling(new)) < _OTHER
@@ -123,12 +83,26 @@ def is_other(before: Reading, after: Reading) -> bool:
     )
 
 
+def is_part_of(part: Reading, whole: Reading) -> bool:
+    """Tell whether a text is the beginning of another one, and then an offer.
+
+    That is what a paywall leaves. The last sentence that is shown may break off.
+    """
+    left = [(s.text, stands(s.text, part)) for s in said(whole) if not s.loose]
+    ends = max((at for at, (_, is_shown) in enumerate(left) if is_shown), default=-1)
+    shown = sum(len(text) for text, is_shown in left if is_shown)
+    lost = any(not is_shown for _, is_shown in left[:ends])
+    own = (s.text for s in said(part) if not s.loose)
+    other = sum(len(text) for text in own if not stands(text, whole))
+    return shown >= _SHOWN and not lost and other <= _OFFER and ends + 1 < len(left)
+
+
 def _telling(words: Iterable[str]) -> list[str]:
     """Leave out what every text has: short words, spaces, marks, kana one by one."""
     return [w for w in words if len(w) > 3 or w > "\u30a0"]
 
 
-def _kind(gone: int, came: int, size: float, *, title: bool) -> Kind:
+def _kind(gone: int, came: int, size: float, *, title: bool) -> ChangeKind:
     if not gone and not came:
         return "title" if title else "facts"
     if size >= _REWRITTEN:
@@ -136,74 +110,6 @@ def _kind(gone: int, came: int, size: float, *, title: bool) -> Kind:
     if gone <= _ONE_SIDED * came:
         return "addition"
     return "removal" if came <= _ONE_SIDED * gone else "correction"
-
-
-def _texts(before: Reading, after: Reading) -> tuple[list[str], list[str]]:
-    """Return the sentences that went and those that came, as far as somebody did it."""
-    old, new = _said(before), _said(after)
-    if [s.text for s in old] == [s.text for s in new]:
-        return [], []
-    went: list[_Said] = []
-    came: list[_Said] = []
-    solid = {s.text for s in old if not s.loose} & {s.text for s in new if not s.loose}
-    span_old, span_new = _span(old, solid), _span(new, solid)
-    for run in aligning.runs([s.text for s in old], [s.text for s in new]):
-        if run.same:
-            continue
-        out, into = old[run.a : run.b], new[run.c : run.d]
-        fixed = _fixed(out, into)
-        went += [
-            s for i, s in enumerate(out, run.a) if fixed or _counts(s, i, span_old)
-        ]
-        came += [
-            s for i, s in enumerate(into, run.c) if fixed or _counts(s, i, span_new)
-        ]
-    return _only(went, came, after), _only(came, went, before)
-
-
-def _said(reading: Reading) -> list[_Said]:
-    """Return the sentences of a reading, folded, without what changes by itself."""
-    said: list[_Said] = []
-    offers = False
-    for raw in sentences.blocks(reading.text):
-        block = sentences.folded(raw)
-        loose = noise.is_loose(block)
-        if noise.opens_offers(block):
-            offers = True
-        elif offers and not loose:
-            offers = False
-        if offers or noise.is_noise(block, linked=reading.folded_links):
-            continue
-        said += [_Said(sentence, loose) for sentence in sentences.of_block(block)]
-    return said[: sentences.MOST]
-
-
-def _span(said: Sequence[_Said], solid: set[str]) -> tuple[int, int]:
-    """Return where the sentences that both readings have begin and end."""
-    places = [i for i, s in enumerate(said) if s.text in solid]
-    return (places[0], places[-1]) if places else (-1, len(said))
-
-
-def _counts(said: _Said, place: int, span: tuple[int, int]) -> bool:
-    """Tell whether a sentence is text: what is loose is, between the text only."""
-    return not said.loose or span[0] <= place <= span[1]
-
-
-def _fixed(out: Sequence[_Said], into: Sequence[_Said]) -> bool:
-    """Tell whether one loose block was put in the place of one that is much like it."""
-    if len(out) != 1 or len(into) != 1:
-        return False
-    return aligning.likeness(tokens(out[0].text), tokens(into[0].text)) >= _LIKE
-
-
-def _only(said: Sequence[_Said], others: Sequence[_Said], page: Reading) -> list[str]:
-    """Return those that have not merely moved, and stand nowhere on the other page."""
-    left = Counter(s.text for s in said) - Counter(s.text for s in others)
-    return [
-        text
-        for text in left.elements()
-        if not page.whole or _bare(text) not in page.folded_whole
-    ]
 
 
 def _lengths(removed: Sequence[str], added: Sequence[str]) -> tuple[int, int]:
@@ -223,49 +129,3 @@ def _lengths(removed: Sequence[str], added: Sequence[str]) -> tuple[int, int]:
         elif a is not None:
             came += len(added[a])
     return gone, came
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
-
-
-def _differ(before: object, after: object) -> bool:
-    return bool(before) and bool(after) and before != after
-
-
-def _title(reading: Reading) -> str | None:
-    return sentences.folded(reading.title) if reading.title else None
-
-
-def _is_suffixed(before: Reading, after: Reading) -> bool:
-    """Tell whether two titles differ by the name of the site behind them only."""
-    titles = [_title(reading) or "" for reading in (before, after)]
-    bare = [_SITE_SUFFIX.sub("", title) for title in titles]
-    return bare[0] in (titles[1], bare[1]) and bare[1] in (titles[0], bare[0])
-
-
-def _names(authors: Iterable[str]) -> frozenset[str]:
-    return frozenset(sentences.folded(name).casefold() for name in authors)
-
-
-def _lead(reading: Reading) -> str | None:
-    """Return what names the lead image, if the page shows it: others are the site's."""
-    if reading.lead_image is None:
-        return None
-    name = _image(reading.lead_image)
-    return name if name in {_image(uri) for uri in reading.pictured} else None
-
-
-def _image(uri: str) -> str | None:
-    """Return what names an image whatever its size, host and cut: its file's name."""
-    path = re.split(r"[?#]", uri, maxsplit=1)[0]
-    name = path.rstrip("/").rpartition("/")[2]
-    stem, dot, kind = name.rpartition(".")
-    return _IMAGE_SIZE.sub("", stem if dot and len(kind) <= 5 else name) or None
-
-
-def _place(uri: str | None) -> str | None:
-    """Return a link as it is compared: without scheme, query, fragment, last slash."""
-    if uri is None:
-        return None
-    return re.sub(r"^https?://(?:www\.)?|[?#].*$|/(?=$|[?#])", "", uri) or None

@@ -66,6 +66,23 @@ def diff(before: str, after: str) -> list[Line]:
     return lines
 
 
+def hunks(lines: Sequence[Line], *, around: int = 1) -> Iterator[Line | None]:
+    """Yield the lines that changed with some `around` them; None for those left out."""
+    near = {
+        at + step
+        for at, line in enumerate(lines)
+        if line.op != "same"
+        for step in range(-around, around + 1)
+    }
+    before = -1
+    for at, line in enumerate(lines):
+        if at in near:
+            if at != before + 1:
+                yield None
+            yield line
+            before = at
+
+
 def words(before: str, after: str) -> tuple[Part, ...]:
     """Return how one sentence became the other: words, or characters of Japanese."""
     old, new = tokens(before), tokens(after)

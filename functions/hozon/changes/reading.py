@@ -1,6 +1,8 @@
-"""A reading of a page as it is fetched: what the comparison needs of it. Pure."""
+"""A reading of a page: what the comparison needs of it. Pure."""
 
-from hozon.changes.comparing import Reading
+from collections.abc import Sequence
+
+from hozon.changes.article import Reading
 from hozon.model import Facts
 from hozon.page import Page
 
@@ -9,16 +11,22 @@ _MOST = 5_000
 
 def of_page(page: Page, facts: Facts) -> Reading:
     """Return the reading of a page whose facts have been extracted."""
-    tree = page.tree
-    links = (link.text.strip() for link in tree.select("a")[:_MOST])
-    images = (image.attr("src") for image in tree.select("img")[:_MOST])
+    return of_pages([page], facts)
+
+
+def of_pages(pages: Sequence[Page], facts: Facts) -> Reading:
+    """Return the reading of an article of one or more pages; of none, of its text."""
+    trees = [page.tree for page in pages]
+    links = (link.text.strip() for tree in trees for link in tree.select("a")[:_MOST])
+    images = (i.attr("src") for tree in trees for i in tree.select("img")[:_MOST])
     return Reading(
         title=facts.title,
+        site=facts.site,
         authors=facts.authors,
         lead_image=facts.lead_image,
         canonical_uri=facts.canonical_uri,
         text=facts.text,
-        whole=page.words,
+        whole="\n".join(page.words for page in pages),
         linked=frozenset(filter(None, links)),
         pictured=frozenset(filter(None, images)),
     )

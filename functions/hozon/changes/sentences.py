@@ -30,16 +30,18 @@ _QUOTES = str.maketrans(
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
 )
+_ANCHOR = re.compile(r"^(?:[#¶§🔗⚓]\s*)+|(?:\s*[#¶§🔗⚓])+$")
 _CJK = "[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff60]"
 _CJK_GAP = re.compile(f"(?<={_CJK}) +(?={_CJK})")
 
 
 def folded(text: str) -> str:
     """Return `text` as it is compared: NFKC, one kind of quotes and dashes, single
-    spaces, nothing invisible. Letters keep their case.
+    spaces, nothing invisible, no mark of a heading's anchor. Letters keep their case.
     """
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.translate(_QUOTES)))
-    return _CJK_GAP.sub("", " ".join(plain.translate(_QUOTES).split()))
+    line = _CJK_GAP.sub("", " ".join(plain.translate(_QUOTES).split()))
+    return _ANCHOR.sub("", line)
 
 
 def blocks(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from hozon import __version__
-from hozon.cli.context import Context
+from hozon.cli.context import Context, note
 from hozon.cli.lazily import Lazily
 from hozon.errors import (
     Damaged,
@@ -37,6 +37,9 @@ _EXIT: tuple[tuple[type[HozonError], int], ...] = (
 _PLACES = {
     "feeds": "feeds:feeds",
     "run": "running:run",
+    "capture": "oneoff:capture",
+    "recheck": "oneoff:recheck",
+    "settings": "settling:settings",
     "serve": "serving:serve",
     "entries": "entries:entries",
     "search": "searching:search_command",
@@ -148,9 +151,12 @@ def main() -> None:
         click.echo("interrupted; run it again to go on", err=True)
         code = 130
     except HozonError as e:
-        click.echo(f"hozon: {e}", err=True)
+        note(f"hozon: {e}")
         code = next(c for kind, c in _EXIT if isinstance(e, kind))
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except OSError as e:
+        note(f"hozon: {e}; name another place, or free this one")
+        code = 5
     sys.exit(code or 0)

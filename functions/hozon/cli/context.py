@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,8 @@ from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
+from hozon.plain import legible
+from hozon.settings import Kept
 from hozon.tallies import NO_QUOTAS, Quotas
 
 T = TypeVar("T")
@@ -54,9 +56,13 @@ class Context:
         clock: Clock = instants.utcnow,
         create: bool = False,
         indexed: bool = True,
+        settled: Callable[[Kept], Kept] = lambda kept: kept,
         new_key: bool = False,
     ) -> wiring.Embedded:
-        """Open the archive's folder, or raise `Misuse`: `command` is for folders only."""
+        """Open the archive's folder, or raise `Misuse`: `command` is for folders only.
+
+        `settled` makes the settings to work with of those that are kept with it.
+        """
         if self.stack is not None:
             raise Misuse(
                 f"`hozon {command}` is for an archive in a folder; stack {self.stack} "
@@ -70,18 +76,19 @@ class Context:
             clock=clock,
             create=create,
             indexed=indexed,
+            settled=settled,
             new_key=new_key,
         )
 
     def say(self, data: Mapping[str, Any], text: str) -> None:
         """Write one answer to stdout: as a JSON line, or as text."""
-        line = json.dumps(data, ensure_ascii=False) if self.as_json else text
+        line = json.dumps(data, ensure_ascii=False) if self.as_json else legible(text)
         click.echo(line.encode("utf-8", "replace") if self.as_json else line)
 
 
 def note(text: str) -> None:
     """Tell a person something that is no data."""
-    click.echo(text, err=True)
+    click.echo(legible(text), err=True)
 
 
 def on_terminal() -> bool:
@@ -90,11 +97,17 @@ def on_terminal() -> bool:
 
 
 def clock_from(now: str | None) -> Clock:
-    """Return the world's clock, or one that starts at `now` and runs on from there."""
+    """Return the world's clock, or one that starts at `now` and runs on from there.
+
+    Raises `Misuse` for an instant that there is no reckoning with.
+    """
     if now is None:
         return instants.utcnow
     started = instants.utcnow()
-    ahead: timedelta = instants.parse(now, now=started) - started
+    wanted = instants.parse(now, now=started)
+    if not 1970 <= wanted.year <= 9000:
+        raise Misuse(f"--now is an instant of the years 1970 to 9000, not {now!r}")
+    ahead: timedelta = wanted - started
 
     def rehearsed() -> datetime:
         return instants.utcnow() + ahead

@@ -11,13 +11,22 @@ from hozon import instants, retrieval, river
 from hozon.archive import Archive
 from hozon.cli.context import Context
 from hozon.cli.feeds import find
+from hozon.cli.lazily import Lazily
 from hozon.describing import described, state
 from hozon.instants import Clock, utcnow
 from hozon.listing import entries_of
 from hozon.model import RiverEntry
 
 
-@click.group()
+@click.group(
+    cls=Lazily,
+    places={
+        "show": "histories:show",
+        "versions": "histories:list_versions",
+        "diff": "histories:show_diff",
+        "watch": "histories:watch",
+    },
+)
 def entries() -> None:
     """Look at what was published."""
 
@@ -28,7 +37,7 @@ def entries() -> None:
 @click.option("--until", metavar="INSTANT", help="Only entries before then.")
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 1_000_000),
     default=50,
     show_default=True,
     help="At most so many.",
@@ -93,10 +102,22 @@ def _block(
         age,
         *filter(None, [river.summary(shown)]),
         river.byline(shown, source),
+        *filter(None, [_life(shown)]),
         *(_details(shown, robots) if is_long else []),
         "",
     ]
     return "\n".join(lines)
+
+
+def _life(shown: RiverEntry) -> str:
+    """Return what became of an article in a few words, where there is something to say."""
+    if shown.life is None:
+        return ""
+    versions = shown.life.version
+    told = [f"{versions} versions"] if versions > 1 else []
+    if shown.life.state != "live" and shown.life.seen_at and shown.life.since:
+        told.append(f"{shown.life.state} since {shown.life.since:%Y-%m-%d}")
+    return ", ".join(told)
 
 
 def _details(shown: RiverEntry, robots: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -35,7 +35,7 @@ from hozon.instants import iso
 from hozon.model import Feed
 from hozon.ports import FeedBook
 from hozon.subscribing import subscribe
-from hozon.wiring import Fetching, Opened
+from hozon.wiring import Embedded, Fetching, Opened
 
 
 @click.group(
@@ -219,6 +219,7 @@ def set_wishes(context: Context, /, uri: str, **wishes: Any) -> None:
     \b
     hozon feeds set https://www.eff.org/rss/updates.xml --folder Rights/Digital
     hozon feeds set https://www.eff.org/rss/updates.xml --every-max 6h
+    hozon feeds set https://www.eff.org/rss/updates.xml --plan news
     """
     with context.open() as opened:
         feed = find(opened.archive.feeds, uri)
@@ -226,6 +227,8 @@ def set_wishes(context: Context, /, uri: str, **wishes: Any) -> None:
             raise Misuse("nothing to set: see hozon feeds set --help")
         changed = replace(Wishes(**wishes).of(feed), due_at=_renamed(feed))
         opened.archive.feeds.save(changed, due_at=feed.due_at)
+        if changed.plan != feed.plan and isinstance(opened, Embedded):
+            opened.replan(feed.id)
         context.say(described(changed), _line(changed))
 
 

@@ -74,6 +74,7 @@ def _feeds(outline: Outline, archive: Archive) -> Iterator[Feed]:
             paused=outline.paused,
             every_min_s=outline.every_min_s,
             every_max_s=outline.every_max_s,
+            plan=outline.plan,
         )
 
 

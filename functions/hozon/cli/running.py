@@ -22,6 +22,7 @@ from hozon.cli.context import (
     on_terminal,
 )
 from hozon.cli.evidence import unreadable
+from hozon.cli.settling import RECHECKS, Rechecks
 from hozon.errors import HozonError, NoSpace
 from hozon.ports import Poster
 from hozon.running import AT_ONCE, Run
@@ -40,20 +41,25 @@ _REDRAW_S = 0.1
 @click.option(
     "--watch", is_flag=True, help="Go on for ever, whenever something is due."
 )
+@RECHECKS
 @TSA
 @ALLOW_HOST
 @HOST_INTERVAL
 @click.pass_obj
 def run(
     context: Context,
+    *,
     now: str | None,
+    recheck_plan: str | None,
+    recheck_budget: int | None,
+    on_event: str | None,
     tsa: tuple[str, ...],
     allow_host: tuple[str, ...],
     host_interval: float | None,
-    *,
     watch: bool,
 ) -> None:
-    """Poll the feeds that are due, capture what is new; end when nothing is due.
+    """Poll the feeds that are due, capture what is new, look again at what was captured;
+    end when nothing is due.
 
     Every five minutes, and in the end, all that was stored is sealed (see `hozon seal`).
 
@@ -68,7 +74,9 @@ def run(
     clock = clock_from(now)
     how = fetching(allow_host, host_interval, context.contact, clock)
     told = Progress(quiet=not on_terminal())
-    with context.folder("run", clock=clock, create=True) as opened, opened.exclusive():
+    rechecks = Rechecks(plan=recheck_plan, budget=recheck_budget, on_event=on_event)
+    opening = context.folder("run", clock=clock, create=True, settled=rechecks.of)
+    with opening as opened, opened.exclusive():
         is_hasty = host_interval is not None and host_interval < 1
         per_host = AT_ONCE if is_hasty else 2
 
@@ -84,8 +92,11 @@ def run(
 
         counts = asyncio.run(work())
     told.clear()
-    summary = {name: counts[name] for name in (*COUNTED, "requests", "sealed")}
+    counted = (*COUNTED, "looks_left", "requests", "sealed")
+    summary = {name: counts[name] for name in counted}
     context.say(summary, _sentence(summary))
+    if left := counts["looks_left"]:
+        note(f"hozon: today's budget of looks is used up; {left} at least are left")
     if told.problems:
         raise click.exceptions.Exit(1)
 
@@ -208,5 +219,9 @@ def _sentence(counts: "Counter[str] | dict[str, int]") -> str:
     )
     failed = said("failed", 0)
     blocked = said("blocked", 0)
+    if said("looks", 0):
+        text = f"{text}, {said('looks', 0)} looked at again"
+    for name in ("changed", "moved", "missing", "gone", "restored"):
+        text = f"{text}, {said(name, 0)} {name}" if said(name, 0) else text
     text = f"{text}, {blocked} blocked" if blocked else text
     return f"{text}, {failed} failed" if failed else text

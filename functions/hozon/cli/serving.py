@@ -11,6 +11,8 @@ import click
 from hozon import web, websub, wiring
 from hozon.archive import Archive
 from hozon.cli.context import Context, note
+from hozon.errors import Unusable
+from hozon.web import headers
 
 LARGEST = 1 << 30
 LARGEST_POST = 10_000_000
@@ -45,12 +47,18 @@ def serve(context: Context, host: str, port: int, public_url: str | None) -> Non
 
 
 def server(archive: Archive, host: str, port: int) -> ThreadingHTTPServer:
-    """Return a server for `archive`, bound and not yet serving."""
+    """Return a server for `archive`, bound and not yet serving.
+
+    Raises `Unusable` where there is no such address, or another has it.
+    """
 
     class Handler(_Handler):
         served = archive
 
-    return _Server((host, port), Handler)
+    try:
+        return _Server((host, port), Handler)
+    except (OSError, UnicodeError) as e:
+        raise Unusable(f"cannot serve at {host}:{port}: {e}") from None
 
 
 class _Server(ThreadingHTTPServer):
@@ -117,6 +125,27 @@ class _Handler(BaseHTTPRequestHandler):
             "body": base64.b64encode(self._body).decode(),
             "isBase64Encoded": True,
         }
+
+    def send_error(
+        self, code: int, message: str | None = None, explain: str | None = None
+    ) -> None:
+        """Say what is wrong with a request that is no request; nothing of it goes back.
+
+        With the header fields of all answers: http.server would send a page of its own.
+        """
+        del message, explain
+        said = f"{HTTPStatus(code).phrase}\n".encode()
+        self.close_connection = True
+        self.request_version = self.protocol_version  # a bare line is answered in full
+        self.send_response(code)
+        for name, value in headers.guarding({}).items():
+            self.send_header(name, value)
+        self.send_header("content-type", "text/plain; charset=utf-8")
+        self.send_header("content-length", str(len(said)))
+        self.send_header("connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(said)
 
     def version_string(self) -> str:
         """Return the Server field: the program, not its version."""

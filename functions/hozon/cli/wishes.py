@@ -1,4 +1,6 @@
-"""What an operator may wish of one feed: its folder, and how often it is polled."""
+"""What an operator may wish of one feed: its folder, how often it is polled, and when
+its articles are looked at again.
+"""
 
 import re
 from collections.abc import Callable
@@ -7,6 +9,7 @@ from typing import Any
 
 import click
 
+from hozon import plans
 from hozon.cadence import SHORTEST_S
 from hozon.errors import Misuse
 from hozon.model import Feed
@@ -46,6 +49,7 @@ class Wishes:
     folder: tuple[str, ...] | None = None
     every_min: int | None = None
     every_max: int | None = None
+    plan: str | None = None
 
     def of(self, feed: Feed) -> Feed:
         """Return the feed as wished, or raise `Misuse` where that is contradictory."""
@@ -54,6 +58,7 @@ class Wishes:
             folder=feed.folder if self.folder is None else self.folder,
             every_min_s=self.every_min or feed.every_min_s,
             every_max_s=self.every_max or feed.every_max_s,
+            plan=feed.plan if self.plan is None else checked_plan(self.plan),
         )
         least, most = wished.every_min_s, wished.every_max_s
         if least and most and least > most:
@@ -64,9 +69,23 @@ class Wishes:
         return wished
 
 
+def checked_plan(stated: str) -> str | None:
+    """Return a re-check plan as stated, None for ``default``, or raise `Misuse`."""
+    if stated == "default":
+        return None
+    plans.parse(stated)
+    return stated
+
+
 def WISHES(command: Callable[..., None]) -> Callable[..., None]:  # noqa: N802  as options
     """Give a command the options for `Wishes`."""
     for option in (
+        click.option(
+            "--plan",
+            metavar="PLAN",
+            help="When its articles are looked at again: standard, news, none, ages such "
+            "as 1h,6h,1d/7d,30d,+1y; default: the archive's plan.",
+        ),
         click.option(
             "--every-max", type=Duration(), help="Poll at least this often (12h, 7d)."
         ),

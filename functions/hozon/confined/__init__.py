@@ -1,161 +1,139 @@
-"""Pages are read in a process of their own, which ends with the page that breaks it.
+"""Documents are read in a process of its own, which ends with the one that breaks it.
 
-A child has no credentials and no environment, bounded memory and bounded time per page.
-It stays warm from page to page. Whatever becomes of it, who asked gets an `Extract`,
-whose notes say what happened; the page's bytes are with the one who asked.
+A child has no credentials and no environment, bounded memory and bounded time for each
+document. It stays warm from one to the next. Whatever becomes of it, who asked has the
+document's bytes, and is told. Nobody else reads a page, a style sheet or a feed before a
+child has survived it; what a child says of it is checked like anything a stranger says.
 """
 
 import asyncio
-import os
-import struct
-import subprocess
-import sys
 import weakref
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from hozon import extracts
-from hozon.claims import Extract
-from hozon.errors import Damaged
+from hozon import passing, uris
+from hozon.confined.children import Child, Gone
+from hozon.confined.questions import NO_FEED, READ, Needs, Refusal
+from hozon.errors import Damaged, Misuse, NotAFeed, Unread
+from hozon.feeddocuments import FeedDocument
+from hozon.opened import OpenedPage
+from hozon.readers import Sheet
+from hozon.requisites import Requisite
+
+T = TypeVar("T")
 
 PAGE_S = 20.0
-"""Seconds that one page may take, waiting for a processor included."""
+"""Seconds that one document may take, waiting for a processor included."""
 
 MEMORY = 768 * 1024 * 1024
-"""Bytes of address space that a child may have."""
+"""Bytes of address space that a child may have for a page."""
+
+FEED_MEMORY = 512 * 1024 * 1024
+"""The same for a feed document, which is smaller."""
 
 MOST_HTML = 20_000_000
-"""Most bytes of a page, as UTF-8, that are read at all."""
+"""Most bytes of a page that are read at all."""
 
-_MOST_ANSWER = 16_000_000
-_BOOT = (
-    "import sys; sys.path[:] = {path!r}; "
-    "from {program} import serve; serve(memory={memory}, page_s={page_s})"
-)
-
-
-class _Gone(Exception):
-    """The child has ended, and what it was asked is not answered."""
-
-
-@dataclass(slots=True)
-class _Child:
-    """One child process, and our ends of the two pipes that are its only files."""
-
-    process: subprocess.Popen[bytes]
-    questions: int
-    answers: int
-
-    @classmethod
-    def start(cls, program: str, *, memory: int, page_s: float) -> "_Child":
-        """Start a child that runs `serve` of the module `program`."""
-        path = [one for one in sys.path if one.startswith("/")]
-        boot = _BOOT.format(path=path, program=program, memory=memory, page_s=page_s)
-        libraries = os.environ.get("LD_LIBRARY_PATH")
-        theirs_in, questions = os.pipe()
-        answers, theirs_out = os.pipe()
-        try:
-            process = subprocess.Popen(  # noqa: S603  our own code, nothing of a page
-                [sys.executable, "-I", "-S", "-c", boot],
-                stdin=theirs_in,
-                stdout=theirs_out,
-                stderr=subprocess.DEVNULL,
-                env={"LD_LIBRARY_PATH": libraries} if libraries else {},
-                cwd="/",
-            )
-        except BaseException:
-            os.close(questions)
-            os.close(answers)
-            raise
-        finally:
-            os.close(theirs_in)
-            os.close(theirs_out)
-        os.set_blocking(questions, False)
-        os.set_blocking(answers, False)
-        return cls(process, questions, answers)
-
-    async def ask(self, html: bytes, uri: bytes) -> Extract:
-        """Return the child's answer; raises `_Gone`, or `Damaged` for nonsense."""
-        try:
-            await self._send(struct.pack(">II", len(uri), len(html)) + uri + html)
-            (size,) = struct.unpack(">I", await self._exactly(4))
-            if size > _MOST_ANSWER:
-                raise Damaged(f"an answer of {size} bytes")
-            answer = await self._exactly(size)
-        except OSError as e:
-            raise _Gone from e
-        return extracts.loads(answer)
-
-    async def _send(self, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            try:
-                rest = rest[os.write(self.questions, rest) :]
-            except BlockingIOError:
-                loop = asyncio.get_running_loop()
-                await _ready(self.questions, loop.add_writer, loop.remove_writer)
-
-    async def _exactly(self, size: int) -> bytes:
-        loop, found = asyncio.get_running_loop(), bytearray()
-        while len(found) < size:
-            try:
-                part = os.read(self.answers, min(size - len(found), 1 << 18))
-            except BlockingIOError:
-                await _ready(self.answers, loop.add_reader, loop.remove_reader)
-                continue
-            if not part:
-                raise _Gone
-            found += part
-        return bytes(found)
-
-    def end(self) -> int:
-        """End the child whatever it does, and return its exit code (negative: signal)."""
-        if self.process.poll() is None:
-            self.process.kill()
-        os.close(self.questions)
-        os.close(self.answers)
-        return self.process.wait()
+_LONGEST_WORDS = 1_000
 
 
 @dataclass(slots=True, kw_only=True, weakref_slot=True)
 class ConfinedReader:
-    """Reads pages in at most `children` processes, which it starts when they are needed.
+    """Reads documents in at most `children` processes, which start when they are needed.
 
     It may be used from one event loop after another. Children end with `close`, with
-    this object, and with this process.
+    this object, and with this process. See `hozon.readers.DocumentReader`.
     """
 
     children: int = 1
     memory: int = MEMORY
     page_s: float = PAGE_S
+    feed_s: float = PAGE_S
     program: str = "hozon.confined.child"
-    _idle: list[_Child] = field(default_factory=list)
+    _idle: list[Child] = field(default_factory=list)
     _gate: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
     def __post_init__(self) -> None:
         weakref.finalize(self, _end_all, self._idle)
 
-    async def read(self, html: str, uri: str) -> Extract:
-        """Return what can be made out of a page. Never raises but when cancelled."""
-        page = html.encode("utf-8", "surrogatepass")
-        if len(page) > MOST_HTML:
-            return _nothing(f"text: not looked for in {len(page)} bytes of HTML")
-        async with self._turn():
-            try:
-                return await self._read(page, uri.encode("utf-8", "surrogatepass"))
-            except TimeoutError:
-                return _nothing(f"text: ended after {self.page_s:g} s")
-            except _Gone as e:
-                return _nothing(f"text: its reader ended ({e})")
-            except Damaged as e:
-                return _nothing(f"text: its reader answered {e}")
-            except OSError as e:
-                return _nothing(f"text: its reader did not start: {e}")
+    async def page(
+        self,
+        document: bytes,
+        *,
+        uri: str,
+        content_type: str | None = None,
+        number: int = 1,
+        first: str | None = None,
+        leads: bool = True,
+    ) -> OpenedPage:
+        """Read a page; see `hozon.readers.DocumentReader.page`."""
+        if len(document) > MOST_HTML:
+            raise Unread(f"{len(document)} bytes of HTML are too many")
+        question = {
+            "ask": "page",
+            "uri": uri,
+            "content_type": content_type,
+            "number": number,
+            "first": first or uri,
+            "leads": leads,
+            "seconds": self.page_s,
+            "memory": self.memory,
+        }
+        return await self._asked(question, document, _opened)
+
+    async def needs(
+        self, document: bytes, *, uri: str, content_type: str | None, sheet: Sheet
+    ) -> tuple[Requisite, ...]:
+        """Read what a document needs; see `hozon.readers.DocumentReader.needs`."""
+        question = {
+            "ask": "needs",
+            "uri": uri,
+            "content_type": content_type,
+            "sheet": sheet,
+            "seconds": self.feed_s,
+            "memory": self.memory,
+        }
+        return await self._asked(question, document, _needed)
+
+    async def feed(
+        self, document: bytes, *, uri: str, content_type: str | None = None
+    ) -> FeedDocument:
+        """Read a feed document; see `hozon.readers.DocumentReader.feed`."""
+        question = {
+            "ask": "feed",
+            "uri": uri,
+            "content_type": content_type,
+            "seconds": self.feed_s,
+            "memory": min(FEED_MEMORY, self.memory),
+        }
+        try:
+            return await self._asked(question, document, _fed)
+        except Unread as e:
+            raise NotAFeed(f"this document could not be read as a feed: {e}") from None
 
     def close(self) -> None:
-        """End the children that wait for pages."""
+        """End the children that wait for documents."""
         _end_all(self._idle)
+
+    async def _asked(
+        self, question: Mapping[str, Any], document: bytes, read: Callable[[bytes], T]
+    ) -> T:
+        """Return what `read` makes of a child's answer, or raise what became of it:
+        `NotAFeed` is an answer as well, everything else is `Unread`.
+        """
+        async with self._turn():
+            try:
+                return await self._answer(question, document, read)
+            except TimeoutError:
+                raise Unread(f"ended after {question['seconds']:g} s") from None
+            except Gone as e:
+                raise Unread(f"its reader ended ({e})") from None
+            except Damaged as e:
+                raise Unread(f"its reader answered {e}") from None
+            except OSError as e:
+                raise Unread(f"its reader did not start: {e}") from None
 
     def _turn(self) -> asyncio.Semaphore:
         loop = asyncio.get_running_loop()
@@ -163,55 +141,84 @@ class ConfinedReader:
             self._gate = (loop, asyncio.Semaphore(self.children))
         return self._gate[1]
 
-    async def _read(self, page: bytes, uri: bytes) -> Extract:
+    async def _answer(
+        self, question: Mapping[str, Any], document: bytes, read: Callable[[bytes], T]
+    ) -> T:
         """Ask a warm child, and where that has ended in the meantime a new one."""
         while self._idle:
             child = self._idle.pop()
             try:
-                return await self._ask(child, page, uri)
-            except _Gone:
+                return await self._ask(child, question, document, read)
+            except Gone:
                 continue
-        return await self._ask(await self._start(), page, uri)
+        child = await to_thread(Child.start, self.program, memory=self.memory)
+        return await self._ask(child, question, document, read)
 
-    async def _start(self) -> _Child:
-        return await to_thread(
-            _Child.start, self.program, memory=self.memory, page_s=self.page_s
-        )
-
-    async def _ask(self, child: _Child, page: bytes, uri: bytes) -> Extract:
+    async def _ask(
+        self,
+        child: Child,
+        question: Mapping[str, Any],
+        document: bytes,
+        read: Callable[[bytes], T],
+    ) -> T:
         try:
-            async with asyncio.timeout(self.page_s):
-                found = await child.ask(page, uri)
-        except _Gone:
-            raise _Gone(f"exit code {child.end()}") from None
+            async with asyncio.timeout(question["seconds"]):
+                kind, said = await child.ask(question, document)
+            found = read(said) if kind == READ else _failure(kind, said)
+        except Gone:
+            raise Gone(f"exit code {child.end()}") from None
         except BaseException:
             child.end()
             raise
         self._idle.append(child)
+        if isinstance(found, Unread | NotAFeed):
+            raise found
         return found
 
 
-async def _ready(
-    pipe: int, add: Callable[..., None], remove: Callable[[int], bool]
-) -> None:
-    """Wait until a pipe can be read from, or written to, on the running loop."""
-    ready = asyncio.get_running_loop().create_future()
-    add(pipe, _resolve, ready)
+def _failure(kind: bytes, said: bytes) -> Unread | NotAFeed:
+    """Return what a child tells instead of what it was asked for."""
+    if kind == NO_FEED:
+        refusal = passing.loads(Refusal, said)
+        _hold_uris(refusal.feeds)
+        return NotAFeed(refusal.message, feeds=refusal.feeds)
+    return Unread(said[:_LONGEST_WORDS].decode("utf-8", "replace"))
+
+
+def _opened(said: bytes) -> OpenedPage:
+    opened = passing.loads(OpenedPage, said)
+    _hold_uris(one.uri for one in opened.requisites)
+    _hold_uris((opened.refresh, opened.whole, opened.following))
+    return opened
+
+
+def _needed(said: bytes) -> tuple[Requisite, ...]:
+    found = passing.loads(Needs, said).requisites
+    _hold_uris(one.uri for one in found)
+    return found
+
+
+def _fed(said: bytes) -> FeedDocument:
+    found = passing.loads(FeedDocument, said)
+    _hold_uris(one.link for one in found.entries)
+    _hold_uris((found.site_uri, found.self_uri, found.older_uri, *found.hubs))
+    return found
+
+
+def _hold_uris(stated: Iterable[str | None]) -> None:
+    """Raise `Damaged` unless all are URIs in normal form, as all that follows expects."""
+    for uri in stated:
+        if uri is not None and not _is_normal(uri):
+            raise Damaged(f"what is no URI: {uri!r:.100}")
+
+
+def _is_normal(uri: str) -> bool:
     try:
-        await ready
-    finally:
-        remove(pipe)
+        return uris.normal(uri) == uri
+    except Misuse:
+        return False
 
 
-def _resolve(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)
-
-
-def _nothing(note: str) -> Extract:
-    return Extract(notes=(note,))
-
-
-def _end_all(children: list[_Child]) -> None:
+def _end_all(children: list[Child]) -> None:
     while children:
         children.pop().end()

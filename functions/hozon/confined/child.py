@@ -1,60 +1,128 @@
-"""The child's side: one page after another, until who asks has gone.
+"""The child's side: one document after another, until who asks has gone.
 
 Nothing here trusts what it reads; nothing that reads here is trusted by who asks.
 """
 
 import resource
-import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from hozon import extracts, text
+from hozon import continuations, css, encodings, feeds, passing, text
 from hozon.claims import Extract
+from hozon.confined.questions import (
+    FAILED,
+    HEAD,
+    NO_FEED,
+    READ,
+    Needs,
+    Refusal,
+    answer,
+    asked,
+)
+from hozon.errors import NotAFeed
+from hozon.opened import OpenedPage
 from hozon.page import Page
 
-Reading = Callable[[str, str], Extract]
-"""What makes an extract of a page's HTML and URI."""
+Reading = Callable[[Mapping[str, Any], bytes], object]
+"""What answers a question: its header and the document in, a frozen value out."""
 
 _SPARE_S = 5
 _LARGE = 128 * 1024 * 1024
-_HEAD = struct.calcsize(">II")
+_FIRST_TO_GO = "1000"
 
 
-def serve(*, memory: int, page_s: float, read: Reading | None = None) -> None:
-    """Answer the pages that come on standard input, within limits.
+def serve(memory: int, *, read: Reading | None = None) -> None:
+    """Answer the questions that come on standard input, within limits.
 
-    The kernel ends a process that uses more processor time on a page than whoever
-    asked would wait, so that none spins on alone. One that has grown large ends itself
-    between two pages.
+    The kernel ends a process that uses more processor time on a document than whoever
+    asked would wait, so that none spins on alone; where memory runs out, it ends this
+    one before the one that asked. One that has grown large ends itself between two
+    documents.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    while head := sys.stdin.buffer.read(_HEAD):
-        seconds = int(time.process_time() + page_s) + _SPARE_S
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, "ascii")
+    while head := sys.stdin.buffer.read(HEAD.size):
+        header, document = asked(head, sys.stdin.buffer.read)
+        seconds = int(time.process_time() + header["seconds"]) + _SPARE_S
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
-        uri, html = map(_text, struct.unpack(">II", head))
-        answer = extracts.dumps(_read(read or extracted, html, uri))
-        sys.stdout.buffer.write(struct.pack(">I", len(answer)) + answer)
+        resource.setrlimit(resource.RLIMIT_AS, (header["memory"], memory))
+        sys.stdout.buffer.write(_answered(read or answered, header, document))
         sys.stdout.buffer.flush()
         if _resident() > _LARGE:
             return
 
 
-def extracted(html: str, uri: str) -> Extract:
-    """Return what can be made out of a page."""
-    return text.extract(Page.parse(html, uri))
+def answered(header: Mapping[str, Any], document: bytes) -> object:
+    """Return what the document comes to, for the kind of question that is asked."""
+    return _ANSWERS[header["ask"]](header, document)
 
 
-def _read(read: Reading, html: str, uri: str) -> Extract:
-    """Return what is read; a failure is an extract with a note."""
+def _page(header: Mapping[str, Any], document: bytes) -> OpenedPage:
+    html, _ = encodings.decode_html(document, header["content_type"])
+    page = Page.parse(html, header["uri"])
+    extract = _extracted(page)
+    _rehearse(page)
+    if not header["leads"]:
+        return OpenedPage(extract=extract)
+    first, number = header["first"], header["number"]
+    return OpenedPage(
+        extract=extract,
+        requisites=page.requisites,
+        refresh=page.refresh,
+        whole=continuations.whole(page) if number == 1 else None,
+        following=continuations.following(page, first=first, number=number),
+    )
+
+
+def _extracted(page: Page) -> Extract:
+    """Return what can be made out of a page; a failure is an extract with a note."""
     try:
-        return read(html, uri)
+        return text.extract(page)
     except MemoryError:
-        return Extract(notes=("text: it takes more memory than it may",))
-    except Exception as e:  # noqa: BLE001  a page that breaks us still is a snapshot
+        raise
+    except Exception as e:  # noqa: BLE001  its requisites and its words are still there
         return Extract(notes=(f"text: {type(e).__name__}: {e!s:.200}",))
+
+
+def _rehearse(page: Page) -> None:
+    """Do here first what the one who asked will do with the page's tree."""
+    assert page.words is not None
+    assert page.tree.html is not None
+    assert text.Statements(page.tree) is not None
+
+
+def _needs(header: Mapping[str, Any], document: bytes) -> Needs:
+    content_type, uri = header["content_type"], header["uri"]
+    words, _ = encodings.decode_html(document, content_type)
+    if header["sheet"] == "style":
+        return Needs(requisites=css.requisites(words, uri=uri))
+    return Needs(requisites=Page.parse(words, uri).requisites)
+
+
+def _feed(header: Mapping[str, Any], document: bytes) -> object:
+    return feeds.parse(document, uri=header["uri"], content_type=header["content_type"])
+
+
+_ANSWERS: Mapping[str, Reading] = {"page": _page, "needs": _needs, "feed": _feed}
+
+
+def _answered(read: Reading, header: Mapping[str, Any], document: bytes) -> bytes:
+    """Return the bytes of the answer; a failure is one in words."""
+    try:
+        return answer(READ, passing.dumps(read(header, document)))
+    except NotAFeed as e:
+        return answer(NO_FEED, passing.dumps(Refusal.of(e)))
+    except MemoryError:
+        return answer(FAILED, b"it takes more memory than it may")
+    except Exception as e:  # noqa: BLE001  a document that breaks us still is stored
+        return answer(
+            FAILED, f"{type(e).__name__}: {e!s:.200}".encode(errors="replace")
+        )
 
 
 def _resident() -> int:
@@ -64,7 +132,3 @@ def _resident() -> int:
     except (OSError, ValueError):
         return 0
     return pages * resource.getpagesize()
-
-
-def _text(length: int) -> str:
-    return sys.stdin.buffer.read(length).decode("utf-8", "surrogatepass")

@@ -8,6 +8,14 @@ from dataclasses import replace
 
 from hozon import codings, encodings
 from hozon.errors import NotAFeed
+from hozon.feeddocuments import (
+    MAX_BYTES,
+    MAX_ENTRIES,
+    MAX_HUBS,
+    MAX_SUMMARY,
+    FeedDocument,
+    StatedEntry,
+)
 from hozon.feeds import (
     guarding,
     hinting,
@@ -16,14 +24,6 @@ from hozon.feeds import (
     mending,
     sitemap,
     syndication,
-)
-from hozon.feeds.stated import (
-    MAX_BYTES,
-    MAX_ENTRIES,
-    MAX_HUBS,
-    MAX_SUMMARY,
-    FeedDocument,
-    StatedEntry,
 )
 
 __all__ = [

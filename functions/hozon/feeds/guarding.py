@@ -1,16 +1,18 @@
 """Feed documents kept within bounds, before a parser sees them that has none.
 
 feedparser is right about feeds and defenceless: its time grows with the square of the
-attributes of one tag, of the categories of one entry and of the namespace prefixes, and
-it expands entities. Depth needs no bound: its time is linear in that.
+attributes of one tag, of the categories of one entry, of the namespace prefixes and of
+the length of a person's name, and it expands entities. Depth needs no bound: its time is
+linear in that.
 """
 
 import re
+from collections import Counter
 from contextlib import suppress
 from xml.parsers import expat
 
 from hozon.errors import NotAFeed
-from hozon.feeds.stated import MAX_ENTRIES
+from hozon.feeddocuments import MAX_ENTRIES
 
 MAX_TAGS = 500_000
 MAX_REFERENCES = 1_000_000
@@ -18,6 +20,10 @@ MAX_PREFIXES = 200
 MAX_ATTRIBUTES = 250
 MAX_COMPARISONS = 30_000_000
 """Of categories with one another, which is about a second's work."""
+
+MAX_PERSON_SQUARES = 1_000_000_000
+"""Of the lengths of persons' names: an address is looked for in them from each place."""
+
 _LONG_TAG = 2_048
 
 _FIRST_TAG = re.compile(r"<\w")
@@ -33,6 +39,9 @@ _TAG = re.compile(r"<(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _NAME = re.compile(r"<(/?)([^\s<>/]+)")
 _ENTRIES = frozenset(("item", "entry"))
 _CATEGORIES = frozenset(("category", "subject", "keywords", "tags"))
+_PERSONS = frozenset(
+    ("author", "creator", "contributor", "managingeditor", "webmaster", "name", "email")
+)
 
 
 def without_entities(text: str) -> None:
@@ -95,7 +104,7 @@ class _Census:
         self.first = self.last = -1
         self._tags = 0
         self._references = 0
-        self._categories = self._comparisons = 0
+        self._categories = self._comparisons = self._squares = 0
         self._within = ""
 
     def is_full_with(self, token: re.Match[str]) -> bool:
@@ -107,6 +116,9 @@ class _Census:
             self._tags += 1
             self._within = "" if token["end"] else (token["name"] or "").lower()
             self._count_tag(token)
+        if self._within in _PERSONS:
+            self._squares += len(token[0]) ** 2
+            _refuse_if(self._squares > MAX_PERSON_SQUARES, "words in a person's name")
         is_long = self._tags > MAX_TAGS or self._references > MAX_REFERENCES
         _refuse_if(is_long and self.entries <= 1, "tags and references in one place")
         return is_long or self.entries > MAX_ENTRIES
@@ -143,12 +155,17 @@ def _attributes(token: str) -> int:
 def _cut(text: str, *, end: int, first: int) -> str:
     """Return the text up to `end`, with what encloses its entries closed."""
     opened: list[str] = []
+    counts = Counter[str]()
     for tag in _TAG.finditer(text, 0, first):
         name = _NAME.match(tag[0])
         if name is None or tag[0].endswith("/>"):
             continue
         if not name[1]:
             opened.append(name[2])
-        elif name[2] in opened:
-            del opened[len(opened) - 1 - opened[::-1].index(name[2]) :]
+            counts[name[2]] += 1
+        while name[1] and counts[name[2]]:
+            closed = opened.pop()
+            counts[closed] -= 1
+            if closed == name[2]:
+                break
     return text[:end] + "".join(f"</{name}>" for name in reversed(opened))

@@ -7,17 +7,16 @@ from typing import Any
 
 from hozon import dates, plain, uris
 from hozon.errors import Misuse, NotAFeed
-from hozon.feeds import paging
-from hozon.feeds.stated import (
+from hozon.feeddocuments import (
     MAX_ENCLOSURES,
     MAX_ENTRIES,
     MAX_HUBS,
     MAX_SUMMARY,
     FeedDocument,
     StatedEntry,
-    length,
-    media_type,
 )
+from hozon.feeds import paging
+from hozon.feeds.stated import length, media_type
 from hozon.model import Enclosure
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d)?)/?\Z")

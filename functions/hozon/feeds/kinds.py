@@ -18,10 +18,11 @@ _MAGIC = (
     (b"MZ", "a program"),
     (b"WARC/", "a WARC file"),
 )
-_SKIPPED = r"(?>\s+|<\?(?:.*?\?>|[^<>]*>)|<!--.*?-->)*+"
-_DOCTYPE = r"(?><!(?!--)[^<>\[]*+(?:\[.*?\]\s*)?>)?"
-_ROOT = re.compile(_SKIPPED + _DOCTYPE + _SKIPPED + r"<([A-Za-z_][\w.:-]*+)", re.DOTALL)
-_HTML_DOCTYPE = re.compile(_SKIPPED + r"<!doctype\s++html", re.IGNORECASE | re.DOTALL)
+_SKIPPED = re.compile(r"\s+|<\?.*?\?>|<\?[^<>]*>|<!--.*?-->", re.DOTALL)
+_SKIPPED_AS_SGML = re.compile(r"\s+|<\?[^<>]*>|<!--.*?-->", re.DOTALL)
+_DOCTYPE = re.compile(r"(?><!(?!--)[^<>\[]*+(?:\[.*?\]\s*)?>)?", re.DOTALL)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*+)")
+_HTML_DOCTYPE = re.compile(r"<!doctype\s++html", re.IGNORECASE)
 _PAGE_ROOTS = frozenset(("html", "head", "body"))
 _FRAGMENT_ROOTS = frozenset(("title", "script", "style", "meta", "div", "center"))
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]{0,500})", re.IGNORECASE)
@@ -38,21 +39,42 @@ def by_magic(document: bytes) -> str | None:
 
 def root(text: str) -> str | None:
     """Return the name of the first element, as written; None if there is none."""
-    found = _ROOT.match(text[:_WINDOW])
+    head = text[:_WINDOW]
+    at = _behind_prolog(head, 0)
+    if doctype := _DOCTYPE.match(head, at):
+        at = _behind_prolog(head, doctype.end())
+    found = _ROOT.match(head, at)
     return found[1] if found else None
+
+
+def _behind_prolog(head: str, at: int) -> int:
+    """Return where space, comments and processing instructions end.
+
+    An instruction ends with ``?>``; behind the last one of these, as in SGML: looking
+    for one in vain again and again would take the square of the time.
+    """
+    last = head.rfind("?>")
+    while found := (_SKIPPED if at < last else _SKIPPED_AS_SGML).match(head, at):
+        at = found.end()
+    return at
+
+
+def _is_declared_html(text: str) -> bool:
+    head = text[:_WINDOW]
+    return bool(_HTML_DOCTYPE.match(head, _behind_prolog(head, 0)))
 
 
 def is_html(text: str) -> bool:
     """Tell whether the document is an HTML page, by its DOCTYPE and first element."""
     name = (root(text) or "").lower()
     if name in _FRAGMENT_ROOTS:
-        return bool(_HTML_DOCTYPE.match(text[:_WINDOW]))
+        return _is_declared_html(text)
     return name in _PAGE_ROOTS
 
 
 def seeming(text: str) -> str:
     """Say what a document is that holds no feed."""
-    if is_html(text) or _HTML_DOCTYPE.match(text[:_WINDOW]):
+    if is_html(text) or _is_declared_html(text):
         return _html_page(text)
     if name := root(text):
         return f"XML with root <{name:.60}>"

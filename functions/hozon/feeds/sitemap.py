@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from hozon import dates, plain, uris
 from hozon.errors import Misuse, NotAFeed
-from hozon.feeds.stated import MAX_ENTRIES, FeedDocument, StatedEntry
+from hozon.feeddocuments import MAX_ENTRIES, FeedDocument, StatedEntry
 
 MAX_URIS = 50_000
 """How many ``url`` or ``sitemap`` elements are read: what the protocol allows. The

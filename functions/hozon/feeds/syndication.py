@@ -13,16 +13,15 @@ from typing import Any
 
 from hozon import dates, digests, plain, uris
 from hozon.errors import Misuse, NotAFeed
-from hozon.feeds import paging
-from hozon.feeds.stated import (
+from hozon.feeddocuments import (
     MAX_ENCLOSURES,
     MAX_HUBS,
     MAX_SUMMARY,
     FeedDocument,
     StatedEntry,
-    length,
-    media_type,
 )
+from hozon.feeds import paging
+from hozon.feeds.stated import length, media_type
 from hozon.model import Enclosure
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}

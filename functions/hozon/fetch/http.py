@@ -19,14 +19,14 @@ from hozon.fetch import turns, vetting
 from hozon.fetch.connect import Connector, Resolver
 from hozon.fetch.connection import Connection, IdleConnections, Origin
 from hozon.fetch.leases import Leases
-from hozon.fetch.request import FORM, request_bytes, user_agent_checked
+from hozon.fetch.request import request_bytes, user_agent_checked
 from hozon.fetch.response import ResponseReader
 from hozon.fetch.spooling import Spool
 from hozon.fetch.turns import HostTurns, Turn
 from hozon.fetch.vetting import AllowedHosts
 from hozon.instants import Clock, truncated
 from hozon.model import Exchange, Headers
-from hozon.ports import Limits
+from hozon.ports import FORM, Limits
 from hozon.uris import Uri
 
 _LIMITS = Limits()
@@ -134,7 +134,9 @@ class HttpFetcher:
         or 503 with Retry-After is left alone for that time: a short wait is waited,
         for a longer one `Busy` is raised with `retry_after_s`.
         """
-        return await self._exchanged(uri, headers, limits, None)
+        vetted = vetting.vet(uri, self._allowed, own_hosts=self._own_hosts)
+        request = request_bytes(vetted, user_agent=self._user_agent, headers=headers)
+        return await self._exchanged(vetted, request, limits)
 
     async def post(
         self,
@@ -145,24 +147,13 @@ class HttpFetcher:
         limits: Limits = _LIMITS,
     ) -> Exchange:
         """POST a form once; see `hozon.ports.Poster.post`."""
-        return await self._exchanged(uri, (), limits, form, media_type)
-
-    async def _exchanged(
-        self,
-        uri: str,
-        headers: Headers,
-        limits: Limits,
-        form: bytes | None,
-        media_type: str = FORM,
-    ) -> Exchange:
         vetted = vetting.vet(uri, self._allowed, own_hosts=self._own_hosts)
         request = request_bytes(
-            vetted,
-            user_agent=self._user_agent,
-            headers=headers,
-            form=form,
-            media_type=media_type,
+            vetted, user_agent=self._user_agent, form=form, media_type=media_type
         )
+        return await self._exchanged(vetted, request, limits)
+
+    async def _exchanged(self, vetted: Uri, request: bytes, limits: Limits) -> Exchange:
         interval_s = self._interval_s(vetted, limits)
         is_hasty = self._interval is not None and interval_s < 1
         if is_hasty:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hozon.errors import Busy, Unavailable
+from hozon.hosts import HostBook
 from hozon.instants import Clock
-from hozon.ports import HostBook
 
 LEASE_S = 10.0
 """For how long a host is taken at a time, at least."""

@@ -4,11 +4,11 @@ import re
 
 from hozon.errors import Misuse
 from hozon.model import Headers
+from hozon.ports import FORM
 from hozon.uris import Uri
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-FORM = "application/x-www-form-urlencoded"
 _OURS = frozenset(
     {"host", "connection", "content-length", "transfer-encoding", "te", "upgrade"}
 )

@@ -2,7 +2,7 @@
 
 Titles, URIs and folders are OPML's own. All other settings of a feed travel in
 attributes of `NAMESPACE`: ``paused`` (``true``), ``everyMin`` and ``everyMax`` (seconds
-between two polls).
+between two polls), ``plan`` (of re-checks, `hozon.plans`).
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from xml.parsers import expat
 
-from hozon import uris
+from hozon import plans, uris
 from hozon.encodings import decode_xml
 from hozon.errors import Misuse
 from hozon.feeds import kinds, mending
@@ -46,6 +46,7 @@ class Outline:
     paused: bool = False
     every_min_s: int | None = None
     every_max_s: int | None = None
+    plan: str | None = None
     problem: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -171,13 +172,27 @@ def _settled(outline: Outline, own: Mapping[str, str]) -> Outline:
         seconds[name] = int(stated) if stated and usable else None
         if stated is not None and not usable:
             notes.append(f"{name} is no number of seconds: {stated!r:.60}")
+    plan = own.get("plan")
+    if plan is not None and (wrong := _unplanned(plan)):
+        notes.append(wrong)
+        plan = None
     return replace(
         outline,
         paused=own.get("paused") == "true",
         every_min_s=seconds["everymin"],
         every_max_s=seconds["everymax"],
+        plan=plan,
         notes=tuple(notes),
     )
+
+
+def _unplanned(plan: str) -> str | None:
+    """Return what is wrong with a re-check plan, if something is."""
+    try:
+        plans.parse(plan)
+    except Misuse as e:
+        return f"{e:.200}"
+    return None
 
 
 def _category(named: Mapping[str, str]) -> tuple[str, ...]:

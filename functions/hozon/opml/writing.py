@@ -48,6 +48,7 @@ def _write_feed(folder: ET.Element, feed: Feed) -> None:
         ("paused", "true" if feed.paused else None),
         ("everyMin", feed.every_min_s),
         ("everyMax", feed.every_max_s),
+        ("plan", feed.plan),
     ):
         if value is not None:
             outline.set(f"{{{NAMESPACE}}}{name}", str(value))

@@ -16,6 +16,13 @@ _TEXT = PlainText(layout="strict", bullet="")
 _MARKDOWN = Markdown(lists=Markdown.Lists(bullets="-"))
 _UNSEEN = ", ".join(sorted(NEVER | {"h1"}))
 _CAPTIONS = "figcaption"
+_FURNITURE = (
+    "td.gutter, td.linenos, td.lineno, td.hljs-ln-numbers, td.blob-num, .line-numbers-rows,"
+    " .linenodiv, span.lineno, span.linenos, a.anchor, a.headerlink, a.header-anchor,"
+    " a.anchor-link, a.headeranchor-link, a.heading-anchor, a.hash-link"
+)
+"""Line numbers beside code, and the marks of headings that one can link to."""
+
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w/.,~%+&=?#;:@!$*-]*", re.ASCII)
 """What is absolute already and needs no escape; parsing it would take 0.1 ms."""
 
@@ -29,6 +36,7 @@ def rendered(body: Element, page: Page) -> tuple[str, str]:
     without items (it leaves them out).
     """
     body.remove(_UNSEEN)
+    body.remove(_FURNITURE)
     _resolve(body, page)
     markdown = plain.cleaned(body.to_markdown(_MARKDOWN)).strip()
     body.remove(_CAPTIONS)

@@ -120,7 +120,7 @@ def _by_place(asked: Uri, came: Uri) -> Iterator[Clue]:
     if came.href == asked.href:
         return
     yield from _by_path(asked, came)
-    if not _is_home(asked) and _is_home(came):
+    if not is_home(asked) and is_home(came):
         same = _site(asked.host) == _site(came.host)
         says = "it led to the home page" if same else f"it led to {came.host}"
         yield Clue(kind="missing", weight=2.5 if same else 3.0, says=says)
@@ -150,7 +150,8 @@ def _parsed_path(uri: str) -> str:
     return "/" + uri.partition("://")[2].partition("/")[2]
 
 
-def _is_home(uri: Uri) -> bool:
+def is_home(uri: Uri) -> bool:
+    """Tell whether a URI is that of a site's home page, and asks for nothing else."""
     asks = bool(re.search(r"[?&](?:p|id|page_id|article|story|aid|no)=", uri.query))
     return bool(_HOME.fullmatch(uri.path)) and not asks
 

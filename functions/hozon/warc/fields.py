@@ -13,6 +13,9 @@ from hozon.model import Headers
 MAX_LINE_BYTES = 8192
 """Twice our longest URI, and within what the line buffers of all known readers hold."""
 
+MAX_HEADER_BYTES = 1 << 20
+"""The longest header that is read: beyond, fields would take more memory than blocks."""
+
 BLANK_LINE = re.compile(rb"\n\r?\n")
 """Ends a header, a carriage return of whose last line may stand before it: that of a
 WARC record, and that of an HTTP message.
@@ -57,16 +60,15 @@ def decode(text: str) -> Headers:
     Lines may end in LF alone; a line that begins with white space continues the one
     before it (obsolete, but written); a line without a colon is no field.
     """
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     for line in text.split("\n"):
         if line[:1] in {" ", "\t"} and fields:
-            name, value = fields[-1]
-            fields[-1] = name, " ".join((value, line.strip(" \t\r"))).strip(" ")
+            fields[-1][1].append(line.strip(" \t\r"))
             continue
         name, colon, value = line.partition(":")
         if colon:
-            fields.append((name.strip(" \t"), value.strip(" \t\r")))
-    return tuple(fields)
+            fields.append((name.strip(" \t"), [value.strip(" \t\r")]))
+    return tuple((name, " ".join(parts).strip(" ")) for name, parts in fields)
 
 
 def first(fields: Headers, name: str) -> str | None:

@@ -19,6 +19,7 @@ _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _TRANSFER_ENCODING = re.compile(
     rb"^transfer-encoding(?=[ \t]*:)", re.IGNORECASE | re.MULTILINE
 )
+_FRAMING_ALLOWANCE = 1 << 20
 _KEPT_ASIDE = b"X-Archive-Orig-Transfer-Encoding"
 
 
@@ -35,9 +36,12 @@ def http_head(block: Bytes) -> tuple[int, Headers, int]:
 
 
 def split(block: Bytes) -> tuple[Headers, int]:
-    """Return header fields and payload offset of a request or response."""
-    blank = fields.BLANK_LINE.search(block)
-    end, payload_at = blank.span() if blank else (len(block), len(block))
+    """Return header fields and payload offset of a request or response.
+
+    Of a head without an end, no more than `fields.MAX_HEADER_BYTES` are read.
+    """
+    blank = fields.BLANK_LINE.search(block, 0, fields.MAX_HEADER_BYTES)
+    end, payload_at = blank.span() if blank else (fields.MAX_HEADER_BYTES, len(block))
     _, _, lines = str(block[:end], "latin-1").partition("\n")
     return fields.decode(lines), payload_at
 
@@ -49,8 +53,8 @@ def entity(headers: Headers, coded: Bytes) -> Bytes:
     the header fields say chunked and the bytes are not, the bytes are right.
     """
     coding = fields.first(headers, "Transfer-Encoding") or ""
-    chunks = _chunks(coded) if coding.lower().endswith("chunked") else None
-    return coded if chunks is None else b"".join(chunks)
+    whole = _unchunked(coded) if coding.lower().endswith("chunked") else None
+    return coded if whole is None else whole
 
 
 def without_transfer_coding(head: bytes) -> bytes:
@@ -62,20 +66,23 @@ def without_transfer_coding(head: bytes) -> bytes:
     return _TRANSFER_ENCODING.sub(_KEPT_ASIDE, head)
 
 
-def _chunks(coded: Bytes) -> list[Bytes] | None:
-    """Return the chunks (RFC 9112 §7.1), or None if the bytes are not chunked.
+def _unchunked(coded: Bytes) -> bytes | None:
+    """Return what the chunks hold (RFC 9112 §7.1); None if the bytes are not chunked.
 
-    What was cut short inside a chunk or after one is chunked all the same.
+    What was cut short inside a chunk or after one is chunked all the same. What is more
+    framing than content is not taken for chunks: putting it together has no end.
     """
-    chunks: list[Bytes] = []
+    whole = bytearray()
     position = 0
     while line := _CHUNK_SIZE.match(coded, position):
         start, end = line.end(), line.end() + int(line[1], 16)
         if start == end:
-            return chunks
-        chunks.append(coded[start:end])
+            return bytes(whole)
+        whole += coded[start:end]
         position = end + (2 if coded[end : end + 2] == b"\r\n" else 1)
-    return chunks if chunks and position >= len(coded) else None
+        if position > 2 * len(whole) + _FRAMING_ALLOWANCE:
+            return None
+    return bytes(whole) if position and position >= len(coded) else None
 
 
 def media_type(headers: Headers) -> str:

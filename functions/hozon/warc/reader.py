@@ -140,7 +140,13 @@ def _parsed(
     version = _VERSION.match(plain, start)
     if version is None:
         raise Damaged(f"offset {offset}: neither a WARC record nor a gzip member")
-    blank = named.BLANK_LINE.search(plain, version.end())
+    most = version.end() + named.MAX_HEADER_BYTES
+    blank = named.BLANK_LINE.search(plain, version.end(), most)
+    if blank is None and len(plain) > most:
+        raise Damaged(
+            f"offset {offset}: a record's header of more than "
+            f"{named.MAX_HEADER_BYTES} bytes"
+        )
     if blank is None:
         raise Damaged(f"offset {offset}: the data ends inside a record's header")
     fields = named.decode(_text(plain[version.end() : blank.start()]))

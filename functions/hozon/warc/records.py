@@ -118,8 +118,11 @@ def response(
     record_id: str,
     warcinfo_id: str,
     payload_digest: Digest | None = None,
+    identified: str | None = None,
 ) -> Record:
     """Return the response of an exchange (§6.3): its head, then its payload.
+
+    `identified` is the media type that its bytes prove, where the server says another.
 
     All bytes are as received, but that transfer coding is undone in the payload and
     the name of a ``Transfer-Encoding`` field therefore gets ``X-Archive-Orig-`` before
@@ -136,6 +139,7 @@ def response(
         fields=(
             *_wire(exchange, warcinfo_id),
             *_optional("WARC-Truncated", exchange.truncated),
+            *_optional("WARC-Identified-Payload-Type", identified),
             ("WARC-Payload-Digest", payload_digest or sha256(exchange.payload)),
             _block_digest(block, exchange.payload),
         ),

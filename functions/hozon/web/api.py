@@ -12,11 +12,11 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 
 from hozon import __version__
 from hozon.errors import HozonError, NotFound
-from hozon.web import found, held, problems, river
+from hozon.web import entryapi, found, held, problems, river
 from hozon.web.asked import REQUEST, asked
 from hozon.web.request import Request
 
-_ADDED = (river.add, held.add, found.add)
+_ADDED = (river.add, held.add, found.add, entryapi.add)
 """What adds routes to the API; each module does so for its subject."""
 
 

@@ -1,5 +1,6 @@
 """The header fields of every answer (measured in Chromium; errors are no exception)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hozon.web.request import Request
@@ -36,8 +37,7 @@ def finished(answer: dict[str, Any], request: Request) -> dict[str, Any]:
         k.lower(): ", ".join(v)
         for k, v in (answer.get("multiValueHeaders") or {}).items()
     }
-    guard = CAPTURED if CAPTURED_MARK in stated else APP
-    finished = {**answer, "headers": {**_ALWAYS, **guard, **stated, **guard}}
+    finished = {**answer, "headers": guarding(stated)}
     finished.pop("multiValueHeaders", None)
     if request.method == "HEAD":
         stated.setdefault("content-length", str(_length(answer)))
@@ -46,6 +46,12 @@ def finished(answer: dict[str, Any], request: Request) -> dict[str, Any]:
         if request.outlet is not None:
             request.outlet.pieces = None
     return finished
+
+
+def guarding(stated: Mapping[str, str]) -> dict[str, str]:
+    """Return header fields (lower-case names) with those that guard, which win."""
+    guard = CAPTURED if CAPTURED_MARK in stated else APP
+    return {**_ALWAYS, **guard, **stated, **guard}
 
 
 def _length(answer: dict[str, Any]) -> int:

@@ -21,10 +21,12 @@ from hozon.web.request import Request
 MOST_MEMENTOS = 5000
 LEAST_MEMENTOS = 100
 _MEMENTO = re.compile(
-    r"(?:/web|/cdx/search)?/(?P<digits>[0-9]{1,14})(?P<flags>[a-z]{2}_)?/(?P<uri>.+)"
+    r"(?:/web|/cdx/search)?/(?P<digits>[0-9]{1,14})(?P<flags>[a-z]{2}_)?/(?P<uri>.+)",
+    re.DOTALL,  # a route takes a line feed for its end
 )
 _TIMEMAP = re.compile(
-    r"/web/timemap/(?P<form>link|json|cdxj)/(?:(?P<since>[0-9]{14})/)?(?P<uri>.+)"
+    r"/web/timemap/(?P<form>link|json|cdxj)/(?:(?P<since>[0-9]{14})/)?(?P<uri>.+)",
+    re.DOTALL,
 )
 _MOST_FIELDS = 60
 _LONGEST_FIELD = 4096
@@ -154,9 +156,7 @@ def _to_memento(
     wanted: datetime | None,
     flags: str,
 ) -> Response[Any]:
-    chosen = memento.closest(near.captures, wanted)
-    if chosen is None:
-        raise NotFound(f"no capture of {uri}")
+    chosen = retrieval.nearest(uri, near.captures, request.archive, at=wanted)
     fields: dict[str, Any] = {
         **answering.opened(request),
         "location": memento.uri_m(request.base, chosen, flags),

@@ -12,6 +12,7 @@ from hozon.web import (
     answering,
     captures,
     evidence,
+    historical,
     looking,
     mementos,
     rivers,
@@ -70,6 +71,12 @@ def health(request: Request) -> Response[Any]:
     return Response(200, syndication.MEDIA_TYPE, body.decode())
 
 
+def changes(request: Request) -> Response[Any]:
+    """Tell what became of articles: edits with their diff, deletions, returns, moves."""
+    body = historical.changes(request)
+    return Response(200, syndication.MEDIA_TYPE, body.decode())
+
+
 def subscriptions(request: Request) -> Response[Any]:
     """Hand out the feeds that are followed as OPML."""
     from hozon import opml  # noqa: PLC0415  readers of feeds, for this page alone
@@ -84,6 +91,7 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
     ("/", river),
     ("/sources", sources),
     ("/health.atom", health),
+    ("/changes.atom", changes),
     ("/feeds.opml", subscriptions),
     ("/search", looking.search),
     ("/web/timemap/.+", mementos.timemap),

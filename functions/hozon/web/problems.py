@@ -84,7 +84,7 @@ def told(
 
 def unexpected(request: Request, error: Exception) -> Response[Any]:
     """Answer a request that met a mistake of ours; its traceback goes into the log."""
-    said = "%s %s failed", request.method, request.path[:1000]
+    said = "%a %a failed", request.method, request.path[:1000]
     log.error(*said, exc_info=error)
     return told(
         request,

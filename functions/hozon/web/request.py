@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from hozon.archive import Archive
 
 _MOST_FIELDS = 50
+_HOST = re.compile(r"(?:[A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 _CODING = re.compile(r"\s*([a-z-]+)\s*(?:;\s*q=([0-9.]{1,5})\s*)?", re.IGNORECASE)
 
 
@@ -21,7 +22,11 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request, with the archive it is for. `path` and `query` are not decoded."""
+    """One request, with the archive it is for. `path` and `query` are not decoded.
+
+    `base` is what our URIs begin with: nothing, where the request names no host that
+    could be one, for what it names instead must not get into an answer.
+    """
 
     event: dict[str, Any]
     archive: Archive
@@ -48,7 +53,6 @@ class Request:
         method = "GET" if http["method"] == "HEAD" else http["method"]
         as_get = {**event["requestContext"], "http": {**http, "method": method}}
         query = event.get("rawQueryString") or ""
-        scheme = fields.get("x-forwarded-proto", "https")
         return cls(
             event={
                 **event,
@@ -60,7 +64,7 @@ class Request:
             path=event["rawPath"],
             query=query,
             headers=fields,
-            base=f"{scheme}://{fields.get('host', 'localhost')}",
+            base=_base(fields),
             largest=largest,
             outlet=outlet,
         )
@@ -85,6 +89,12 @@ class Request:
         """The language of the interface: ``ja`` where it comes first for the reader."""
         wanted = self.parameter("lang") or self.headers.get("accept-language", "")
         return "ja" if wanted.lower().startswith("ja") else "en"
+
+
+def _base(fields: Mapping[str, str]) -> str:
+    host = fields.get("host", "localhost")
+    scheme = "http" if fields.get("x-forwarded-proto") == "http" else "https"
+    return f"{scheme}://{host}" if _HOST.fullmatch(host) else ""
 
 
 def _parameters(query: str) -> list[tuple[str, str]]:

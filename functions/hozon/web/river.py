@@ -11,7 +11,7 @@ from hozon.errors import NotFound
 from hozon.listing import entry_of
 from hozon.model import Feed
 from hozon.standing import standing
-from hozon.web import schemas
+from hozon.web import historical, schemas
 from hozon.web.asked import Moment, answers, asked, moment
 
 FeedId = Annotated[str | None, Query(max_length=64, description="id of a feed")]
@@ -50,7 +50,7 @@ def add(app: LambdaFunctionUrlResolver) -> None:
 
     @app.get(
         "/api/v1/entries/<entry_id>",
-        summary="One entry, with all snapshots of its page",
+        summary="One entry, with all snapshots of its page, and what looks found",
         responses=answers(schemas.WholeEntry, "The entry"),
     )
     def entry(entry_id: str) -> dict[str, Any]:
@@ -105,4 +105,5 @@ def _whole(entry_id: str, archive: Archive, base: str) -> dict[str, Any]:
             }
             for each in (archive.index.snapshots(link) if link else ())
         ],
+        **historical.looked(link, archive),
     }

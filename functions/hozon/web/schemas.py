@@ -48,6 +48,102 @@ class Snapshot(BaseModel):
     memento: str
 
 
+class Life(BaseModel):
+    """What all looks at a page so far come to."""
+
+    state: str
+    since: Instant | None = Field(description="when the state began")
+    version: int
+    first_at: Instant | None
+    seen_at: Instant | None
+    changed_at: Instant | None
+    looked_at: Instant | None
+    page: str | None
+    missed: int = Field(description="looks in a row that did not find it")
+    reason: str | None
+
+
+class Edit(BaseModel):
+    """Of which kind an edit is, and the share of the text that it changed."""
+
+    kind: str
+    size: float
+
+
+class Look(BaseModel):
+    """One look at a page: what it found, and the state and version behind it."""
+
+    id: str
+    at: Instant
+    outcome: str
+    event: str | None
+    state: str
+    version: int
+    status: int | None
+    reason: str | None
+    change: Edit | None
+    page: str | None
+    vouched: bool = Field(description="the server said so (304), and sent nothing")
+    snapshot: bool
+    warc: str
+
+
+class Version(BaseModel):
+    """One text that an article has had."""
+
+    version: int
+    at: Instant
+    until: Instant = Field(description="when a look last found it")
+    kind: str | None
+    size: float
+    title: str | None
+    page: str | None
+    captured_at: Instant | None
+    snapshot: str | None
+    warc: str
+
+
+class Versions(BaseModel):
+    """The versions of an article, oldest first."""
+
+    versions: list[Version]
+
+
+class Side(BaseModel):
+    """One of the two versions that are compared."""
+
+    version: int
+    at: Instant
+
+
+class Part(BaseModel):
+    """A stretch of text that is the ``same``, was ``removed`` or ``added``."""
+
+    op: str
+    text: str
+
+
+class Line(BaseModel):
+    """One sentence of either version; `block` numbers the paragraphs."""
+
+    op: str
+    block: int
+    parts: list[Part]
+
+
+class Difference(BaseModel):
+    """How one version became another: facts that differ, and sentences."""
+
+    before: Side = Field(alias="from")
+    after: Side = Field(alias="to")
+    kind: str | None
+    size: float
+    added: int
+    removed: int
+    facts: dict[str, Any]
+    lines: list[Line]
+
+
 class Entry(BaseModel):
     """One item of a feed, with what is held of its page."""
 
@@ -75,12 +171,17 @@ class Entry(BaseModel):
     requisites: int | None
     missing: int | None
     trouble: str | None
+    versions: int = Field(description="how many texts the article has had")
+    life: Life | None
 
 
 class WholeEntry(Entry):
-    """An entry with all snapshots of its page, oldest first."""
+    """An entry with all snapshots of its page, and what looks found, oldest first."""
 
     snapshots: list[Snapshot]
+    plan: str | None = Field(description="the plan by which it is looked at again")
+    next_look_at: Instant | None
+    looks: list[Look]
 
 
 class Entries(BaseModel):
@@ -150,6 +251,7 @@ class Feed(BaseModel):
     folder: list[str]
     every_min_s: int | None
     every_max_s: int | None
+    plan: str | None
     paused: bool
     failures: int
     trouble: str | None

@@ -62,8 +62,15 @@ def _refusal(root: ET.Element, trouble: Trouble) -> None:
     ET.SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=trouble.link)
 
 
+def element(parent: ET.Element, name: str, text: str) -> ET.Element:
+    """Add an element of Atom that holds text, and return it."""
+    added = ET.SubElement(parent, f"{{{ATOM}}}{name}")
+    added.text = _clean(text)
+    return added
+
+
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = _clean(text)
+    element(parent, name, text)
 
 
 def _clean(text: str) -> str:

@@ -15,7 +15,7 @@ from hozon import wiring
 from hozon.digests import sha256
 from hozon.model import Feed
 from hozon.polling import poll
-from hozon.scheduling import BATCH, schedule_due
+from hozon.scheduling import BATCH, Scheduled, schedule_due
 from hozon.wiring import Embedded
 from hozon.work import PollJob
 from tests.fakes import NOON, a_feed
@@ -86,7 +86,7 @@ def test_a_tick_without_work_writes_nothing(opened: Embedded) -> None:
     idle = replace(opened.archive, clock=lambda: NOON - TICK)
 
     with traced(opened) as statements:
-        assert 0 == schedule_due(idle)
+        assert Scheduled() == schedule_due(idle)
 
     assert 1 == len(statements)
 

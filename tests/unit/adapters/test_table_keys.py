@@ -75,6 +75,7 @@ def test_a_prefix_misses_no_group(uri_key: str, data: st.DataObject) -> None:
         assert group.startswith(prefix)
 
 
+@pytest.mark.museum(49)
 def test_no_key_is_too_long() -> None:
     """DynamoDB takes 1 024 bytes; the longest URI with the longest id stays below."""
     uri = "https://example.com/" + "a" * (uris.MAX_LENGTH - 20)

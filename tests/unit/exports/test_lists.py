@@ -11,7 +11,7 @@ import pytest
 from hozon import feeds, opml
 from hozon.errors import Misuse
 from hozon.exporting.wishes import Wish
-from hozon.feeds.stated import FeedDocument
+from hozon.feeddocuments import FeedDocument
 from tests.archives import BEGAN, OTHER
 from tests.shelves import BASE, Shelf
 

@@ -26,7 +26,7 @@ AT_ONCE = 60_000
 MARGIN = 900_000
 """A page of the river's entries, the files' buffers: what may be held at once."""
 
-MARGIN_OF_OBJECTS = 1_500_000
+MARGIN_OF_OBJECTS = 2_000_000
 """The same with objects of 150 KB."""
 
 Stock = Callable[[int], Path]

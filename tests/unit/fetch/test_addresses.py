@@ -1,6 +1,13 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from shutil import which
+
 import pytest
 
-from hozon.fetch import is_public
+from hozon.fetch import addresses, is_public
 
 REFUSED = """
 0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 100.100.100.200 127.0.0.1 127.1.2.3
@@ -29,6 +36,34 @@ ADMITTED = """
 def test_the_vectors_are_whole() -> None:
     """There are 92 addresses to refuse and 19 to admit, none of them twice."""
     assert (92, 19) == (len(set(REFUSED.split())), len(set(ADMITTED.split())))
+
+
+def interpreter(version: str) -> str | None:
+    """Return a Python of that version, of this machine or of its pyenv."""
+    if sys.version.startswith(f"{version}."):
+        return sys.executable
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    made = sorted(pyenv.glob(f"versions/{version}.*/bin/python"))
+    return str(made[-1]) if made else which(f"python{version}", path="/usr/bin")
+
+
+@pytest.mark.museum(1, 2, 3)
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_the_table_is_the_same_on_each_python(version: str) -> None:
+    """What `ipaddress` knows differs from release to release; our table does not."""
+    python = interpreter(version)
+    if python is None:
+        pytest.skip(f"no Python {version} here")
+    program = (
+        "import json, runpy, sys; tell = runpy.run_path(sys.argv[1])['is_public']; "
+        "print(json.dumps([one for one in sys.argv[2:] if tell(one)]))"
+    )
+    stated = [*REFUSED.split(), *ADMITTED.split()]
+    told = subprocess.check_output(
+        [python, "-I", "-c", program, addresses.__file__, *stated], text=True
+    )
+
+    assert ADMITTED.split() == json.loads(told)
 
 
 @pytest.mark.parametrize("address", REFUSED.split())

@@ -17,7 +17,7 @@ from hozon.errors import Busy, Unavailable
 from hozon.fetch import leases
 from hozon.fetch.leases import LEASE_S, Leases
 from hozon.fetch.turns import HostTurns
-from hozon.ports import HostBook
+from hozon.hosts import HostBook
 from tests.unit.fetch.rehearsed import rehearse
 
 NOON = datetime(2026, 8, 22, 12, tzinfo=UTC)

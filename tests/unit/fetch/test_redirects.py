@@ -63,6 +63,7 @@ def test_validators_go_to_the_resource_that_gave_them() -> None:
     assert [(A, (accept,)), (B, (accept, tag))] == fetcher.asked
 
 
+@pytest.mark.museum(13)
 @pytest.mark.parametrize(
     ("location", "words"),
     [
@@ -84,6 +85,7 @@ def test_a_redirect_to_nowhere_ends_the_chain(location: str, words: str) -> None
     assert words in (chain.stopped or "")
 
 
+@pytest.mark.museum(13)
 def test_no_location_ends_the_chain() -> None:
     """A redirect without a target is kept as it is."""
     chain, _ = walk({A: Answer(b"", 301, ())})
@@ -91,6 +93,7 @@ def test_no_location_ends_the_chain() -> None:
     assert "redirect (301) without a Location" == chain.stopped
 
 
+@pytest.mark.museum(12)
 @pytest.mark.parametrize(
     "error", [Refused("10.0.0.1"), Unreachable("no route", retry_after_s=5)]
 )
@@ -110,6 +113,7 @@ def test_the_first_exchange_raises() -> None:
         walk({A: Unreachable("no route")})
 
 
+@pytest.mark.museum(13)
 def test_a_circle_is_walked_once() -> None:
     """Three redirects in a circle are three exchanges."""
     chain, fetcher = walk({A: to(B), B: to(C), C: to(A)})
@@ -119,6 +123,7 @@ def test_a_circle_is_walked_once() -> None:
     assert 3 == fetcher.requests
 
 
+@pytest.mark.museum(13)
 @pytest.mark.parametrize(("hops", "exchanges"), [(10, 11), (3, 4), (0, 1)])
 def test_redirects_are_followed_so_far_and_no_further(
     hops: int, exchanges: int

@@ -18,6 +18,18 @@ def found(html: str) -> Extract:
     return extract(Page.parse(html, URI))
 
 
+def test_what_follows_a_long_listing() -> None:
+    """Code is within the article, and is never the article itself."""
+    code = "".join(f"<span>value_{n} = reader({n})</span><br>" for n in range(60))
+    listing = f"<figure><table><tr><td><pre>{code}</pre></td></tr></table></figure>"
+    text = found(
+        f"<main><div><p>{WORDS}</p>{listing}<p>Read on tomorrow.</p></div></main>"
+    ).facts.text
+
+    assert WORDS.strip() in text
+    assert "Read on tomorrow." in text
+
+
 @pytest.mark.parametrize(
     "around",
     [

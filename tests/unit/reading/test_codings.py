@@ -39,6 +39,7 @@ def test_codings_are_undone(coding: str | None, payload: bytes) -> None:
     assert Decoded(data=TEXT) == decode(payload, coding)
 
 
+@pytest.mark.museum(26)
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "gzip, br"])
 def test_plain_content_comes_back_as_it_is(coding: str) -> None:
     """A server that says it compressed, and did not, is believed by its bytes."""
@@ -48,6 +49,7 @@ def test_plain_content_comes_back_as_it_is(coding: str) -> None:
     assert decoded.problem
 
 
+@pytest.mark.museum(25)
 @pytest.mark.parametrize("coding", ["zstd", "compress", "x" * 500, "gzip, zstd"])
 def test_unknown_codings_are_left_alone(coding: str) -> None:
     """What we cannot undo is returned, with the coding's name."""
@@ -58,6 +60,7 @@ def test_unknown_codings_are_left_alone(coding: str) -> None:
     assert decoded.problem.startswith("unknown content coding")
 
 
+@pytest.mark.museum(25)
 def test_long_chains_are_left_alone() -> None:
     """No server means a chain of three codings."""
     assert Decoded(data=TEXT, problem="chain of 3 content codings") == decode(
@@ -88,6 +91,7 @@ def test_a_broken_stream_gives_what_came_before() -> None:
     assert "not valid" in decoded.problem
 
 
+@pytest.mark.museum(25)
 @pytest.mark.parametrize(
     ("coding", "bomb"),
     [

@@ -60,6 +60,7 @@ def test_references(sheet: str, expected: list[tuple[str, str]]) -> None:
     assert expected == found(sheet)
 
 
+@pytest.mark.museum(43)
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -145,6 +146,7 @@ def test_a_window_takes_the_first_source_for_it() -> None:
     assert {"a"} == likely([of("a", "print, screen and (min-width: 1px)"), of("b")])
 
 
+@pytest.mark.museum(43)
 @pytest.mark.parametrize(
     "pattern", ["(", "((", "(max-width: 1px) ", ",", "1px ", "calc("]
 )

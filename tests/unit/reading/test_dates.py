@@ -61,6 +61,7 @@ def test_forms_of_dates(text: str, instant: datetime | None) -> None:
     assert instant == parse(text)
 
 
+@pytest.mark.museum(38)
 @pytest.mark.parametrize(
     "text",
     [
@@ -86,6 +87,7 @@ def test_a_stated_zone_beats_the_given_one() -> None:
     assert parse("Fri, 24 Oct 2025 12:34:56 GMT", unzoned=JST) == NOON
 
 
+@pytest.mark.museum(38)
 @given(st.text())
 def test_any_text_is_taken(text: str) -> None:
     """Nothing raises, and every instant is aware and within the years."""

@@ -63,6 +63,7 @@ def test_japanese_is_read_whatever_the_label_says(
     assert BODY in text
 
 
+@pytest.mark.museum(26)
 @pytest.mark.parametrize("charset", ["iso-8859-1", "us-ascii", "utf-8", "shift_jis"])
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_wrong_http_charset_is_overcome(encoding: str, charset: str) -> None:
@@ -89,6 +90,7 @@ def test_the_encoding_read_is_named(encoding: str, name: str) -> None:
     assert name == decode_xml(document("rss", encoding, None), None)[1]
 
 
+@pytest.mark.museum(31, 45)
 @pytest.mark.parametrize(
     ("label", "name"),
     [
@@ -131,6 +133,7 @@ def test_other_languages_are_read_too(
     assert text in decode_xml(data, None)[0]
 
 
+@pytest.mark.museum(45)
 def test_a_byte_order_mark_beats_every_label() -> None:
     """As in browsers; and it is no part of the text."""
     data = b"\xef\xbb\xbf" + '<meta charset="shift_jis">日本'.encode()
@@ -140,6 +143,7 @@ def test_a_byte_order_mark_beats_every_label() -> None:
     )
 
 
+@pytest.mark.museum(45)
 def test_the_http_charset_beats_meta() -> None:
     """As in browsers."""
     data = '<meta charset="shift_jis">Привет'.encode("koi8-r")

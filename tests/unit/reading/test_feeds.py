@@ -36,6 +36,7 @@ def refusal(document: bytes) -> str:
     return str(caught.value)
 
 
+@pytest.mark.museum(35)
 @pytest.mark.parametrize(
     ("document", "said"),
     [
@@ -69,6 +70,7 @@ def test_what_is_no_feed_is_named(document: bytes, said: str) -> None:
     assert said in refusal(document)
 
 
+@pytest.mark.museum(28)
 @pytest.mark.parametrize(
     "document",
     [b"/dev/zero", b"/proc/self/environ", b"http://127.0.0.1:9/", b"file:///x"],
@@ -78,6 +80,7 @@ def test_a_document_is_never_a_file_name(document: bytes) -> None:
     assert "plain text" in refusal(document)
 
 
+@pytest.mark.museum(28)
 def test_a_file_of_that_name_is_not_opened(tmp_path: Path) -> None:
     """Not even if the file is there and holds a feed."""
     path = tmp_path / "feed.xml"
@@ -86,6 +89,7 @@ def test_a_file_of_that_name_is_not_opened(tmp_path: Path) -> None:
     assert "plain text" in refusal(str(path).encode())
 
 
+@pytest.mark.museum(29)
 @pytest.mark.parametrize(
     "prolog",
     [
@@ -107,6 +111,7 @@ def test_entity_declarations_are_refused(prolog: str) -> None:
     assert "declares entities" in refusal(document)
 
 
+@pytest.mark.museum(29, 30)
 @pytest.mark.parametrize(
     "beginning",
     [
@@ -139,6 +144,7 @@ def test_an_article_about_entities_is_read() -> None:
     assert len(feed.entries) == 1
 
 
+@pytest.mark.museum(30)
 def test_an_external_doctype_is_harmless() -> None:
     """RSS 0.91 feeds have one; nothing is loaded for it."""
     doctype = b'<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/rss-0.91.dtd">'
@@ -146,6 +152,7 @@ def test_an_external_doctype_is_harmless() -> None:
     assert len(feeds.parse(doctype + rss(items(2)), uri=URI).entries) == 2
 
 
+@pytest.mark.museum(34)
 @pytest.mark.parametrize(
     "form",
     [
@@ -173,6 +180,7 @@ def test_a_long_feed_is_as_good_as_a_short_one() -> None:
     assert ("entries without an http(s) link: 5000",) == feed.notes
 
 
+@pytest.mark.museum(34)
 def test_large_documents_are_cut() -> None:
     """20 MB are read of a document, and the cut is noted."""
     filling = ("<!--" + "x" * 99_993 + "-->") * (feeds.MAX_BYTES // 100_000)
@@ -184,6 +192,7 @@ def test_large_documents_are_cut() -> None:
     assert f"only the first {feeds.MAX_BYTES}" in feed.notes[0]
 
 
+@pytest.mark.museum(33)
 @pytest.mark.parametrize(
     ("inner", "what"),
     [
@@ -205,6 +214,7 @@ def test_what_no_parser_should_be_given(inner: str, what: str) -> None:
     assert what in refusal(rss(inner))
 
 
+@pytest.mark.museum(33)
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -231,6 +241,7 @@ def test_hostile_repetition_is_survived(pattern: str) -> None:
     assert feed.entries[0].title == "Item 0"
 
 
+@pytest.mark.museum(31)
 @pytest.mark.parametrize(
     "label",
     ["utf-7", "punycode", "idna", "undefined", "unicode_escape", "zip", "../../etc"],
@@ -246,6 +257,7 @@ def test_hostile_encoding_labels(label: str) -> None:
     assert feed.title == "caf\\u00e9 +ADw-b+AD4-"
 
 
+@pytest.mark.museum(36)
 def test_ids_do_not_depend_on_where_the_feed_was() -> None:
     """A redirect from http to https must not make every entry new."""
     document = rss("<item><guid>a/b</guid><title>x</title></item>")
@@ -258,6 +270,7 @@ def test_ids_do_not_depend_on_where_the_feed_was() -> None:
     assert {"a/b"} == ids
 
 
+@pytest.mark.museum(36)
 def test_monstrous_ids_are_cut_but_stay_different() -> None:
     """An id of a megabyte is none to keep, yet two of them are two."""
     document = rss(
@@ -273,6 +286,7 @@ def test_monstrous_ids_are_cut_but_stay_different() -> None:
     assert max(len(one), len(other)) < 1_100
 
 
+@pytest.mark.museum(37)
 def test_xml_base_applies_to_links() -> None:
     """Links are relative to xml:base, and that to the feed's final URI."""
     document = (
@@ -372,6 +386,7 @@ def test_nul_characters_hide_no_root() -> None:
     assert len(feeds.parse(document, uri=URI).entries) == 2
 
 
+@pytest.mark.museum(35)
 def test_an_empty_feed_is_said_to_be_one() -> None:
     """A feed may be empty; that is no failure, and no silent success."""
     for document in (rss(""), b"<urlset/>", EMPTY_JSON):

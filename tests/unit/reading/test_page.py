@@ -173,6 +173,7 @@ def test_base(base: str, uri: str) -> None:
     assert [("image", uri)] == found(html)
 
 
+@pytest.mark.museum(42)
 @pytest.mark.parametrize(
     ("inner", "after"),
     [("<div>" * 400, "</div>" * 400), ("<b><table>" * 300, ""), ("<font>" * 400, "")],
@@ -200,6 +201,7 @@ def test_feeds_and_refresh() -> None:
     assert at("next.html") == [page.refresh]
 
 
+@pytest.mark.museum(44)
 @pytest.mark.parametrize(
     "content",
     ["30; url=next.html", "0; url=page.html", "5", "0; url=file:///etc/passwd"],
@@ -211,6 +213,7 @@ def test_no_refresh(content: str) -> None:
     assert page.refresh is None
 
 
+@pytest.mark.museum(43)
 @pytest.mark.parametrize(
     ("pattern", "requisite_count", "link_count"),
     [
@@ -236,6 +239,7 @@ def test_a_hundred_thousand_of_each(
     assert time.process_time() - start < 2
 
 
+@pytest.mark.museum(41)
 @pytest.mark.parametrize(
     "pattern",
     [

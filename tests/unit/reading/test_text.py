@@ -258,6 +258,7 @@ def test_an_empty_page_says_nothing() -> None:
     assert said("") == Facts()
 
 
+@pytest.mark.museum(41)
 @pytest.mark.parametrize(
     "html",
     [

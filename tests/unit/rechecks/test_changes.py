@@ -11,6 +11,7 @@ from hozon.changes import Reading, compare, is_other
 from hozon.changes.reading import of_page
 from hozon.encodings import decode_html
 from hozon.page import Page
+from tests.histories import real
 
 ENGLISH = """The north landing opened again on Thursday.
 The first boat since 2015 tied up three minutes late, to the sound of one bicycle bell.
@@ -237,58 +238,16 @@ def test_another_article_in_its_place() -> None:
     assert not is_other(reading(ENGLISH), reading("Short.", title="Other"))
 
 
-SITES = Path(__file__).parents[4] / "shared" / "corpora" / "sites"
-UNTOUCHED = {
-    "RustConf",
-    "libs-contributors",
-    "CTCFT-may",
-    "1.61.0-prerelease",
-    "survey-2021-report",
-    "2023-04-05-s3-bucket-public-access-block",
-    "2023-04-05-tflint-is-good",
-    "2023-04-14-curl-not-match-libcurl-on-alpine",
-    "2023-04-21-install-awscli-on-alpine",
-    "2023-05-18-raspberrypi4b-speaks-via-usb-speaker",
-    "2023-06-01-fix-no-space-left-on-device-when-pip-install",
-    "2023-06-01-get-savings-plans-coverage-data-unavailable-exception",
-    "2023-06-01-install-google-cloud-speech-on-raspberrypi4b",
-    "2023-07-08-install-terraform-multi-versions-by-asdf",
-    "2023-07-14-show-dependabot-pull-requests",
-    "2023-07-21-python-load-file",
-    "2023-11-07-describe-ec2-specified-tag-key-value",
-    "2023-12-01-show-running-aws-resources",
-    "2024-05-29-upgrade-alb-accesslog-format",
-    "2024-06-24-clear-github-profile-status",
-    "2024-08-27-docker-is-unreachable",
-    "2024-10-18-glue-job-bookmark",
-    "2024-09-03-asdf-plugin-update-ruby",
-    "2025-01-15-how-to-delete-datadog-child-org",
-    "2025-06-05-python-tox",
-}
-"""Pages of which only the site around the text is another: read one by one."""
-
-MISJUDGED = {
-    "2023-05-18-raspberrypi4b-speaks-via-usb-speaker",
-    "2024-05-28-read-file-by-python",
-}
-"""Where the text that was extracted misleads: code whose line numbers are a table of
-their own, and a sentence that was added as the card of a link.
-"""
-
-
-@pytest.mark.skipif(not SITES.exists(), reason="no corpora beside the repository")
+@pytest.mark.skipif(not real.SITES.exists(), reason="no corpora beside the repository")
 def test_real_pages_over_the_years() -> None:
     """Two sites whose templates changed while some of their articles were edited."""
-    wrong = []
-    for old in sorted(SITES.glob("*/_older/**/*.html")):
-        site = next(p for p in old.parents if p.parent == SITES)
-        new = site / old.relative_to(site / "_older")
-        name = old.parent.name if old.stem == "index" else old.stem
-        changed = compare(_read(old), _read(new)) is not None
-        if changed == (name in UNTOUCHED):
-            wrong.append(name)
+    wrong = [
+        aged.name
+        for aged in real.pages()
+        if aged.is_edited != (compare(_read(aged.old), _read(aged.new)) is not None)
+    ]
 
-    assert MISJUDGED >= set(wrong)
+    assert [] == wrong
 
 
 def _read(path: Path) -> Reading:

@@ -8,15 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hozon import lifecycle
-from hozon.findings import Finding, Outcome
-from hozon.lifecycle import Life, life, look_by, steps
+from hozon.findings import Finding, Life, Outcome
+from hozon.lifecycle import life, look_by, steps
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def at(days: float, outcome: Outcome) -> Finding:
     return Finding(
-        snapshot_id=f"{days:08.3f}", at=START + timedelta(days=days), outcome=outcome
+        id=f"{days:08.3f}",
+        link="https://a.example/a",
+        at=START + timedelta(days=days),
+        outcome=outcome,
     )
 
 
@@ -32,8 +35,11 @@ def test_an_article_that_stays() -> None:
     assert Life(
         state="live",
         since=START,
+        first_at=START,
         seen_at=findings[-1].at,
+        changed_at=START,
         looked_at=findings[-1].at,
+        last_id=findings[-1].id,
         version=1,
     ) == life(findings)
 

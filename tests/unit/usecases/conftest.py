@@ -1,14 +1,17 @@
 """An embedded archive in a temporary folder, at an instant of the test's choosing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hozon import wiring
 from hozon.attempts import Outcome
+from hozon.confined import ConfinedReader
 from hozon.running import Run
 from hozon.sharing import Commons
 from hozon.subscribing import new_feed
@@ -77,8 +80,32 @@ class Desk:
         return list(self.opened.archive.index.dump())
 
 
+class _WarmReader(ConfinedReader):
+    """A reader whose children serve one archive after another."""
+
+    def close(self) -> None:
+        """Let them wait: they end with this process."""
+
+
+_READER = _WarmReader()
+
+
+@contextmanager
+def a_desk(directory: Path, **settled: Any) -> Iterator[Desk]:
+    """Yield a desk whose archive has these settings besides the usual ones."""
+    clock = Hands()
+    with wiring.embedded(
+        directory,
+        clock=clock,
+        create=True,
+        settled=lambda kept: replace(kept, **settled),
+    ) as opened:
+        archive = replace(opened.archive, reader=_READER)
+        yield Desk(replace(opened, archive=archive), clock, [])
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    clock = Hands()
-    with wiring.embedded(tmp_path / "archive", clock=clock, create=True) as opened:
-        yield Desk(opened, clock, [])
+    """Yield a desk at which no page is looked at again."""
+    with a_desk(tmp_path / "archive", recheck_plan="none") as made:
+        yield made

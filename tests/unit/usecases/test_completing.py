@@ -79,6 +79,7 @@ async def test_the_most_needed_come_first() -> None:
     assert all("spare" in name for name in asked[-20:])
 
 
+@pytest.mark.museum(43)
 async def test_the_least_needed_give_way() -> None:
     """Over the limit of requisites, what is left out is told with the reason."""
     asked: list[str] = []
@@ -94,6 +95,7 @@ async def test_the_least_needed_give_way() -> None:
     assert ["6 requisites left out: over the page's 4 requisites"] == got.notes
 
 
+@pytest.mark.museum(43)
 async def test_bytes_of_a_page() -> None:
     """Once they are spent nothing more is begun."""
     asked: list[str] = []
@@ -143,6 +145,7 @@ async def test_a_host_that_fails() -> None:
     assert "e.example failed again and again" in got.notes[0]
 
 
+@pytest.mark.museum(44)
 async def test_what_is_refused() -> None:
     """It is told; a document of another site is not even asked for."""
     asked: list[str] = []
@@ -158,6 +161,7 @@ async def test_what_is_refused() -> None:
     }
 
 
+@pytest.mark.museum(43)
 @pytest.mark.parametrize("depth", [3])
 async def test_depth(depth: int) -> None:
     """Sheets that import sheets for ever end at four."""

@@ -174,6 +174,7 @@ async def test_a_redirect_to_what_is_disallowed(desk: Desk) -> None:
     assert "rule Disallow: /closed" in desk.problems()[0][1]
 
 
+@pytest.mark.museum(52)
 @pytest.mark.parametrize("answer", [says(status=503), down(), says(status=429)])
 async def test_rules_that_cannot_be_had_close_the_site(
     desk: Desk, answer: Reply

@@ -460,21 +460,22 @@ async def test_an_unavailable_store_is_raised(desk: Desk) -> None:
         await Desk(broken, desk.clock, []).run(desk.fetcher(site()))
 
 
+@pytest.mark.museum(41)
 async def test_a_page_that_breaks_its_reader_is_captured(desk: Desk) -> None:
     """Its snapshot is whole but for the text, says why, and the others have theirs."""
-    breaking = ConfinedReader(program="tests.faults.breaking_child", page_s=3)
+    breaking = ConfinedReader(program="tests.faults.breaking_child", page_s=60)
     archive = replace(desk.opened.archive, reader=breaking)
     desk.opened = replace(desk.opened, archive=archive)
     desk.follow(FEED)
 
-    run = await desk.run(desk.fetcher(site({A: html("<p>spin<p>" + LONG)})))
+    run = await desk.run(desk.fetcher(site({A: html("<p>die<p>" + LONG)})))
     breaking.close()
     said = retrieval.metadata(retrieval.find(A, archive), archive)
     other = retrieval.extract(retrieval.find(B, archive), archive)
 
     assert 2 == run.counts["snapshots"]
-    assert b"spin" in retrieval.follow(A, archive).content()
-    assert ["text: ended after 3 s"] == said["notes"]
+    assert b"<p>die" in retrieval.follow(A, archive).content()
+    assert ["not read: its reader ended (exit code -11)"] == said["notes"]
     assert other.facts.text.startswith("Words of an article")
     assert desk.dump() == desk.rebuilt()
 

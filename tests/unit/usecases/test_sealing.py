@@ -295,8 +295,8 @@ def test_an_index_of_before_the_log(tmp_path: Path) -> None:
     with shelf(tmp_path) as older:
         keys = older.hold("aa", "bb")
         with older.index.write() as db:
-            db.execute("DROP TABLE seals")
-            db.execute("DROP TABLE log_head")
+            for table in ("seals", "log_head", "findings", "watches"):
+                db.execute(f"DROP TABLE {table}")
             db.execute("PRAGMA user_version = 2")
     with shelf(tmp_path) as newer:
         assert keys == sorted(newer.archive.seals.pending(limit=9))

@@ -73,6 +73,7 @@ async def test_the_river_in_japanese(desk: Desk) -> None:
     assert "たった今" in body(ask(desk, "/?lang=ja")).decode()
 
 
+@pytest.mark.museum(39)
 async def test_what_a_publisher_writes_is_no_markup(desk: Desk) -> None:
     """Titles and summaries are text, whatever stands in them."""
     evil = rss(A)
@@ -115,6 +116,7 @@ async def test_the_timegate_leads_to_the_nearest(desk: Desk) -> None:
     assert "memento-datetime" not in answer["headers"]
 
 
+@pytest.mark.museum(44, 45)
 @pytest.mark.parametrize("flags", ["", "id_"])
 async def test_a_memento_is_the_document_and_inert(desk: Desk, flags: str) -> None:
     """The bytes as they were, with headers under which nothing of it can run."""
@@ -142,6 +144,7 @@ async def test_an_inexact_timestamp_leads_on(desk: Desk) -> None:
     assert "memento-datetime" not in answer["headers"]
 
 
+@pytest.mark.museum(44)
 async def test_captured_headers_have_no_effect(desk: Desk) -> None:
     """What the publisher's server set is told under other names and does nothing."""
     fields = (

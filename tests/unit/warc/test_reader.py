@@ -98,6 +98,7 @@ RECORDS = st.builds(
 )
 
 
+@pytest.mark.museum(47)
 @given(st.lists(RECORDS, min_size=1, max_size=5))
 def test_what_is_written_is_read(written: list[Record]) -> None:
     """Reading gives exactly the records that were written, and no others."""
@@ -489,6 +490,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.museum(47)
 def test_a_body_forges_no_record() -> None:
     """A payload that looks like a record stays a payload, for us and for warcio."""
     written = [samples.response(samples.exchange(HTML + HOSTILE)), samples.metadata()]
@@ -498,6 +500,7 @@ def test_a_body_forges_no_record() -> None:
     assert 2 == len(list(ArchiveIterator(io.BytesIO(data))))
 
 
+@pytest.mark.museum(47)
 def test_a_uri_of_a_megabyte_is_refused() -> None:
     """What would flood the readers is refused before it is written."""
     exchange = samples.exchange(uri="https://example.org/" + "a" * 1_000_000)

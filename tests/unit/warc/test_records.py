@@ -47,6 +47,7 @@ def test_header_is_that_of_the_standard() -> None:
 HOSTILE = ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "a\x7f", "a\ud800", "x" * 8193]
 
 
+@pytest.mark.museum(47)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_values_are_refused(hostile: str) -> None:
     """No value can end its line, leave UTF-8 or flood a reader, wherever it stands."""
@@ -62,6 +63,7 @@ def test_hostile_values_are_refused(hostile: str) -> None:
             record(**changes)
 
 
+@pytest.mark.museum(47)
 @pytest.mark.parametrize(
     "name", ["", "X Y", "X:", "X: Y", "X\r\nY", "WARC-Type\0", "新"]
 )
@@ -80,6 +82,7 @@ def test_hostile_warcinfo_is_refused(hostile: str) -> None:
         )
 
 
+@pytest.mark.museum(47)
 @pytest.mark.parametrize("ip", ["203.0.113.7\r\nX-Evil: 1", "::1\0"])
 def test_hostile_exchanges_are_refused(ip: str) -> None:
     """What comes with an exchange is held to the same."""

@@ -8,14 +8,16 @@ there, and so adds all of it again.
 from collections.abc import Iterable, Mapping, Sequence
 
 from hozon import naming, rows
-from hozon.adapters.aws import items, keys, seals
+from hozon.adapters.aws import items, keys, lives, seals
 from hozon.adapters.aws.faults import Pause, attempts
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.errors import Conflict
+from hozon.findings import Finding
 from hozon.model import Capture, Entry, Holdings, Snapshot
+from hozon.watches import Planner
 
 _MOST_GROUPS = 10_000
 _NO_TROUBLE = "REMOVE trouble, due, due_at"
@@ -32,9 +34,16 @@ class Adder:
         self._groups: set[str] = set()
 
     def add(
-        self, holdings: Holdings, held: Mapping[Digest, Capture] | None = None
+        self,
+        holdings: Holdings,
+        held: Mapping[Digest, Capture] | None = None,
+        planner: Planner | None = None,
     ) -> None:
-        """Add what one WARC object holds; `held` of its payloads, if that was asked."""
+        """Add what one WARC object holds; `held` of its payloads, if that was asked.
+
+        What says that a job is done comes last: of a capture that is the snapshot, of a
+        look when the page is looked at next.
+        """
         entries = _merged(holdings.entries)
         responses = _earliest(holdings.captures)
         known = self._known(entries, responses if held is None else ())
@@ -54,8 +63,16 @@ class Adder:
             item = known.get(keys.entry(entry.key))
             _state_entry(self._table, entry, item, pause=self._pause)
         seals.note(self._table, holdings)
+        captured = lives.unlooked(holdings)
+        self._live(captured, planner, are_looks=False)
         for snapshot in holdings.snapshots:
             _add_snapshot(self._table, snapshot, pause=self._pause)
+        self._live(holdings.findings, planner, are_looks=True)
+
+    def _live(
+        self, found: Iterable[Finding], planner: Planner | None, *, are_looks: bool
+    ) -> None:
+        lives.add(self._table, found, planner, are_looks=are_looks, pause=self._pause)
 
     def _known(
         self, entries: Iterable[str], digests: Iterable[Digest]

@@ -11,8 +11,7 @@ from hozon.adapters.aws import keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Item, Table, as_item
 from hozon.errors import Conflict, Damaged
-from hozon.model import Robots
-from hozon.ports import AHEAD
+from hozon.hosts import AHEAD, Robots
 from hozon.robots import FORGOTTEN_AFTER, whole_lines
 
 if TYPE_CHECKING:

@@ -15,19 +15,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from hozon import instants, naming, rows
 from hozon.adapters import cursors
-from hozon.adapters.aws import claiming, items, keys, listing
+from hozon.adapters.aws import claiming, items, keys, listing, lives
 from hozon.adapters.aws.adding import Adder
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.errors import NotFound
+from hozon.findings import Finding, Life, Step
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
 from hozon.places import Place
+from hozon.watches import Planner
 from hozon.work import CaptureJob
 
 if TYPE_CHECKING:
@@ -47,10 +49,14 @@ class DynamoDbIndex:
         self._adder = Adder(self._table, pause)
 
     def add(
-        self, holdings: Holdings, *, held: Mapping[Digest, Capture] | None = None
+        self,
+        holdings: Holdings,
+        *,
+        held: Mapping[Digest, Capture] | None = None,
+        planner: Planner | None = None,
     ) -> None:
         """Add what one WARC object holds; adding it twice changes nothing."""
-        self._adder.add(holdings, held)
+        self._adder.add(holdings, held, planner)
 
     def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
         """Return the earliest response of each payload that is held."""
@@ -139,7 +145,10 @@ class DynamoDbIndex:
         at, key = cursors.upper_bound(before, until)
         upper = f"{at}#{key}" if key else at
         lower = instants.iso(since) if since else _LEAST
-        found = list(islice(self._placed(feed_id, lower, upper, size + 1), size + 1))
+        index = "due" if feed_id else "river"
+        of = keys.river_of(feed_id) if feed_id else keys.RIVER
+        placed = self._placed(index, of, lower, upper, size + 1)
+        found = list(islice(placed, size + 1))
         page = self._river_entries(found[:size])
         return page, cursors.behind(page[-1].entry) if found[size:] else None
 
@@ -149,6 +158,30 @@ class DynamoDbIndex:
         found = self._table.query("pk = :pk", {":pk": {"S": page}}, ConsistentRead=True)
         snapshots = {each.id: each for item in found for each in _snapshots(item)}
         return sorted(snapshots.values(), key=keys.taken_at)
+
+    def findings(self, link: str) -> Sequence[Finding]:
+        """Return what all looks at a page have found, oldest first."""
+        return lives.findings(self._table, naming.link_id(link))
+
+    def changes(
+        self,
+        *,
+        limit: int,
+        before: str | None = None,
+        feed_id: str | None = None,
+        since: datetime | None = None,
+    ) -> tuple[Sequence[Step], str | None]:
+        """Return one page of what is to be told, newest first, and the next cursor."""
+        size = cursors.checked_limit(limit)
+        at, id_ = cursors.upper_bound(before, None)
+        index = "due" if feed_id else "river"
+        of = keys.changes_of(feed_id) if feed_id else keys.CHANGES
+        upper = f"{at}#{id_}" if id_ else at
+        lower = instants.iso(since) if since else _LEAST
+        placed = self._placed(index, of, lower, upper, size + 1)
+        found = [lives.step(item) for item in islice(placed, size + 1)]
+        page, more = found[:size], found[size:]
+        return page, cursors.behind_finding(page[-1].finding) if more else None
 
     def claim(self, job: CaptureJob, *, now: datetime) -> CaptureJob | None:
         """Return the job to do when this one is handed out; None: there is none."""
@@ -198,46 +231,46 @@ class DynamoDbIndex:
         return iter(sorted({line for item in found for line in _lines(item)}))
 
     def _placed(
-        self, feed_id: str | None, lower: str, upper: str, size: int
+        self, index: str, of: str, lower: str, upper: str, size: int
     ) -> Iterator[Item]:
-        """Yield the entries with `lower` ≤ place < `upper`, newest first."""
+        """Yield the items of one hash key with `lower` ≤ place < `upper`, newest first."""
         if lower >= upper:
             return iter(())
-        index, shards = (
-            ("due", [keys.river_of(feed_id)])
-            if feed_id
-            else ("river", keys.shards(keys.RIVER))
-        )
         place = f"{index}_at"
         found = self._table.query_shards(
             index,
-            shards,
+            keys.shards(of),
             f"{place} BETWEEN :lower AND :upper",
             {":lower": {"S": lower}, ":upper": {"S": upper}},
             newest_first=True,
-            Limit=size + 1 if feed_id else keys.of_each_shard(keys.RIVER, size + 1),
+            Limit=keys.of_each_shard(of, size + 1),
         )
         return (item for item in found if item[place]["S"] != upper)
 
     def _river_entries(self, found: Iterable[Item]) -> list[RiverEntry]:
         entries = [items.noun(Entry, item, "entry") for item in found]
-        pages = [
-            keys.state(naming.link_id(each.link)) if each.link else None
-            for each in entries
+        pages = [naming.link_id(each.link) if each.link else "" for each in entries]
+        wanted = [
+            key(page) for page in pages if page for key in (keys.state, keys.watch)
         ]
-        known = self._table.get_all(filter(None, pages), consistent=False)
-        states = {key_of(item): item for item in known}
+        known = self._table.get_all(wanted, consistent=False)
+        by_key = {key_of(item): item for item in known}
         return [
-            _river_entry(entry, states.get(page, {}) if page else {})
+            _river_entry(
+                entry,
+                by_key.get(keys.state(page), {}),
+                by_key.get(keys.watch(page), {}),
+            )
             for entry, page in zip(entries, pages, strict=True)
         ]
 
 
-def _river_entry(entry: Entry, state: Item) -> RiverEntry:
+def _river_entry(entry: Entry, state: Item, watch: Item) -> RiverEntry:
     return RiverEntry(
         entry=entry,
         snapshot=items.noun(Snapshot, state, "latest") if "latest" in state else None,
         trouble=items.noun(Trouble, state, "trouble") if "trouble" in state else None,
+        life=items.noun(Life, watch, "life") if "life" in watch else None,
     )
 
 
@@ -272,13 +305,16 @@ def _lines(item: Item) -> Iterator[str]:
             yield rows.dump_line(kind, items.unpacked(item[name]))
 
 
-_ROWS: Mapping[str, Sequence[tuple[Literal["capture", "entry", "snapshot"], str]]] = (
-    defaultdict(
-        tuple,
-        {
-            "CAP": (("capture", "capture"),),
-            "ENTRY": (("entry", "entry"),),
-            "LINK": (("snapshot", "latest"), ("snapshot", "snapshot")),
-        },
-    )
+_ROWS: Mapping[str, Sequence[tuple[rows.Dumped, str]]] = defaultdict(
+    tuple,
+    {
+        "CAP": (("capture", "capture"),),
+        "ENTRY": (("entry", "entry"),),
+        "LINK": (
+            ("snapshot", "latest"),
+            ("snapshot", "snapshot"),
+            ("finding", "finding"),
+            ("life", "life"),
+        ),
+    },
 )

@@ -8,9 +8,13 @@ from hozon.adapters.aws import keys
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.table import Item, as_item
 from hozon.errors import Damaged
+from hozon.events import Event
+from hozon.findings import Finding, Life
 from hozon.model import Capture, Entry, Feed, Snapshot, Subscription, Trouble
 
-N = TypeVar("N", Capture, Entry, Feed, Snapshot, Subscription, Trouble)
+N = TypeVar(
+    "N", Capture, Entry, Event, Feed, Finding, Life, Snapshot, Subscription, Trouble
+)
 
 READABLE = 600
 """Rows of more bytes than this are deflated: a write is billed by the kilobyte."""

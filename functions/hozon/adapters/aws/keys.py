@@ -12,12 +12,20 @@
                                                         and who first was handed the job to capture it
                                                         due=TROUBLES due_at=<at>#<entry key>, while it has trouble
     LINK#<link id>        SNAP#<snapshot id>            an earlier snapshot
+    LINK#<link id>        WATCH                         a page's life, and the operator's plan for it
+                                                        due=LOOKS due_at=<next look>#<link id>, if there is one
+    LINK#<link id>        LOOK#<at>#<look id>           what a look has found
+                                                        river=CHANGES river_at=<at>#<look id>,
+                                                        due=CHANGES#<feed id> due_at=the same, if it is to be told
     LINK#<link id>        ENTRY#<entry key>             nothing: this entry's link has led there
     CAP#<host group>      <key> <captured_at> <record>  a capture
     DIGEST#<digest>       DIGEST                        the earliest response with this payload
     GROUPS                <host group>                  nothing: there are captures of this group
     JOB#<job id>          JOB                           a capture job of later; expires once sent
                                                         due=JOBS#<shard> due_at=<at>#<job id>, until then
+    LOOKS                 <day>                         how many looks were sent on a day; expires
+    EVENT#<event id>      EVENT                         an event that could not be told; expires once it is
+                                                        due=EVENTS due_at=<next try>#<event id>, until then
     SEAL#<object id>      <key>                         an object of the archive: its leaf, once it has one
                                                         due=UNSEALED due_at=<held at>#<key>, until then
     LOG                   HEAD                          how far the log has come
@@ -42,6 +50,9 @@ since 1970) is when DynamoDB may drop an item that nobody needs any more.
 - The snapshot of record of a page is its state's, and most pages have no other: none
   costs a second item. One that is superseded is written before the one that supersedes
   it.
+- The life of a page is beside its state, and not in it: a look changes when the page is
+  due, and what is copied into the index for that is small. A look that has found nothing
+  new is two writes: itself, and that.
 - A host group is the last two labels of a host, three below a short generic second
   level (``co``, ``ne``…), so that one URI, one prefix and one host are one query each.
 - A snapshot is written after all its captures: who finds it may rely on them.
@@ -55,6 +66,7 @@ from datetime import date, datetime
 from hozon import digests, instants, naming
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
+from hozon.findings import Finding
 from hozon.model import Capture, Snapshot
 from hozon.places import Place
 
@@ -67,6 +79,9 @@ JOBS = "JOBS"
 RIVER = "RIVER"
 GROUPS = "GROUPS"
 HOLDS = "HOLDS"
+LOOKS = "LOOKS"
+CHANGES = "CHANGES"
+EVENTS = "EVENTS"
 UNSEALED = "UNSEALED"
 HEAD: Key = ("LOG", "HEAD")
 
@@ -106,13 +121,15 @@ def shard(name: str, id_: str) -> str:
 
 
 def shards(name: str) -> list[str]:
-    """Return the hash keys of all partitions of `name`."""
+    """Return the hash keys of all partitions of `name`: itself, where it is not parted."""
+    if name not in SHARDS:
+        return [name]
     return [f"{name}#{number}" for number in range(SHARDS[name])]
 
 
 def of_each_shard(name: str, limit: int) -> int:
     """Return how many items to ask each shard for, so that `limit` are there mostly."""
-    return limit // SHARDS[name] + 4
+    return limit // SHARDS[name] + 4 if name in SHARDS else limit
 
 
 def feed(feed_id: str) -> Key:
@@ -153,6 +170,36 @@ def state(link_id: str) -> Key:
 def snapshot(link_id: str, snapshot_id: str) -> Key:
     """Return the key of a snapshot that is not the latest of its page."""
     return f"LINK#{link_id}", f"SNAP#{snapshot_id}"
+
+
+def watch(link_id: str) -> Key:
+    """Return the key of a page's life."""
+    return f"LINK#{link_id}", "WATCH"
+
+
+def look(link_id: str, found: Finding) -> Key:
+    """Return the key of what a look has found."""
+    return f"LINK#{link_id}", f"LOOK#{river_at(found.at, found.id)}"
+
+
+def look_due(instant: datetime, link_id: str) -> str:
+    """Return a page's place among those that are to be looked at."""
+    return f"{instants.iso(instant)}#{link_id}"
+
+
+def changes_of(feed_id: str) -> str:
+    """Return the hash key (of ``due``) of the changes of one feed."""
+    return f"CHANGES#{feed_id}"
+
+
+def spent(day: date) -> Key:
+    """Return the key of how many looks were sent on a day."""
+    return LOOKS, day.isoformat()
+
+
+def event(event_id: str) -> Key:
+    """Return the key of an event that could not be told yet."""
+    return f"EVENT#{event_id}", "EVENT"
 
 
 def linking(link_id: str, entry_key: str) -> Key:

@@ -38,6 +38,7 @@ class Meter:
             "s3": self._s3,
             "sqs": self._sqs,
             "kms": self._kms,
+            "events": self._events,
         }
         events.register(f"after-call.{service}", counting[service])
         if service == "sqs":
@@ -72,6 +73,9 @@ class Meter:
 
     def _kms(self, **_: Any) -> None:
         self._count(kms_requests=1)
+
+    def _events(self, parsed: dict[str, Any], **_: Any) -> None:
+        self._count(events_put=len(parsed.get("Entries", ())))
 
     def _sqs(self, context: dict[str, Any], **_: Any) -> None:
         self._count(sqs_requests=max(1, math.ceil(context.get("size", 1) / _CHUNK)))

@@ -1,4 +1,4 @@
-"""`JobQueue` over two SQS queues: one for captures, one for all that asks feeds.
+"""`JobQueue` over two SQS queues: one for pages, one for all that asks feeds.
 
 What is to be queued later than SQS can hold a message back stands in the table, until
 a tick finds it due: `release`.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hozon import jobs
 from hozon.adapters.aws.agenda import DynamoDbAgenda
 from hozon.adapters.aws.faults import Pause, attempts, translated
-from hozon.work import CaptureJob, Job
+from hozon.work import CaptureJob, Job, LookJob
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -53,8 +53,8 @@ class SqsJobQueue:
         may have been taken.
         """
         delay = min(math.ceil(delay_s), LONGEST_DELAY_S)
-        captures = [each for each in jobs_ if isinstance(each, CaptureJob)]
-        polls = [each for each in jobs_ if not isinstance(each, CaptureJob)]
+        captures = [each for each in jobs_ if isinstance(each, CaptureJob | LookJob)]
+        polls = [each for each in jobs_ if not isinstance(each, CaptureJob | LookJob)]
         for url, some in (
             (self._poll_queue_url, polls),
             (self._capture_queue_url, captures),

@@ -24,6 +24,8 @@ Item = dict[str, Any]
 Values = Mapping[str, Any]
 """Values of an expression's placeholders, written in the same way."""
 
+_REFUSED = "ConditionalCheckFailedException"
+
 T = TypeVar("T")
 
 _READ_AT_ONCE = 100
@@ -124,7 +126,7 @@ class Table:
                 # By its code: the classes that a client makes of them are made anew by
                 # each of several threads that meet the first one at once.
                 answer: Any = e.response
-                if answer["Error"]["Code"] != "ConditionalCheckFailedException":
+                if answer.get("Error", {}).get("Code") != _REFUSED:
                     raise
             else:
                 return None

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from hozon import instants
 from hozon.adapters.embedded.database import Database
-from hozon.model import Robots
-from hozon.ports import AHEAD
+from hozon.hosts import AHEAD, Robots
 from hozon.robots import FORGOTTEN_AFTER
 
 _ROBOTS = """

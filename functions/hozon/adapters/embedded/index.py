@@ -3,18 +3,22 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from sqlite3 import Connection
 
 from hozon import instants, naming, rows
 from hozon.adapters import cursors
 from hozon.adapters.capturekeys import capture_key
-from hozon.adapters.embedded import seals
+from hozon.adapters.embedded import lives, seals
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.troubles import Troubles
+from hozon.adapters.embedded.watchbook import wish_of
 from hozon.digests import Digest
 from hozon.errors import NotFound
+from hozon.findings import Finding, Life, Step
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
 from hozon.places import Place
+from hozon.watches import Planner
 from hozon.work import CaptureJob
 
 _AFTER_ALL = "\U0010ffff"
@@ -46,6 +50,8 @@ _RIVER = """
     SELECT entry, (
         SELECT snapshot FROM snapshots WHERE snapshots.link_id = entries.link_id
         ORDER BY accepted DESC, captured_at DESC, id DESC LIMIT 1
+    ), (
+        SELECT life FROM watches WHERE watches.link_id = entries.link_id
     ) FROM entries
     WHERE {of}(river_at, key) < (:before_at, :before_key) AND river_at >= :since
     ORDER BY river_at DESC, key DESC LIMIT :limit"""
@@ -60,6 +66,16 @@ _LINKED = "SELECT entry FROM entries WHERE link_id = ?"
 
 _SNAPSHOTS = "SELECT snapshot FROM snapshots WHERE link_id = ? ORDER BY captured_at, id"
 
+_FINDINGS = "SELECT finding FROM findings WHERE link_id = ? ORDER BY at, id"
+
+_CHANGES = """
+    SELECT finding, life, event FROM findings
+    WHERE {of}(at, id) < (:before_at, :before_id) AND at >= :since
+        AND event IS NOT NULL AND event <> 'new'
+    ORDER BY at DESC, id DESC LIMIT :limit"""
+_CHANGES_OF_ALL = _CHANGES.format(of="")
+_CHANGES_OF_FEED = _CHANGES.format(of="feed_id = :feed_id AND ")
+
 _AMONG = "(SELECT value FROM json_each(?))"
 _ENTRIES = f"SELECT key, entry FROM entries WHERE key IN {_AMONG}"  # noqa: S608 (a constant)
 _HELD = f"SELECT id FROM snapshots WHERE id IN {_AMONG}"  # noqa: S608 (a constant)
@@ -71,6 +87,8 @@ _COUNTS = """
 _DUMP = """
     SELECT 'capture' AS kind, capture AS row FROM captures
     UNION ALL SELECT 'entry', entry FROM entries
+    UNION ALL SELECT 'finding', finding FROM findings WHERE is_look
+    UNION ALL SELECT 'life', life FROM watches
     UNION ALL SELECT 'snapshot', snapshot FROM snapshots
     ORDER BY kind, row"""
 
@@ -86,6 +104,7 @@ class SqliteIndex:
         self, index: Database, state: Database, *, keeps_troubles: bool = False
     ) -> None:
         self._index = index
+        self._state = state
         self._troubles = Troubles(state)
         self._keeps_troubles = keeps_troubles
         self.seals = seals.SqliteSeals(index)
@@ -95,6 +114,7 @@ class SqliteIndex:
         holdings: Holdings,
         *,
         held: Mapping[Digest, Capture] | None = None,  # noqa: ARG002 (AWS needs it)
+        planner: Planner | None = None,
     ) -> None:
         """Add what one WARC object holds; adding it twice changes nothing.
 
@@ -117,6 +137,7 @@ class SqliteIndex:
                 " VALUES (?, ?, ?, ?, ?)",
                 snapshots,
             )
+            lives.add(db, holdings, planner, partial(wish_of, self._state))
 
     def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
         """Return the earliest response of each payload that is held."""
@@ -218,6 +239,42 @@ class SqliteIndex:
         found = self._index.read(_SNAPSHOTS, (naming.link_id(link),))
         return [rows.from_json(Snapshot, text) for (text,) in found]
 
+    def findings(self, link: str) -> Sequence[Finding]:
+        """Return what all looks at a page have found, oldest first."""
+        found = self._index.read(_FINDINGS, (naming.link_id(link),))
+        return [rows.from_json(Finding, text) for (text,) in found]
+
+    def changes(
+        self,
+        *,
+        limit: int,
+        before: str | None = None,
+        feed_id: str | None = None,
+        since: datetime | None = None,
+    ) -> tuple[Sequence[Step], str | None]:
+        """Return one page of what is to be told, newest first, and the next cursor."""
+        before_at, before_id = cursors.upper_bound(before, None)
+        found = self._index.read(
+            _CHANGES_OF_FEED if feed_id else _CHANGES_OF_ALL,
+            {
+                "before_at": before_at,
+                "before_id": before_id,
+                "since": instants.iso(since) if since else "",
+                "feed_id": feed_id,
+                "limit": cursors.checked_limit(limit) + 1,
+            },
+        )
+        page = [
+            Step(
+                finding=rows.from_json(Finding, finding),
+                life=rows.from_json(Life, life),
+                event=event,
+            )
+            for finding, life, event in found[:limit]
+        ]
+        more = found[limit:]
+        return page, cursors.behind_finding(page[-1].finding) if more else None
+
     def claim(
         self,
         job: CaptureJob,
@@ -267,24 +324,26 @@ class SqliteIndex:
             self._troubles.clear(new & troubled.keys())
 
     def _river_entries(
-        self, found: Iterable[tuple[str, str | None]]
+        self, found: Iterable[tuple[str, str | None, str | None]]
     ) -> list[RiverEntry]:
         page = [
             (
                 rows.from_json(Entry, entry),
                 rows.from_json(Snapshot, snapshot) if snapshot else None,
+                rows.from_json(Life, life) if life else None,
             )
-            for entry, snapshot in found
+            for entry, snapshot, life in found
         ]
-        links = {e.key: naming.link_id(e.link) for e, _ in page if e.link}
+        links = {e.key: naming.link_id(e.link) for e, _, _ in page if e.link}
         troubles = self._troubles.of(links.values())
         return [
             RiverEntry(
                 entry=entry,
                 snapshot=snapshot,
                 trouble=troubles.get(links.get(entry.key, "")),
+                life=life,
             )
-            for entry, snapshot in page
+            for entry, snapshot, life in page
         ]
 
 

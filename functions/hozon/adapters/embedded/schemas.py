@@ -10,12 +10,20 @@ Rows stand as canonical JSON (`hozon.rows`) beside the columns they are found by
 change a table, append a script: databases made before are brought forward by it.
 """
 
-from hozon import naming
+from hozon import looks, naming, rows
 from hozon.adapters.embedded.database import Schema
+from hozon.model import Snapshot
 
 
 def _link_id(link: str | None) -> str | None:
     return naming.link_id(link) if link else None
+
+
+def _finding(snapshot: str | None) -> str | None:
+    """Return what a snapshot found that was captured before there were looks."""
+    if snapshot is None:
+        return None
+    return rows.to_json(looks.of_snapshot(rows.from_json(Snapshot, snapshot)))
 
 
 def _object_id(key: str | None) -> str | None:
@@ -94,8 +102,39 @@ INDEX = Schema(
         CREATE INDEX IF NOT EXISTS entries_by_link
             ON entries (link_id) WHERE link_id IS NOT NULL
         """,
+        """
+        CREATE TABLE findings (
+            id TEXT NOT NULL PRIMARY KEY,
+            link_id TEXT NOT NULL,
+            at TEXT NOT NULL,
+            feed_id TEXT NOT NULL,
+            is_look INTEGER NOT NULL, -- 0: a snapshot says it, that no look has made
+            event TEXT, -- what is to be told of it, null: nothing
+            life TEXT, -- what it came to, where there is something to be told
+            finding TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX findings_by_link ON findings (link_id, at, id);
+        CREATE INDEX findings_told ON findings (at, id)
+            WHERE event IS NOT NULL AND event <> 'new';
+        CREATE INDEX findings_told_by_feed ON findings (feed_id, at, id)
+            WHERE event IS NOT NULL AND event <> 'new';
+        CREATE TABLE watches (
+            link_id TEXT NOT NULL PRIMARY KEY,
+            link TEXT NOT NULL,
+            feed_id TEXT NOT NULL,
+            entry_key TEXT NOT NULL,
+            due_at TEXT, -- null: it is not looked at any more
+            tries INTEGER NOT NULL DEFAULT 0,
+            life TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX watches_by_due ON watches (due_at, link_id)
+            WHERE due_at IS NOT NULL;
+        INSERT INTO findings
+            SELECT id, link_id, captured_at, json_extract(snapshot, '$.feed_id'), 0,
+                NULL, NULL, finding(snapshot) FROM snapshots
+        """,
     ),
-    functions={"link_id": _link_id, "object_id": _object_id},
+    functions={"link_id": _link_id, "object_id": _object_id, "finding": _finding},
 )
 
 STATE = Schema(
@@ -157,6 +196,23 @@ STATE = Schema(
             feed_id TEXT NOT NULL PRIMARY KEY,
             subscription TEXT NOT NULL
         ) STRICT
+        """,
+        """
+        CREATE TABLE wishes (
+            link_id TEXT NOT NULL PRIMARY KEY,
+            plan TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE spent (
+            day TEXT NOT NULL PRIMARY KEY,
+            looks INTEGER NOT NULL,
+            until TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE outbox (
+            id TEXT NOT NULL PRIMARY KEY,
+            at TEXT NOT NULL,
+            event TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX outbox_by_age ON outbox (at, id)
         """,
         """
         CREATE TABLE tallies (

@@ -1,0 +1,212 @@
+"""The lives of pages in the table: findings, and what they come to (`keys`: WATCH, LOOK).
+
+A finding that is later than all others of its page costs one write of the page's watch,
+and one of itself where a look has made it; what a first capture found is said by its
+snapshot. For one that comes late all of the page's are read, and folded anew.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hozon import instants, lifecycle, looks, naming, rows
+from hozon.adapters.aws import items, keys
+from hozon.adapters.aws.faults import Pause, attempts
+from hozon.adapters.aws.table import Item, Table, as_item
+from hozon.findings import Finding, Life, Step
+from hozon.model import Holdings, Snapshot
+from hozon.watches import Planner, Watch
+
+
+def unlooked(holdings: Holdings) -> Iterator[Finding]:
+    """Yield what those snapshots found that no look has made."""
+    looked = {found.id for found in holdings.findings}
+    plain = (each for each in holdings.snapshots if each.id not in looked)
+    return (looks.of_snapshot(each) for each in plain)
+
+
+def add(
+    table: Table,
+    found: Iterable[Finding],
+    planner: Planner | None,
+    *,
+    are_looks: bool,
+    pause: Pause,
+) -> None:
+    """Add findings: first each, if a look has made it, and then its page's life.
+
+    A capture is mostly the first of its page, so that is tried before anything is read.
+    """
+    by_link: dict[str, list[Finding]] = {}
+    for each in found:
+        by_link.setdefault(naming.link_id(each.link), []).append(each)
+    for link_id, some in by_link.items():
+        some.sort(key=lambda each: each.place)
+        adding = _Adding(table, link_id, some, some if are_looks else [], planner)
+        seen = table.get(keys.watch(link_id)) if are_looks else None
+        for _ in attempts(f"watch {link_id}", pause):
+            seen = adding.onto(seen)
+            if seen is None:
+                break
+
+
+@dataclass(frozen=True, slots=True)
+class _Adding:
+    """Findings that are added to one page; those that are `kept` have items."""
+
+    table: Table
+    link_id: str
+    new: Sequence[Finding]
+    kept: Sequence[Finding]
+    planner: Planner | None
+
+    def onto(self, seen: Item | None) -> Item | None:
+        """Add them to what was `seen` of the page's watch.
+
+        None: that is done. Else the watch is another by now, as returned.
+        """
+        before = watch(seen) if seen else None
+        lived = before.life if before else Life()
+        if [each.place for each in self.new] == [(lived.looked_at, lived.last_id)]:
+            return None
+        steps, kept = _further(lived, self.new), self.kept
+        if steps is None:
+            found, looked = _all(self.table, self.link_id)
+            found |= {each.id: each for each in self.new}
+            steps = list(lifecycle.steps(found.values()))
+            kept = [f for f in found.values() if f.id in looked or f in self.kept]
+        items_ = [_look(self.link_id, step) for step in steps if step.finding in kept]
+        if items_:
+            self.table.put_all(items_)
+        first = before if before and len(steps) == len(self.new) else steps[0].finding
+        now = Watch(
+            link=first.link,
+            feed_id=first.feed_id,
+            entry_key=first.entry_key,
+            life=steps[-1].life,
+            due_at=before.due_at if before else None,
+            tries=before.tries if before else 0,
+            plan=_wish(seen or {}),
+        )
+        return _keep(self.table, self.link_id, now, seen, self.planner)
+
+
+def _further(lived: Life, new: Iterable[Finding]) -> list[Step] | None:
+    """Return what findings add that are later than all before; None: one is not."""
+    steps: list[Step] = []
+    for found in new:
+        if lived.looked_at and found.place <= (lived.looked_at, lived.last_id):
+            return None
+        steps.append(lifecycle.after(lived, found))
+        lived = steps[-1].life
+    return steps
+
+
+def _keep(
+    table: Table, link_id: str, now: Watch, seen: Item | None, planner: Planner | None
+) -> Item | None:
+    """Write a page's life and when it is looked at next.
+
+    Unless another worker did: then the watch is returned as it is now.
+    """
+    due_at, tries = (planner(now), 0) if planner else (now.due_at, now.tries)
+    sets = {
+        "life": items.packed(rows.to_json(now.life)),
+        "link": {"S": now.link},
+        "feed_id": {"S": now.feed_id},
+        "entry_key": {"S": now.entry_key},
+        "tries": {"N": str(tries)},
+        **_due(link_id, due_at),
+    }
+    change = "SET " + ", ".join(f"{name} = :{name}" for name in sets)
+    values = {f":{name}": value for name, value in sets.items()}
+    condition = "attribute_not_exists(pk)"
+    if seen is not None:
+        condition = "attribute_not_exists(life)"
+    if seen is not None and "life" in seen:
+        condition, values = "life = :seen", {**values, ":seen": seen["life"]}
+    return table.update_or_see(
+        keys.watch(link_id),
+        change if due_at else f"{change} REMOVE due, due_at",
+        condition=condition,
+        values=values,
+    )
+
+
+def _due(link_id: str, at: datetime | None) -> Item:
+    if at is None:
+        return {}
+    return {"due": {"S": keys.LOOKS}, "due_at": {"S": keys.look_due(at, link_id)}}
+
+
+def _all(table: Table, link_id: str) -> tuple[dict[str, Finding], frozenset[str]]:
+    """Return all findings of a page by id, and the ids of those that looks made."""
+    found: dict[str, Finding] = {}
+    looked: set[str] = set()
+    page = keys.state(link_id)[0]
+    for item in table.query("pk = :pk", {":pk": {"S": page}}, ConsistentRead=True):
+        for name in ("latest", "snapshot"):
+            if name in item:
+                each = looks.of_snapshot(items.noun(Snapshot, item, name))
+                found.setdefault(each.id, each)
+        if "finding" in item:
+            each = items.noun(Finding, item, "finding")
+            found[each.id] = each
+            looked.add(each.id)
+    return found, frozenset(looked)
+
+
+def findings(table: Table, link_id: str) -> list[Finding]:
+    """Return all findings of a page, oldest first: one query."""
+    return sorted(_all(table, link_id)[0].values(), key=lambda each: each.place)
+
+
+def _look(link_id: str, step: Step) -> Item:
+    """Return the item of a finding, which is among the changes if it is to be told of."""
+    found = step.finding
+    item = {
+        **as_item(keys.look(link_id, found)),
+        "finding": items.packed(rows.to_json(found)),
+    }
+    if step.event is None or step.event == "new":
+        return item
+    place = {"S": keys.river_at(found.at, found.id)}
+    return {
+        **item,
+        "event": {"S": step.event},
+        "behind": items.packed(rows.to_json(step.life)),
+        "river": {"S": keys.CHANGES},
+        "river_at": place,
+        "due": {"S": keys.changes_of(found.feed_id)},
+        "due_at": place,
+    }
+
+
+def step(item: Item) -> Step:
+    """Return what an item among the changes says."""
+    event = item["event"]["S"]
+    return Step(
+        finding=items.noun(Finding, item, "finding"),
+        life=items.noun(Life, item, "behind"),
+        event=event,
+    )
+
+
+def watch(item: Item) -> Watch | None:
+    """Return the watch that an item holds; None: it holds an operator's wish alone."""
+    if "life" not in item:
+        return None
+    due = item["due_at"]["S"].partition("#")[0] if "due_at" in item else None
+    return Watch(
+        link=item["link"]["S"],
+        feed_id=item["feed_id"]["S"],
+        entry_key=item["entry_key"]["S"],
+        life=items.noun(Life, item, "life"),
+        due_at=instants.from_iso(due) if due else None,
+        plan=_wish(item),
+        tries=int(item.get("tries", {"N": "0"})["N"]),
+    )
+
+
+def _wish(item: Item) -> str | None:
+    return item["wish"]["S"] if "wish" in item else None

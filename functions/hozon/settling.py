@@ -1,0 +1,45 @@
+"""Settle what a stored WARC object holds: tell what was found, then index it.
+
+In this order, for indexing is what ends a job: a worker that dies before has its job done
+again, and tells again.
+"""
+
+from asyncio import to_thread
+from collections.abc import Mapping
+
+from hozon import looks
+from hozon.archive import Archive
+from hozon.digests import Digest
+from hozon.findings import Finding
+from hozon.model import Capture, Holdings
+from hozon.planning import planner
+from hozon.ports import Poster
+from hozon.telling import found, tell
+
+
+async def settle(
+    holdings: Holdings,
+    archive: Archive,
+    poster: Poster,
+    *,
+    held: Mapping[Digest, Capture] | None = None,
+) -> Finding:
+    """Tell and index what the object of one look or capture holds; return the finding.
+
+    `held` is as for `Index.add`.
+    """
+    finding = finding_of(holdings)
+    if archive.telling.is_wanted:
+        watch = await to_thread(archive.watches.get, finding.link)
+        events = await to_thread(found, [finding], watch, archive)
+        await tell(events, archive, poster)
+    planned = await to_thread(planner, finding.feed_id, archive)
+    await to_thread(archive.index.add, holdings, held=held, planner=planned)
+    return finding
+
+
+def finding_of(holdings: Holdings) -> Finding:
+    """Return what the look or capture found whose object this is."""
+    if holdings.findings:
+        return holdings.findings[0]
+    return looks.of_snapshot(holdings.snapshots[0])

@@ -1,0 +1,52 @@
+"""A reader of documents without a child: for tests that are about what is read."""
+
+from hozon import continuations, css, encodings, feeds
+from hozon.feeddocuments import FeedDocument
+from hozon.opened import OpenedPage
+from hozon.page import Page
+from hozon.readers import Sheet
+from hozon.requisites import Requisite
+
+
+class TextlessReader:
+    """A `hozon.readers.DocumentReader` in this process that looks for no text."""
+
+    async def page(
+        self,
+        document: bytes,
+        *,
+        uri: str,
+        content_type: str | None = None,
+        number: int = 1,
+        first: str | None = None,
+        leads: bool = True,
+    ) -> OpenedPage:
+        """Return where the page leads, and what it needs."""
+        html, _ = encodings.decode_html(document, content_type)
+        page = Page.parse(html, uri)
+        if not leads:
+            return OpenedPage()
+        return OpenedPage(
+            requisites=page.requisites,
+            refresh=page.refresh,
+            whole=continuations.whole(page) if number == 1 else None,
+            following=continuations.following(page, first=first or uri, number=number),
+        )
+
+    async def needs(
+        self, document: bytes, *, uri: str, content_type: str | None, sheet: Sheet
+    ) -> tuple[Requisite, ...]:
+        """Return what the document needs."""
+        words, _ = encodings.decode_html(document, content_type)
+        if sheet == "style":
+            return css.requisites(words, uri=uri)
+        return Page.parse(words, uri).requisites
+
+    async def feed(
+        self, document: bytes, *, uri: str, content_type: str | None = None
+    ) -> FeedDocument:
+        """Return what the feed document states."""
+        return feeds.parse(document, uri=uri, content_type=content_type)
+
+    def close(self) -> None:
+        """Nothing was taken."""
