@@ -3,7 +3,8 @@
 A simulation of two days, minute by minute, of what the template deploys: ticks queue the
 polls that are due, polls find articles, captures are worked off by so many invocations,
 the sealer takes what was stored. Arrivals follow a day with a peak. The service times and
-the writes of an article are parameters; their defaults are what `make costs` has counted.
+the writes of an article are parameters; their defaults are assumed, not measured: compare
+them with what `make costs` counts. Looks at what was captured are left out.
 
 For each size it prints the concurrency that keeps up, the deepest queues, the longest
 waits, the hottest partition of the table (DynamoDB takes 1 000 writes a second of one),

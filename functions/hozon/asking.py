@@ -5,11 +5,12 @@ from contextlib import suppress
 
 from hozon import entries, naming, uris
 from hozon.archive import Archive
-from hozon.attempts import Outcome, attempt
+from hozon.attempts import attempt
 from hozon.errors import Conflict, Misuse
 from hozon.instants import truncated
 from hozon.listing import entries_of
 from hozon.model import Entry
+from hozon.outcomes import Outcome
 from hozon.permission import Permission
 from hozon.quotas import Allowance
 from hozon.sharing import Commons

@@ -9,9 +9,8 @@ polls has no use for what captures, and would start later for it.
 
 from asyncio import to_thread
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from hozon.errors import Busy, Conflict, NotFound, Refused, Unreachable
 from hozon.instants import iso, truncated
 from hozon.lifecycle import UNKNOWN
 from hozon.model import Trouble, TroubleKind
+from hozon.outcomes import COUNTED, Outcome
 from hozon.permission import Permission
 from hozon.ports import Fetcher, Poster
 from hozon.quotas import Allowance, OverQuota
@@ -33,41 +33,6 @@ if TYPE_CHECKING:
 _TOMORROW = timedelta(days=1)
 POSTPONED_S = 30.0
 """The least by which a job is put off whose host is busy."""
-
-COUNTED = (
-    "polls",
-    "entries_new",
-    "snapshots",
-    "requisites",
-    "revisits",
-    "blocked",
-    "refused",
-    "failed",
-    "bytes_stored",
-    "looks",
-    "changed",
-    "moved",
-    "missing",
-    "gone",
-    "restored",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What an attempt came to.
-
-    `counts` uses the words of `COUNTED`, and finer ones for the tallies; `subject` is the
-    URI it was about. `problem` says what went wrong, in one line; `retry_at` when to try
-    again, None: it is done.
-    `postponed`: nobody was asked, so that was no attempt.
-    """
-
-    subject: str
-    counts: Mapping[str, int] = field(default_factory=Counter)
-    problem: str | None = None
-    retry_at: datetime | None = None
-    postponed: bool = False
 
 
 async def attempt(

@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Any, TypedDict
 
 from hozon import jobs
-from hozon.attempts import Outcome, attempt, postponed
+from hozon.attempts import attempt, postponed
 from hozon.errors import Busy, Misuse
+from hozon.outcomes import Outcome
 from hozon.permission import Permission, asking
 from hozon.quotas import Allowance
 from hozon.reports import Report, Spent

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hozon import instants
+from hozon import instants, uris
 from hozon.archive import user_agent
 from hozon.hosts import HostBook
 from hozon.instants import Clock
@@ -78,6 +78,15 @@ class Fetching:
             yield fetcher
         finally:
             await fetcher.aclose()
+
+
+def served_at(public_uri: str | None) -> frozenset[str]:
+    """Return the hosts and ports by which an archive leads to itself."""
+    if not public_uri:
+        return frozenset()
+    parsed = uris.parse(public_uri)
+    ports = {80, 443} if parsed.port in {80, 443} else {parsed.port}
+    return frozenset(f"{parsed.host.removesuffix('.')}:{port}" for port in ports)
 
 
 def commons(clock: Clock) -> "Callable[[], Commons]":

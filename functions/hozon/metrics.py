@@ -26,6 +26,7 @@ UNITS = {
     "EntriesNew": "Count",
     "WindowsRolled": "Count",
     "OverQuota": "Count",
+    "LooksLeft": "Count",
     "BytesStored": "Bytes",
     "BacklogAge": "Seconds",
     "SealAge": "Seconds",

@@ -15,9 +15,9 @@ from itertools import islice
 from typing import Literal
 
 from hozon import (
-    cadence,
     entries,
     feeds,
+    feedstate,
     identity,
     naming,
     rows,
@@ -255,12 +255,14 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
         archive.queue.send(jobs)
     _tell_touched(found, holdings, archive)
     now = archive.clock()
-    held = schedule.moved(_validated(feed, found, now), found.moved_uri, now=now)
+    held = schedule.moved(
+        feedstate.validated(feed, found, now), found.moved_uri, now=now
+    )
     if found.problem:
         return _fail(feed, held, archive, NotAFeed(found.problem))
     new = [e for e in holdings.entries if entries.is_new(e)]
     ended = schedule.after_success(
-        _described(held, found, new, now),
+        feedstate.described(held, found, new, now),
         now=now,
         fresh_s=found.fresh_s,
         rolled=found.rolled and feed.window > 0,
@@ -284,45 +286,6 @@ def _tell_touched(found: Reading, holdings: Holdings, archive: Archive) -> None:
     entries_ = {**known, **stated}
     links = [entries_[key].link for key in found.touched if key in entries_]
     tell_touched([link for link in links if link], archive)
-
-
-def _validated(feed: Feed, found: Reading, now: datetime) -> Feed:
-    return replace(
-        feed,
-        document_uri=found.uri,
-        etag=found.etag,
-        last_modified=found.last_modified,
-        document_digest=found.digest,
-        candid=schedule.candid(
-            feed,
-            uri=found.uri,
-            etag=found.etag,
-            last_modified=found.last_modified,
-            now=now,
-        ),
-        whole_at=now,
-        vouched=0,
-    )
-
-
-def _described(feed: Feed, found: Reading, new: Sequence[Entry], now: datetime) -> Feed:
-    dated = [e.river_at for e in new if e.published_at or e.updated_at]
-    guessed = cadence.undated(
-        len(new) - len(dated), since=feed.polled_at, now=now, rolled=found.rolled
-    )
-    return replace(
-        feed,
-        title=found.title or feed.title,
-        site_uri=found.site_uri or feed.site_uri,
-        language=found.language or feed.language,
-        window=found.window,
-        hints=found.hints,
-        hubs=found.hubs,
-        self_uri=found.self_uri,
-        older_uri=found.older_uri,
-        is_complete=found.is_complete,
-        arrivals=cadence.arrivals(feed.arrivals, (*dated, *guessed), now=now),
-    )
 
 
 def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> Polled:

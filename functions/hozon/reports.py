@@ -18,7 +18,7 @@ from hozon.tallies import WHOLE
 from hozon.wiring import Deployed
 
 if TYPE_CHECKING:
-    from hozon.attempts import Outcome
+    from hozon.outcomes import Outcome
     from hozon.quotas import Allowance
 
 

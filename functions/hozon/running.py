@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from hozon import uris
 from hozon.archive import Archive
-from hozon.attempts import Outcome, attempt, broken
+from hozon.attempts import attempt, broken
 from hozon.errors import HozonError, Unavailable
+from hozon.outcomes import Outcome
 from hozon.permission import Permission, asking
 from hozon.ports import JobInbox, Poster
 from hozon.quotas import Allowance

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from hozon import instants, retrieval, wiring
-from hozon.attempts import Outcome
 from hozon.confined import ConfinedReader
 from hozon.errors import HozonError
 from hozon.fetch import AllowedHosts, HttpFetcher
+from hozon.outcomes import Outcome
 from hozon.running import AT_ONCE, Run
 from hozon.subscribing import new_feed
 from hozon.warc import reader

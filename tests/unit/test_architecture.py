@@ -14,13 +14,13 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
     "requisites feeddocuments opened readers watches events hosts ports derived seals "
-    "archive places scratch workspace tallies custody deadletters "
+    "archive places scratch workspace tallies custody deadletters outcomes "
     "checkup",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
-    "passing naming entries statements drifting identity cadence health schedule websub "
-    "recording identifying memento river opml describing keeping verdicts plans "
-    "lifecycle changes looks sightings rechecks announcing histories "
+    "passing naming entries statements drifting identity cadence health schedule "
+    "feedstate websub recording identifying memento river opml describing keeping "
+    "verdicts plans lifecycle changes looks sightings rechecks announcing histories "
     "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
     "costs",
     "world": "fetch confined adapters settings eventlog metrics",

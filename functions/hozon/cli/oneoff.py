@@ -8,7 +8,6 @@ import click
 
 from hozon import asking, describing
 from hozon.archive import Archive
-from hozon.attempts import Outcome
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -22,6 +21,7 @@ from hozon.cli.histories import find_entry
 from hozon.errors import Misuse
 from hozon.listing import entry_of
 from hozon.model import Entry
+from hozon.outcomes import Outcome
 from hozon.permission import Permission
 from hozon.permission import asking as permission_of
 from hozon.running import AT_ONCE

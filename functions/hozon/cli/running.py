@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import click
 
 from hozon import wiring
-from hozon.attempts import COUNTED, Outcome
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -24,6 +23,7 @@ from hozon.cli.context import (
 from hozon.cli.evidence import unreadable
 from hozon.cli.settling import RECHECKS, Rechecks
 from hozon.errors import HozonError, NoSpace
+from hozon.outcomes import COUNTED, Outcome
 from hozon.ports import Poster
 from hozon.running import AT_ONCE, Run
 from hozon.sealing import seal
