@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-SERVICES = frozenset({"dynamodb", "kms", "s3", "sqs", "sts"})
+SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "sqs", "sts"})
 """What functions call. A test holds it against the code."""
 
 _TALK = frozenset({"documentation", "documentationUrl"})

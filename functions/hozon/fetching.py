@@ -17,7 +17,7 @@ from hozon.instants import Clock
 
 if TYPE_CHECKING:
     from hozon.feeddocuments import FeedDocument
-    from hozon.fetch import AllowedHosts, HttpFetcher
+    from hozon.fetch import AllowedHosts, HttpFetcher, Leases
     from hozon.opened import OpenedPage
     from hozon.permission import Memo
     from hozon.readers import DocumentReader, Sheet
@@ -36,16 +36,14 @@ class Fetching:
     """How to fetch: which private hosts are allowed, how long a host is left alone.
 
     `interval_s` None is the usual: 2 s before a page, less before feeds and requisites.
-    With `hosts`, no two workers ask one host at a time; `lets_go` says that a host is let
-    go at once when it is not asked any more. `own_hosts` are where this very archive is
-    served: to capture those would never end. What is too large for memory lies in
-    `scratch` while it is under way.
+    With `leases`, no two workers ask one host at a time. `own_hosts` are where this very
+    archive is served: to capture those would never end. What is too large for memory
+    lies in `scratch` while it is under way.
     """
 
     allowed: "AllowedHosts" = field(default_factory=_no_host)
     interval_s: float | None = None
-    hosts: HostBook | None = None
-    lets_go: bool = True
+    leases: "Callable[[], Leases] | None" = None
     own_hosts: frozenset[str] = frozenset()
     contact: str = ""
     clock: Clock = instants.utcnow
@@ -59,16 +57,13 @@ class Fetching:
 
         After `until_s` it asks nobody any more.
         """
-        from hozon.fetch import HttpFetcher, Leases  # noqa: PLC0415  see above
+        from hozon.fetch import HttpFetcher  # noqa: PLC0415  see above
 
-        leases = None
-        if self.hosts is not None:
-            leases = Leases(self.hosts, self.clock, lets_go=self.lets_go)
         fetcher = HttpFetcher(
             user_agent=user_agent(self.contact),
             allowed=self.allowed,
             interval_s=self.interval_s,
-            leases=leases,
+            leases=self.leases() if self.leases else None,
             until_s=until_s,
             clock=self.clock,
             own_hosts=self.own_hosts,
@@ -87,6 +82,23 @@ def served_at(public_uri: str | None) -> frozenset[str]:
     parsed = uris.parse(public_uri)
     ports = {80, 443} if parsed.port in {80, 443} else {parsed.port}
     return frozenset(f"{parsed.host.removesuffix('.')}:{port}" for port in ports)
+
+
+def leases(
+    hosts: HostBook, clock: Clock, *, lets_go: bool = True
+) -> "Callable[[], Leases]":
+    """Return what gives the leases that this process holds, from one loop to the next.
+
+    `lets_go`: a host is given back when a fetcher ends.
+    """
+
+    @cache
+    def made() -> "Leases":
+        from hozon.fetch import Leases  # noqa: PLC0415  see above
+
+        return Leases(hosts, clock, lets_go=lets_go)
+
+    return made
 
 
 def commons(clock: Clock) -> "Callable[[], Commons]":

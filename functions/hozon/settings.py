@@ -166,6 +166,7 @@ _OF_OUTPUTS = {
     "table": "Table",
     "poll_queue_url": "PollQueueUrl",
     "capture_queue_url": "CaptureQueueUrl",
+    "event_bus": "EventBusName",
     "name": "Name",
     "signing_key": "SigningKeyArn",
 }

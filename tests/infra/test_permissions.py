@@ -244,7 +244,7 @@ def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> 
         "EVENT#x",
         "LOOKS",
     }
-    assert len(partitions) == 12
+    assert len(partitions) == 14
     assert others <= partitions.keys()
     for pk in partitions.keys() - others:
         assert ["BatchWriteItem", "PutItem", "UpdateItem"] == _writes(

@@ -77,8 +77,8 @@ def deployed(stack: Stack) -> Deployed:
         environment.setenv("AWS_DEFAULT_REGION", stack.place.region)
         found = functions(stack)["PollFeed"].environment
         made = wiring.connect(settings.from_environment(found))
-        signer: Any = made.signer
-        assert signer._client  # made now, where the region is known
+        late: tuple[Any, ...] = (made.signer, _crier(made.archive))
+        assert all(each._client for each in late)  # made now: the region is known
     made.archive.feeds.add(a_feed(due_at=NOON))
     return made
 

@@ -246,11 +246,11 @@ def _shape(shape: Any) -> Any:
 
 def test_what_functions_call_is_kept() -> None:
     """Each service that wiring or an adapter makes a client of is one of those kept."""
-    code = (ROOT / "functions" / "hozon" / "wiring.py").read_text("utf-8")
+    code = (ROOT / "functions" / "hozon" / "wiring" / "stack.py").read_text("utf-8")
     connected = code[code.index("def connect(") : code.index("def attached(")]
     called = set(re.findall(r'client\(\s*"([a-z0-9]+)"', connected))
 
-    assert {"s3", "dynamodb", "sqs"} <= called <= prune.SERVICES
+    assert {"s3", "dynamodb", "sqs", "events"} <= called <= prune.SERVICES
 
 
 def _content(folder: Path) -> dict[Path, bytes]:

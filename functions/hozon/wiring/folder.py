@@ -31,7 +31,7 @@ from hozon.archive import Archive
 from hozon.custody import Custody
 from hozon.errors import Unusable
 from hozon.events import Telling
-from hozon.fetching import Fetching, served_at
+from hozon.fetching import Fetching, leases, served_at
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.ports import JobInbox
@@ -81,8 +81,8 @@ class Embedded:
         own = served_at(self.archive.public_uri)
         scratch = self.directory / "tmp"
         scratch.mkdir(exist_ok=True)
-        how = replace(how, hosts=self.archive.hosts, own_hosts=own, scratch=scratch)
-        return how.fetcher()
+        held = leases(self.archive.hosts, how.clock)
+        return replace(how, leases=held, own_hosts=own, scratch=scratch).fetcher()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

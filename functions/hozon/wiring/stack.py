@@ -12,7 +12,7 @@ from hozon.archive import Archive
 from hozon.custody import Custody
 from hozon.deadletters import DeadLetters
 from hozon.events import Telling
-from hozon.fetching import Fetching, LazyReader, commons, memo, served_at
+from hozon.fetching import Fetching, LazyReader, commons, leases, memo, served_at
 from hozon.instants import Clock
 from hozon.seals import Signer
 from hozon.settings import Settings
@@ -64,8 +64,9 @@ class Deployed:
 
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager["HttpFetcher"]:
         """Return a fetcher that shares hosts with all who work on this archive."""
+        held = leases(self.archive.hosts, how.clock)
         own = served_at(self.archive.public_uri)
-        return replace(how, hosts=self.archive.hosts, own_hosts=own).fetcher()
+        return replace(how, leases=held, own_hosts=own).fetcher()
 
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Add to the table what all WARC objects hold; what is there already stays."""
@@ -161,8 +162,7 @@ def connect(
         archive=archive,
         fetching=replace(
             how,
-            hosts=archive.hosts,
-            lets_go=False,
+            leases=leases(archive.hosts, clock, lets_go=False),
             own_hosts=served_at(archive.public_uri),
             clock=clock,
         ),
