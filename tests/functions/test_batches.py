@@ -140,7 +140,7 @@ def test_what_was_used_stands_in_the_tally(stack: Stack) -> None:
         counts[name] for name in ("ticks", "polls_news", "snapshots")
     )
     assert 5 == counts["lambda_invocations"]  # three ticks, a poll, a capture
-    assert 3 == counts["s3_puts"]  # two objects, and the sealer lists the log
+    assert 4 == counts["s3_puts"]  # two objects; sealer and indexer list the log
     for name in ("dynamodb_half_reads", "sqs_requests", "lambda_mb_ms"):
         assert counts[name] > 0
 
