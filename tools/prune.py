@@ -50,7 +50,7 @@ def _shorten(file: Path) -> None:
     if file.name == "endpoints.json":
         for partition in found["partitions"]:
             services = partition["services"]
-            partition["services"] = {k: services[k] for k in SERVICES & services.keys()}
+            partition["services"] = {k: services[k] for k in services if k in SERVICES}
     # Not compressed: the artifact is, and a function starts from what it reads.
     plain = file.with_suffix("") if file.suffix == ".gz" else file
     # Removed and made anew: the builder may have put a hard link to its cache here.

@@ -50,7 +50,8 @@ def schedule_due(archive: Archive) -> Scheduled:
     due = archive.feeds.due(now, limit=BATCH)
     room = max(0, BATCH - archive.queue.depths()["polls"]) if due else 0
     polls = [PollJob(feed_id=feed.id, due_at=feed.due_at) for feed in due[:room]]
-    archive.queue.send(polls)
+    if polls:
+        archive.queue.send(polls)
     looks, left = _looks(archive, now)
     return Scheduled(polls=len(polls), looks=looks, left=left)
 
