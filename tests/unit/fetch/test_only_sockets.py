@@ -89,14 +89,14 @@ DOORS = {
     "hozon/fetch/tls.py": {"ssl"},
     "hozon/cli/serving.py": {"http.server"},
     "hozon/confined/children.py": {"subprocess"},
-    # Runs the command that the operator wants to be told by.
+    # Runs the operator's own command for each event (docs/events.md).
     "hozon/adapters/embedded/command.py": {"subprocess"},
-    # Tells which libraries there are, and which OpenSSL.
-    "hozon/adapters/embedded/doctoring.py": {"ssl", "importlib"},
     # Names modules of `hozon.cli` alone, which are looked at like all others.
     "hozon/cli/lazily.py": {"importlib"},
     # Runs in a reader's program, beside a client of theirs, and never in ours.
     "hozon/compat/wayback.py": {"requests"},
+    # Tells which libraries there are, and which OpenSSL.
+    "hozon/adapters/embedded/doctoring.py": {"ssl", "importlib"},
 }
 MODULES = sorted(p.relative_to(FUNCTIONS).as_posix() for p in FUNCTIONS.rglob("*.py"))
 
