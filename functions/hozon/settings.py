@@ -45,6 +45,7 @@ _NUMBERS = (
     "megabytes",
 )
 _MEGABYTE = 1_000_000
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +189,8 @@ _OF_PARAMETERS = {
 
 def number(stated: str, name: str) -> int:
     """Return a number that is not negative, or raise `Unusable`: no quota is guessed."""
-    if not (stated.isascii() and stated.isdecimal()):
-        raise Unusable(f"{name} must be a number, 0 for no limit, not {stated!r}")
+    if not (stated.isascii() and stated.isdecimal() and len(stated) <= _DIGITS):
+        raise Unusable(f"{name} must be a number, 0 for no limit, not {stated!r:.60}")
     return int(stated)
 
 
