@@ -69,7 +69,7 @@ class BenchSite:
             return (replies.message(self._counted(), _request(head)),)
         self._answered += 1
         if _CONDITION.search(head):
-            return (replies.message(self._reply(_request(head)), _request(head)),)
+            return (replies.message(self.reply(_request(head)), _request(head)),)
         key = target, _CODED.search(head) is not None
         answer = self._answers.get(key)
         if answer is None:
@@ -77,7 +77,7 @@ class BenchSite:
         return answer.before, self._dated(), answer.after
 
     def _made(self, request: Request) -> _Answer:
-        before, after = _DATE.split(replies.message(self._reply(request), request), 1)
+        before, after = _DATE.split(replies.message(self.reply(request), request), 1)
         return _Answer(before, after)
 
     def _dated(self) -> bytes:
@@ -86,7 +86,8 @@ class BenchSite:
             self._date = (second, f"Date: {formatdate(second, usegmt=True)}".encode())
         return self._date[1]
 
-    def _reply(self, request: Request) -> Reply:
+    def reply(self, request: Request) -> Reply:
+        """Return the answer to a request."""
         if feed := re.fullmatch(r"/feed-(\d+)\.xml", request.path):
             return self._feed(int(feed[1]))
         coded = "gzip" in (request.header("Accept-Encoding") or "")

@@ -2,17 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Metrics
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from hozon import batches, logs, wiring
-
-log = logs.logger()
-metrics = Metrics()
+# What the first message needs, loaded while Lambda gives a whole processor to the start.
+import hozon.adapters.aws.clients
+import hozon.capturing  # noqa: F401
+from hozon import batches, wiring
 
 
-@log.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> batches.Partial:
+def handler(event: dict[str, Any], context: Any) -> batches.Partial:
     """Capture the entries of a batch; report the messages that are to come again."""
-    return batches.work(event, context, wiring.deployed(), log, metrics)
+    return batches.work(event, context, wiring.deployed())

@@ -2,17 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
+# What each tick needs, loaded while Lambda gives a whole processor to the start.
+import hozon.adapters.aws.clients
+import hozon.searching  # noqa: F401
 from hozon import ticks, wiring
 
-log = Logger()
-metrics = Metrics()
 
-
-@log.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
+def handler(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001
     """Index what is new, as far as the time of an invocation goes."""
-    return ticks.index(context, wiring.deployed(), log, metrics)
+    return ticks.index(context, wiring.deployed())

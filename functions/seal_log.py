@@ -2,17 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Metrics
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from hozon import logs, ticks, wiring
-
-log = logs.logger()
-metrics = Metrics()
+# What each tick needs, loaded while Lambda gives a whole processor to the start.
+import hozon.adapters.aws.clients
+import hozon.sealing  # noqa: F401
+from hozon import ticks, wiring
 
 
-@log.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001
+def handler(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001
     """Seal all that waits, as far as the time of an invocation goes."""
-    return ticks.seal(context, wiring.deployed(), log, metrics)
+    return ticks.seal(context, wiring.deployed())

@@ -1,17 +1,18 @@
 """Lambda ``ServeArchive``: function URL 1 → API and pages."""
 
+import time
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from hozon import logs, web, wiring
+import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
+from hozon import web, wiring
+from hozon.reports import Spent, served
 
 LARGEST = 4_400_000  # what base64 leaves of the 6 MB an answer may have
 
-log = logs.logger()
 
-
-@log.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request."""
-    return web.respond(event, context, wiring.deployed().archive, largest=LARGEST)
+    deployed = wiring.deployed()
+    spent = Spent(context, deployed, since_s=time.monotonic())
+    answer = web.respond(event, context, deployed.archive, largest=LARGEST)
+    return served(answer, spent)

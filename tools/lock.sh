@@ -4,7 +4,8 @@
 #
 #   requirements-dev.txt         what runs, and what tests and lint need
 #   functions/requirements.txt   what ships with the functions: the same versions
-#   requirements-sam.txt         the SAM CLI and uv, for an environment of their own
+#   requirements-sam.txt         the SAM CLI, uv, Lambda's runtime: an environment of its own
+#   requirements-aws.txt         an AWS on this machine, for one of its own
 #   requirements-peers.txt       what `make bench` compares with, for one of their own
 #   requirements-clients.txt     clients that must work against Hozon, for one of their own
 #   requirements-fuzz.txt        the fuzzer, with what runs: for one of its own
@@ -42,16 +43,13 @@ lock() {
 
 lock --allow-unsafe "$@" --output-file requirements-dev.txt pyproject.toml tools/dev.in
 
-# boto3 is resolved, so that what it shares with us (urllib3, dateutil) stays within its
-# bounds, but does not ship: Lambda's runtime has it, and it would be 23 MB of the zip.
+# boto3 ships, though Lambda's runtime has one: of that nobody knows the version, and it
+# takes longer to start (tools/prune.py).
 lock --constraint requirements-dev.txt \
-    --unsafe-package boto3 --unsafe-package botocore --unsafe-package s3transfer \
     --output-file functions/requirements.txt pyproject.toml
-# pip-compile warns, at the end, that these three are not pinned: that is the point.
-pins=$(sed -e '/^# WARNING: The following packages were not pinned/,$d' functions/requirements.txt)
-printf '%s\n' "$pins" > functions/requirements.txt
 
 lock --allow-unsafe "$@" --output-file requirements-sam.txt tools/sam.in
+lock --allow-unsafe "$@" --output-file requirements-aws.txt tools/aws.in
 lock --allow-unsafe "$@" --output-file requirements-peers.txt tools/peers.in
 lock --allow-unsafe "$@" --output-file requirements-clients.txt tools/clients.in
 lock --allow-unsafe "$@" --constraint requirements-dev.txt \
@@ -59,7 +57,7 @@ lock --allow-unsafe "$@" --constraint requirements-dev.txt \
 
 if grep -n -E '://|file:/|^ *-' \
     requirements-dev.txt functions/requirements.txt requirements-sam.txt \
-    requirements-peers.txt requirements-clients.txt requirements-fuzz.txt |
+    requirements-aws.txt requirements-peers.txt requirements-clients.txt requirements-fuzz.txt |
     grep -v -E -e '--hash=sha256:[0-9a-f]{64}'; then
     echo 'tools/lock.sh: an address or an option got into a lock (see above)' >&2
     exit 1

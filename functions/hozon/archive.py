@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hozon import __version__
 from hozon.derived import DerivedStore
@@ -14,6 +14,7 @@ from hozon.ports import FeedBook, Index, JobQueue, WarcStore
 from hozon.readers import DocumentReader
 from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals
+from hozon.tallies import NO_QUOTAS, NoTallies, Quotas, Tallies
 from hozon.watches import WatchBook
 
 
@@ -35,7 +36,8 @@ class Archive:
     pages can be reached from the Internet, if they can; `is_public` tells whether anybody
     may read them. `plan` is the re-check plan of articles whose feed has none, `budget` how
     many looks are made on one day at most (0: as many as are due). `telling` says who is
-    told of what.
+    told of what. `tallies` counts what is done, and `quotas` is how much of it may be
+    done in a day.
     """
 
     warcs: WarcStore
@@ -59,3 +61,5 @@ class Archive:
     budget: int = 0
     telling: Telling = NOBODY
     new_id: Callable[[], str] = new_record_id
+    tallies: Tallies = field(default_factory=NoTallies)
+    quotas: Quotas = NO_QUOTAS

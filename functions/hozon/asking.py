@@ -5,12 +5,14 @@ from contextlib import suppress
 
 from hozon import entries, naming, uris
 from hozon.archive import Archive
-from hozon.attempts import Outcome, attempt
+from hozon.attempts import attempt
 from hozon.errors import Conflict, Misuse
 from hozon.instants import truncated
 from hozon.listing import entries_of
 from hozon.model import Entry
+from hozon.outcomes import Outcome
 from hozon.permission import Permission
+from hozon.quotas import Allowance
 from hozon.sharing import Commons
 from hozon.work import CaptureJob, Delivery, LookJob
 
@@ -55,7 +57,11 @@ async def _done(
     commons: Commons,
 ) -> Outcome:
     delivery = Delivery(job=job, receipt="")
-    outcome = await attempt(delivery, archive, permission, commons)
+    allowance = Allowance(
+        tallies=archive.tallies, quotas=archive.quotas, clock=archive.clock
+    )
+    outcome = await attempt(delivery, archive, permission, commons, allowance)
+    await allowance.settle({**outcome.counts, "jobs": 1})
     if isinstance(job, CaptureJob) and outcome.retry_at is not None:
         await to_thread(archive.queue.send_at, job, outcome.retry_at)
     return outcome

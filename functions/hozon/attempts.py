@@ -2,73 +2,45 @@
 
 What goes wrong with one feed or page is an outcome, never an exception: it is noted,
 told, and tried again by plan. Only a failing store (`Unavailable`) is raised.
+
+What a kind of job needs is imported when the first of that kind comes: a function that
+polls has no use for what captures, and would start later for it.
 """
 
 from asyncio import to_thread
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from hozon import schedule
 from hozon.archive import Archive
-from hozon.backfilling import backfill, before
-from hozon.capturing import Captured, capture
-from hozon.entries import next_job
 from hozon.errors import Busy, Conflict, NotFound, Refused, Unreachable
-from hozon.hubs import hear, tend
 from hozon.instants import iso, truncated
 from hozon.lifecycle import UNKNOWN
-from hozon.looking import look
 from hozon.model import Trouble, TroubleKind
+from hozon.outcomes import COUNTED, Outcome
 from hozon.permission import Permission
-from hozon.polling import fail, poll
 from hozon.ports import Fetcher, Poster
+from hozon.quotas import Allowance, OverQuota
 from hozon.sharing import Commons
 from hozon.work import BackfillJob, CaptureJob, Delivery, HubJob, LookJob, PollJob
+
+if TYPE_CHECKING:
+    from hozon.capturing import Captured
 
 _TOMORROW = timedelta(days=1)
 POSTPONED_S = 30.0
 """The least by which a job is put off whose host is busy."""
 
-COUNTED = (
-    "polls",
-    "entries_new",
-    "snapshots",
-    "requisites",
-    "revisits",
-    "blocked",
-    "refused",
-    "failed",
-    "bytes_stored",
-    "looks",
-    "changed",
-    "moved",
-    "missing",
-    "gone",
-    "restored",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What an attempt came to.
-
-    `counts` uses the words of `COUNTED`; `subject` is the URI it was about. `problem`
-    says what went wrong, in one line; `retry_at` when to try again, None: it is done.
-    `postponed`: nobody was asked, so that was no attempt.
-    """
-
-    subject: str
-    counts: Mapping[str, int] = field(default_factory=Counter)
-    problem: str | None = None
-    retry_at: datetime | None = None
-    postponed: bool = False
-
 
 async def attempt(
-    delivery: Delivery, archive: Archive, permission: Permission, commons: Commons
+    delivery: Delivery,
+    archive: Archive,
+    permission: Permission,
+    commons: Commons,
+    allowance: Allowance,
 ) -> Outcome:
     """Do one job as far as it can be done now. Raises `Unavailable` only.
 
@@ -76,14 +48,18 @@ async def attempt(
     """
     job = delivery.job
     if isinstance(job, PollJob):
-        return await _poll(job, archive, permission.fetcher)
+        return await _poll(job, archive, permission.fetcher, allowance)
     if isinstance(job, HubJob):
-        return await _heard(job, archive, permission.fetcher)
+        return await _heard(job, archive, permission.fetcher, allowance)
     if isinstance(job, BackfillJob):
-        return await _older(job, delivery.count, archive, permission.fetcher)
+        return await _older(job, delivery.count, archive, permission.fetcher, allowance)
     if isinstance(job, LookJob):
-        return await _look(job, delivery.count, archive, permission, commons)
-    return await _capture(job, delivery.count, archive, permission, commons)
+        return await _look(
+            job, delivery.count, archive, permission, commons, allowance=allowance
+        )
+    return await _capture(
+        job, delivery.count, archive, permission, commons, allowance=allowance
+    )
 
 
 async def _look(
@@ -92,8 +68,12 @@ async def _look(
     archive: Archive,
     permission: Permission,
     commons: Commons,
+    *,
+    allowance: Allowance,
 ) -> Outcome:
     """Look once: whatever comes of it, the page's watch says when that is done again."""
+    from hozon.looking import look  # noqa: PLC0415  see above
+
     looked = await look(job, archive, permission, commons, again=count > 1)
     finding = looked.finding
     if finding is None:
@@ -106,6 +86,8 @@ async def _look(
     if finding.outcome == "changed" and looked.event != "changed":
         counts["changed"] += 1
     if (made := looked.captured) is not None:
+        # Of its feed's bytes; how many looks there are has a budget of its own.
+        allowance.stored(job.feed_id, looked.bytes_stored)
         counts.update(
             snapshots=1,
             requisites=made.requisites,
@@ -125,6 +107,8 @@ async def broken(delivery: Delivery, error: Exception, archive: Archive) -> Outc
     It is told and noted as if the page or feed had not answered, so that one document
     which this program cannot cope with stops nobody else's.
     """
+    from hozon.polling import fail  # noqa: PLC0415  see above
+
     said = f"this program failed at it: {type(error).__name__}: {error!s:.200}"
     problem, job = Unreachable(f"{said}; please report it"), delivery.job
     if isinstance(job, CaptureJob):
@@ -159,44 +143,76 @@ def _due(job: PollJob | HubJob, archive: Archive) -> datetime:
     )
 
 
-async def _heard(job: HubJob, archive: Archive, fetcher: Poster) -> Outcome:
-    news = await hear(job, archive)
-    return await _poll(news, archive, fetcher) if news else Outcome(subject="hub")
+async def _heard(
+    job: HubJob, archive: Archive, fetcher: Poster, allowance: Allowance
+) -> Outcome:
+    from hozon.hubs import hear  # noqa: PLC0415  see above
+
+    if news := await hear(job, archive):
+        return await _poll(news, archive, fetcher, allowance)
+    return Outcome(subject="hub")
 
 
 async def _older(
-    job: BackfillJob, count: int, archive: Archive, fetcher: Poster
+    job: BackfillJob,
+    count: int,
+    archive: Archive,
+    fetcher: Poster,
+    allowance: Allowance,
 ) -> Outcome:
+    from hozon.backfilling import before  # noqa: PLC0415  see above
+
     polled = Counter[str]()
     if first := await to_thread(before, job, archive):
-        polled.update((await _poll(first, archive, fetcher)).counts)
-    filled = await _backfill(job, count, archive, fetcher)
+        polled.update((await _poll(first, archive, fetcher, allowance)).counts)
+    filled = await _backfill(job, count, archive, fetcher, allowance)
     return replace(filled, counts=polled + Counter(filled.counts))
 
 
-async def _poll(job: PollJob, archive: Archive, fetcher: Poster) -> Outcome:
+async def _poll(
+    job: PollJob, archive: Archive, fetcher: Poster, allowance: Allowance
+) -> Outcome:
+    from hozon.hubs import tend  # noqa: PLC0415  see above
+    from hozon.polling import poll, put_off  # noqa: PLC0415  see above
+
     try:
-        polled = await poll(job, archive, fetcher)
+        try:
+            await allowance.poll(job.feed_id)
+        except OverQuota as e:
+            polled = await to_thread(put_off, job, archive, e)
+        else:
+            polled = await poll(job, archive, fetcher)
     except NotFound:
         return Outcome(subject=job.feed_id)
+    allowance.stored(job.feed_id, polled.bytes_stored)
     if polled.outcome == "stale":
         return Outcome(subject=polled.feed.uri)
     if polled.outcome != "failed":
         await tend(polled.feed, archive, fetcher)
+    is_poll = polled.outcome != "postponed"
     counts = Counter(
-        polls=int(polled.outcome != "postponed"),
+        polls=int(is_poll),
         entries_new=polled.entries_new,
         failed=int(polled.outcome == "failed"),
         bytes_stored=polled.bytes_stored,
+        windows_rolled=int(polled.rolled),
     )
+    counts[f"polls_{polled.outcome}"] += int(is_poll)
     problem = polled.reason and f"{polled.reason}; next try {iso(polled.feed.due_at)}"
     return Outcome(subject=polled.feed.uri, counts=counts, problem=problem)
 
 
 async def _backfill(
-    job: BackfillJob, count: int, archive: Archive, fetcher: Fetcher
+    job: BackfillJob,
+    count: int,
+    archive: Archive,
+    fetcher: Fetcher,
+    allowance: Allowance,
 ) -> Outcome:
+    from hozon.backfilling import backfill  # noqa: PLC0415  see above
+
     try:
+        await allowance.poll(job.feed_id)
         done = await backfill(job, archive, fetcher)
     except NotFound:
         return Outcome(subject=job.uri)
@@ -204,6 +220,7 @@ async def _backfill(
         return postponed(job, e, archive)
     except (Refused, Unreachable) as e:
         return _not_backfilled(job, count, archive, e)
+    allowance.stored(job.feed_id, done.bytes_stored)
     counts = Counter(entries_new=done.entries_new, bytes_stored=done.bytes_stored)
     if not done.is_problem:
         return Outcome(subject=job.uri, counts=counts)
@@ -235,17 +252,28 @@ async def _capture(
     archive: Archive,
     permission: Permission,
     commons: Commons,
+    *,
+    allowance: Allowance,
 ) -> Outcome:
+    from hozon.capturing import capture  # noqa: PLC0415  see above
+
+    try:
+        await allowance.capture(job.feed_id)
+    except OverQuota as e:
+        return postponed(job, e, archive)
     claimed = await to_thread(archive.index.claim, job, now=archive.clock())
     if claimed is None:
+        allowance.give_back(job.feed_id)
         return Outcome(subject=job.link)
     again = count > 1 or claimed != job
     try:
         captured = await capture(claimed, archive, permission, commons, again=again)
     except Busy as e:
+        allowance.give_back(job.feed_id)
         return postponed(job, e, archive)
     except (Refused, Unreachable) as e:
         return await _failed(job, count, archive, e)
+    allowance.stored(job.feed_id, captured.bytes_stored)
     return await _held(job, count, archive, captured)
 
 
@@ -253,8 +281,10 @@ def postponed(job: CaptureJob | BackfillJob, error: Busy, archive: Archive) -> O
     """Return the outcome of a job whose host is not to be asked now."""
     wait_s = max(error.retry_after_s or 0.0, POSTPONED_S)
     at = truncated(archive.clock() + timedelta(seconds=wait_s))
+    counts = Counter(over_quota=1) if isinstance(error, OverQuota) else Counter()
     return Outcome(
         subject=job.link if isinstance(job, CaptureJob) else job.uri,
+        counts=counts,
         problem=f"{error}; next try {iso(at)}",
         retry_at=at,
         postponed=True,
@@ -262,7 +292,7 @@ def postponed(job: CaptureJob | BackfillJob, error: Busy, archive: Archive) -> O
 
 
 async def _held(
-    job: CaptureJob, count: int, archive: Archive, captured: Captured
+    job: CaptureJob, count: int, archive: Archive, captured: "Captured"
 ) -> Outcome:
     counts = Counter(
         snapshots=1,
@@ -279,17 +309,19 @@ async def _held(
         return Outcome(subject=job.link, counts=counts, problem=problem)
     if captured.snapshot.accepted:
         return Outcome(subject=job.link, counts=counts)
-    counts["blocked"] = 1
+    counts["blocked"] = counts[f"blocked_{captured.snapshot.kind}"] = 1
     counts["failed"] = int(captured.snapshot.status >= 400)
     problem = await _blocked(job, captured, archive)
     return Outcome(subject=job.link, counts=counts, problem=problem)
 
 
-async def _blocked(job: CaptureJob, captured: Captured, archive: Archive) -> str:
+async def _blocked(job: CaptureJob, captured: "Captured", archive: Archive) -> str:
     """Plan another capture of a page that was not accepted, and note why; say so.
 
     The job first: who dies in between does this again, and it is the same job.
     """
+    from hozon.entries import next_job  # noqa: PLC0415  see above
+
     kind = captured.snapshot.kind
     after = next_job(job, captured.snapshot)
     if after is not None:

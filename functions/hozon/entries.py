@@ -54,6 +54,11 @@ def capture_jobs(
     return list(jobs.values())
 
 
+def first_job(entry: Entry) -> CaptureJob | None:
+    """Return the job that captures the page of an entry, or None without a link."""
+    return _job(entry, entry.link, is_later=False) if entry.link else None
+
+
 def worded(job: CaptureJob, entry: Entry) -> CaptureJob:
     """Return the job with what the feed says of its entry."""
     return replace(

@@ -15,9 +15,9 @@ from itertools import islice
 from typing import Literal
 
 from hozon import (
-    cadence,
     entries,
     feeds,
+    feedstate,
     identity,
     naming,
     rows,
@@ -63,7 +63,7 @@ class Polled:
     ``news``: a document was stored; ``unchanged``: the server vouched for the one we
     hold, or sent it again; ``failed``: see `reason`; ``postponed``: the host was not
     asked, see `reason`; ``stale``: somebody else has done this poll, or the feed is
-    paused.
+    paused. `rolled`: none of the entries that the document listed before was left.
     """
 
     outcome: Literal["news", "unchanged", "failed", "postponed", "stale"]
@@ -71,6 +71,7 @@ class Polled:
     entries_new: int = 0
     bytes_stored: int = 0
     reason: str | None = None
+    rolled: bool = False
 
 
 async def poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Polled:
@@ -99,6 +100,17 @@ async def poll(job: PollJob, archive: Archive, fetcher: Fetcher) -> Polled:
     stored = await to_thread(store, job, feed, exchanges, document, archive)
     polled = await to_thread(_settle, job, feed, archive)
     return replace(polled, bytes_stored=stored)
+
+
+def put_off(job: PollJob, archive: Archive, error: Busy) -> Polled:
+    """End a poll that is not to be begun yet; `error` says why, and for how long.
+
+    Raises `NotFound` if the feed is gone.
+    """
+    feed = archive.feeds.get(job.feed_id)
+    if feed.paused or feed.due_at != job.due_at:
+        return Polled(outcome="stale", feed=feed)
+    return _postpone(feed, archive, error)
 
 
 async def ask(feed: Feed, archive: Archive, fetcher: Fetcher) -> Sequence[Exchange]:
@@ -243,18 +255,26 @@ def _settle(job: PollJob, feed: Feed, archive: Archive) -> Polled:
         archive.queue.send(jobs)
     _tell_touched(found, holdings, archive)
     now = archive.clock()
-    held = schedule.moved(_validated(feed, found, now), found.moved_uri, now=now)
+    held = schedule.moved(
+        feedstate.validated(feed, found, now), found.moved_uri, now=now
+    )
     if found.problem:
         return _fail(feed, held, archive, NotAFeed(found.problem))
     new = [e for e in holdings.entries if entries.is_new(e)]
     ended = schedule.after_success(
-        _described(held, found, new, now),
+        feedstate.described(held, found, new, now),
         now=now,
         fresh_s=found.fresh_s,
         rolled=found.rolled and feed.window > 0,
     )
     ended = websub.paced(ended, feed, is_news=bool(new), now=now)
-    return _end(Polled(outcome="news", feed=ended, entries_new=len(new)), feed, archive)
+    polled = Polled(
+        outcome="news",
+        feed=ended,
+        entries_new=len(new),
+        rolled=ended.rolled > feed.rolled,
+    )
+    return _end(polled, feed, archive)
 
 
 def _tell_touched(found: Reading, holdings: Holdings, archive: Archive) -> None:
@@ -266,45 +286,6 @@ def _tell_touched(found: Reading, holdings: Holdings, archive: Archive) -> None:
     entries_ = {**known, **stated}
     links = [entries_[key].link for key in found.touched if key in entries_]
     tell_touched([link for link in links if link], archive)
-
-
-def _validated(feed: Feed, found: Reading, now: datetime) -> Feed:
-    return replace(
-        feed,
-        document_uri=found.uri,
-        etag=found.etag,
-        last_modified=found.last_modified,
-        document_digest=found.digest,
-        candid=schedule.candid(
-            feed,
-            uri=found.uri,
-            etag=found.etag,
-            last_modified=found.last_modified,
-            now=now,
-        ),
-        whole_at=now,
-        vouched=0,
-    )
-
-
-def _described(feed: Feed, found: Reading, new: Sequence[Entry], now: datetime) -> Feed:
-    dated = [e.river_at for e in new if e.published_at or e.updated_at]
-    guessed = cadence.undated(
-        len(new) - len(dated), since=feed.polled_at, now=now, rolled=found.rolled
-    )
-    return replace(
-        feed,
-        title=found.title or feed.title,
-        site_uri=found.site_uri or feed.site_uri,
-        language=found.language or feed.language,
-        window=found.window,
-        hints=found.hints,
-        hubs=found.hubs,
-        self_uri=found.self_uri,
-        older_uri=found.older_uri,
-        is_complete=found.is_complete,
-        arrivals=cadence.arrivals(feed.arrivals, (*dated, *guessed), now=now),
-    )
 
 
 def _unchanged(feed: Feed, exchanges: Sequence[Exchange], archive: Archive) -> Polled:

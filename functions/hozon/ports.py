@@ -260,6 +260,17 @@ class JobQueue(Protocol):
         A job (`id`) that is sent again before then is the same job.
         """
 
+    def defer(self, job: CaptureJob, at: datetime) -> None:
+        """Enqueue again, at `at`, a job that was handed out and is not done.
+
+        Unlike with `send_at` it counts even if the same job was sent before.
+        """
+
+    def depths(self) -> Mapping[str, int]:
+        """Return how many jobs are not done: of ``polls`` (all that asks feeds) and of
+        ``captures``. Of a queue of many machines that is about right.
+        """
+
     def release(self, now: datetime, *, limit: int) -> int:
         """Hand over to the queue up to `limit` jobs that `send_at` was to send by `now`,
         and return how many. A queue that holds jobs back by itself has none.

@@ -10,7 +10,6 @@ from hozon import holdings, joining, memento, nearby, uris
 from hozon.archive import Archive
 from hozon.claims import Extract
 from hozon.codings import decode
-from hozon.encodings import decode_html
 from hozon.errors import Damaged, Misuse, NotFound
 from hozon.model import Capture, Headers, Snapshot
 from hozon.nearby import Nearby
@@ -44,6 +43,8 @@ class Document:
 
     def html(self) -> str:
         """Return the document as text, by the encoding it says or shows."""
+        from hozon.encodings import decode_html  # noqa: PLC0415  a parser, for this alone
+
         return decode_html(self.content(), self.header("content-type"))[0]
 
 

@@ -28,6 +28,7 @@ from typing import (
 )
 
 from hozon import instants
+from hozon.custody import LegalHold
 from hozon.errors import Damaged
 from hozon.events import Event
 from hozon.findings import Finding, Life
@@ -55,6 +56,7 @@ Noun = (
     | Feed
     | Finding
     | HubJob
+    | LegalHold
     | Life
     | Location
     | LookJob

@@ -4,14 +4,17 @@ import asyncio
 from asyncio import to_thread
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hozon import uris
 from hozon.archive import Archive
-from hozon.attempts import Outcome, attempt, broken
+from hozon.attempts import attempt, broken
 from hozon.errors import HozonError, Unavailable
+from hozon.outcomes import Outcome
 from hozon.permission import Permission, asking
 from hozon.ports import JobInbox, Poster
+from hozon.quotas import Allowance
 from hozon.scheduling import schedule_due
 from hozon.sharing import Commons
 from hozon.telling import tell_waiting
@@ -19,6 +22,9 @@ from hozon.work import BackfillJob, CaptureJob, Delivery, LookJob
 
 AT_ONCE = 32
 AHEAD = 512
+SETTLED_AFTER = 100
+"""Of how many jobs the counts may be lost with a process that is killed."""
+
 _POLLS = "(polls)"
 
 Tell = Callable[[Outcome], None]
@@ -84,6 +90,16 @@ class Run:
     tell: Tell
     per_host: int = 2
     counts: Counter[str] = field(default_factory=Counter)
+    _untold: Counter[str] = field(default_factory=Counter)
+    _allowance: Allowance = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what this run may do today."""
+        self._allowance = Allowance(
+            tallies=self.archive.tallies,
+            quotas=self.archive.quotas,
+            clock=self.archive.clock,
+        )
 
     async def to_the_end(self) -> None:
         """Poll, capture and retry all that is due now; return when nothing is.
@@ -94,10 +110,15 @@ class Run:
         await to_thread(self.inbox.release_all)
         commons = Commons(clock=self.archive.clock)
         permission = asking(self.archive, self.fetcher)
-        await tell_waiting(self.archive, self.fetcher)
-        while await self._schedule() or await self._is_waiting():
-            await self._drain(permission, commons)
+        try:
             await tell_waiting(self.archive, self.fetcher)
+            while await self._schedule() or await self._is_waiting():
+                await self._drain(permission, commons)
+                await tell_waiting(self.archive, self.fetcher)
+        finally:
+            # What stopped the work is what is to be told, not that this failed, too.
+            with suppress(Unavailable):
+                await self._settle()
 
     async def _schedule(self) -> int:
         scheduled = await to_thread(schedule_due, self.archive)
@@ -146,13 +167,22 @@ class Run:
         else:
             await to_thread(self.inbox.done, delivery.receipt)
         self.counts.update(outcome.counts)
+        self._untold.update(outcome.counts, jobs=1)
+        if self._untold["jobs"] >= SETTLED_AFTER:
+            await self._settle()
         self.tell(outcome)
+
+    async def _settle(self) -> None:
+        counts, self._untold = self._untold, Counter()
+        await self._allowance.settle(counts)
 
     async def _attempt(
         self, delivery: Delivery, permission: Permission, commons: Commons
     ) -> Outcome:
         try:
-            return await attempt(delivery, self.archive, permission, commons)
+            return await attempt(
+                delivery, self.archive, permission, commons, self._allowance
+            )
         except HozonError:
             raise
         except Exception as error:

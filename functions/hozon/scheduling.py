@@ -11,7 +11,16 @@ from hozon.instants import iso
 from hozon.watches import Spent, Watch
 from hozon.work import LookJob, PollJob
 
-BATCH = 1000
+RELEASED = 1_000
+"""Most captures of later that one tick queues."""
+
+BATCH = 10_000
+"""Most polls that one tick queues, and most that are queued: 100 000 feeds an hour.
+
+What is due is queued at each tick until its poll has ended. So where the workers do not
+keep up, no more is queued than they can do soon.
+"""
+
 LOOKS = 4000
 """How many looks that are due a tick sees: those of one host shall not hide the others."""
 
@@ -37,12 +46,14 @@ def schedule_due(archive: Archive) -> Scheduled:
     queued twice is done once. Captures that are to be made again by now are queued, too.
     """
     now = archive.clock()
-    archive.queue.release(now, limit=BATCH)
+    archive.queue.release(now, limit=RELEASED)
     due = archive.feeds.due(now, limit=BATCH)
-    if due:
-        archive.queue.send([PollJob(feed_id=f.id, due_at=f.due_at) for f in due])
+    room = max(0, BATCH - archive.queue.depths()["polls"]) if due else 0
+    polls = [PollJob(feed_id=feed.id, due_at=feed.due_at) for feed in due[:room]]
+    if polls:
+        archive.queue.send(polls)
     looks, left = _looks(archive, now)
-    return Scheduled(polls=len(due), looks=looks, left=left)
+    return Scheduled(polls=len(polls), looks=looks, left=left)
 
 
 def _looks(archive: Archive, now: datetime) -> tuple[int, int]:

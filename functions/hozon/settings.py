@@ -5,12 +5,13 @@ The template sets exactly these variables; a test holds the two against each oth
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from hozon import plans, uris
 from hozon.errors import Misuse, Unusable
 from hozon.events import KINDS, Filter
 from hozon.model import RobotsPolicy
+from hozon.tallies import Quota, Quotas
 
 ROBOTS_POLICIES: tuple[RobotsPolicy, ...] = get_args(RobotsPolicy)
 
@@ -30,7 +31,21 @@ ENVIRONMENT = {
     "signing_key": "HOZON_SIGNING_KEY",
     "tsa": "HOZON_TSA",
     "public_read": "HOZON_PUBLIC_READ",
+    "name": "HOZON_STACK",
+    "feed_captures": "HOZON_FEED_CAPTURES",
+    "feed_megabytes": "HOZON_FEED_MEGABYTES",
+    "captures": "HOZON_CAPTURES",
+    "megabytes": "HOZON_MEGABYTES",
 }
+_NUMBERS = (
+    "recheck_budget",
+    "feed_captures",
+    "feed_megabytes",
+    "captures",
+    "megabytes",
+)
+_MEGABYTE = 1_000_000
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +59,8 @@ class Settings:
     `recheck_budget` how many looks are made on one day at most (0: as many as are due);
     `event_bus` is the bus that is told what was found. `signing_key` is the KMS key that
     signs the log, `tsa` the URIs of time stamping authorities, with spaces between them.
-    `public_read`: anybody may read the archive.
+    `public_read`: anybody may read the archive. `name` is the stack's. The other numbers
+    are the quotas of a day, for each feed and in all; 0: none.
     """
 
     bucket: str
@@ -62,6 +78,28 @@ class Settings:
     signing_key: str = ""
     tsa: str = ""
     public_read: bool = False
+    name: str = "hozon"
+    feed_captures: int = 0
+    feed_megabytes: int = 0
+    captures: int = 0
+    megabytes: int = 0
+
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas of a day."""
+        return quotas(
+            self.feed_captures, self.feed_megabytes, self.captures, self.megabytes
+        )
+
+
+def quotas(
+    feed_captures: int, feed_megabytes: int, captures: int, megabytes: int
+) -> Quotas:
+    """Return the quotas of a day: of each feed, and in all; 0: none."""
+    return Quotas(
+        feed=Quota(captures=feed_captures, bytes=feed_megabytes * _MEGABYTE),
+        whole=Quota(captures=captures, bytes=megabytes * _MEGABYTE),
+    )
 
 
 def robots_policy(stated: str) -> RobotsPolicy:
@@ -94,20 +132,66 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             f"not set in the environment: {', '.join(missing)}; "
             "the SAM template sets them for each function"
         )
-    values = {field: environment[name] for field, name in ENVIRONMENT.items()}
-    return Settings(
-        enabled=_is_true(values.pop("enabled")),
-        robots=robots_policy(values.pop("robots")),
-        public_read=_is_true(values.pop("public_read")),
-        recheck_plan=_plan(values.pop("recheck_plan")),
-        recheck_budget=_count(values.pop("recheck_budget")),
-        public_url=_public(values.pop("public_url")),
-        **values,
-    )
+    values: dict[str, Any] = {
+        field: environment[name] for field, name in ENVIRONMENT.items()
+    }
+    for field in _NUMBERS:
+        values[field] = number(values[field], ENVIRONMENT[field])
+    for field in ("enabled", "public_read"):
+        values[field] = values[field].strip().lower() == "true"
+    values["robots"] = robots_policy(values["robots"])
+    values["recheck_plan"] = _plan(values["recheck_plan"])
+    values["public_url"] = _public(values["public_url"])
+    return Settings(**values)
 
 
-def _is_true(stated: str) -> bool:
-    return stated.strip().lower() == "true"
+def of_stack(outputs: Mapping[str, str], parameters: Mapping[str, str]) -> Settings:
+    """Return the settings of a deployed stack, or raise `Unusable` if it is none of ours.
+
+    They are what the template gives to its functions; a test compares.
+    """
+    given = {name: parameters.get(name, "") for name in _OF_PARAMETERS.values()}
+    made = {name: outputs.get(name, "") for name in _OF_OUTPUTS.values()}
+    if lacking := sorted(name for name, value in made.items() if not value):
+        raise Unusable(f"that is no stack of hozon: it has no {', '.join(lacking)}")
+    environment = {
+        ENVIRONMENT[field]: {**given, **made}[name]
+        for field, name in {**_OF_PARAMETERS, **_OF_OUTPUTS}.items()
+    }
+    return from_environment(environment)
+
+
+_OF_OUTPUTS = {
+    "bucket": "ArchiveBucket",
+    "derived_bucket": "DerivedBucket",
+    "table": "Table",
+    "poll_queue_url": "PollQueueUrl",
+    "capture_queue_url": "CaptureQueueUrl",
+    "event_bus": "EventBusName",
+    "name": "Name",
+    "signing_key": "SigningKeyArn",
+}
+_OF_PARAMETERS = {
+    "contact": "Contact",
+    "enabled": "Enabled",
+    "robots": "RobotsPolicy",
+    "public_url": "PublicUrl",
+    "recheck_plan": "RecheckPlan",
+    "recheck_budget": "RecheckBudget",
+    "tsa": "TimeStampAuthorities",
+    "public_read": "PublicRead",
+    "feed_captures": "FeedCapturesPerDay",
+    "feed_megabytes": "FeedMegabytesPerDay",
+    "captures": "CapturesPerDay",
+    "megabytes": "MegabytesPerDay",
+}
+
+
+def number(stated: str, name: str) -> int:
+    """Return a number that is not negative, or raise `Unusable`: no quota is guessed."""
+    if not (stated.isascii() and stated.isdecimal() and len(stated) <= _DIGITS):
+        raise Unusable(f"{name} must be a number, 0 for no limit, not {stated!r:.60}")
+    return int(stated)
 
 
 def _plan(stated: str) -> str:
@@ -116,12 +200,6 @@ def _plan(stated: str) -> str:
     except Misuse as e:
         raise Unusable(f"HOZON_RECHECK_PLAN: {e}") from None
     return stated
-
-
-def _count(stated: str) -> int:
-    if not stated.isascii() or not stated.isdecimal():
-        raise Unusable(f"HOZON_RECHECK_BUDGET must be a number, not {stated!r:.60}")
-    return int(stated)
 
 
 BUDGET = 20_000

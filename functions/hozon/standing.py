@@ -1,24 +1,51 @@
 """How an archive is: counts, what waits, what fails. One answer for CLI and API."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, timedelta
 from itertools import islice
 from typing import Any
 
 from hozon import cadence
 from hozon.archive import Archive
+from hozon.deadletters import DeadLetters
 from hozon.health import LOOKED_AT, is_blocked
 from hozon.instants import iso
 from hozon.ports import JobInbox
+from hozon.tallies import WHOLE, Counts
 
 _SHOWN = 20
+
+PERIODS = {"today": 1, "last_7_days": 7, "last_30_days": 30}
+"""Over how many days it is told what was done, today included (UTC)."""
+
+DONE = (
+    "polls",
+    "polls_news",
+    "polls_unchanged",
+    "polls_failed",
+    "entries_new",
+    "snapshots",
+    "requisites",
+    "revisits",
+    "blocked",
+    "refused",
+    "failed",
+    "windows_rolled",
+    "over_quota",
+    "bytes_stored",
+)
+"""What is told of it, whatever else a tally counts. `blocked` is told by kinds as well."""
 
 
 def standing(archive: Archive, inbox: JobInbox | None = None) -> dict[str, Any]:
     """Return the state of the archive as JSON.
 
     With the `inbox` of an embedded archive, it also says what is counted by reading the
-    index, and how many jobs are `waiting`. `trouble` lists failing feeds and entries,
-    latest first, at most 20 of each; `entries_blocked` counts, among the latest 500
-    troubles, the entries for whose page something else came.
+    index, and how many jobs are `waiting`. `done` is what was done in some `PERIODS`.
+    `trouble` lists failing feeds and entries, latest first, at most 20 of each;
+    `entries_blocked` counts, among the latest 500 troubles, the entries for whose page
+    something else came.
     """
     feeds = archive.feeds.all()
     now = archive.clock()
@@ -39,6 +66,7 @@ def standing(archive: Archive, inbox: JobInbox | None = None) -> dict[str, Any]:
         "last_success_at": iso(max(polled)) if polled else None,
         "next_poll_at": iso(min(due)) if due else None,
         "entries_blocked": sum(map(is_blocked, troubles)),
+        "done": done(archive),
         "trouble": [
             *(
                 {"uri": f.uri, "reason": f.trouble, "kind": "failed"}
@@ -49,6 +77,44 @@ def standing(archive: Archive, inbox: JobInbox | None = None) -> dict[str, Any]:
                 for t in troubles[:_SHOWN]
             ),
         ],
+    }
+
+
+def queues(archive: Archive, dead: DeadLetters | None) -> dict[str, int]:
+    """Return how many jobs wait, and how many were given up, for who may ask queues."""
+    waiting = archive.queue.depths()
+    given_up = dead.depths() if dead is not None else {}
+    return {
+        **{f"waiting_{name}": count for name, count in waiting.items()},
+        **{f"dead_{name}": count for name, count in given_up.items()},
+    }
+
+
+def done(archive: Archive) -> dict[str, Counts]:
+    """Return what was done in each of the `PERIODS`, without what was not."""
+    today = archive.clock().astimezone(UTC).date()
+    days = days_until(archive, today, count=max(PERIODS.values()))
+    found = {}
+    for name, count in PERIODS.items():
+        since = today - timedelta(days=count - 1)
+        found[name] = _told(c for day, c in days.items() if day >= since)
+    return found
+
+
+def days_until(archive: Archive, last: date, *, count: int) -> Mapping[date, Counts]:
+    """Return the tallies of the whole archive, of so many days that end with `last`."""
+    since = last - timedelta(days=count - 1)
+    return archive.tallies.days(WHOLE, since=since, until=last)
+
+
+def _told(days: Iterable[Counts]) -> Counts:
+    total = Counter[str]()
+    for counts in days:
+        total.update(counts)
+    return {
+        name: total[name]
+        for name in (*DONE, *sorted(n for n in total if n.startswith("blocked_")))
+        if total[name]
     }
 
 

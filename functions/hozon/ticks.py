@@ -1,15 +1,11 @@
-"""What the handlers of schedules do: one use case, told in logs and metrics."""
+"""Ticks as Lambda hands them over: one use case each, told in the log and the tally."""
 
-import asyncio
-from collections.abc import Sequence
+import time
+from collections import Counter
+from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
-from hozon import sealing, searching, stamping, wiring
 from hozon.archive import Archive
-from hozon.errors import Conflict
+from hozon.reports import Report, Spent
 from hozon.wiring import Deployed
 
 ENDING_MS = 60_000
@@ -19,29 +15,64 @@ MERGING_MS = 180_000
 """The same for what the merge of the largest segments takes."""
 
 
-def seal(
-    context: LambdaContext, deployed: Deployed, log: Logger, metrics: Metrics
-) -> dict[str, int]:
+def work(context: Any, deployed: Deployed) -> dict[str, int]:
+    """Queue what is due, unless the kill switch is on; say how much that was.
+
+    What could not be told is told, too.
+    """
+    import asyncio  # noqa: PLC0415  each tick has its own
+
+    from hozon.scheduling import Scheduled, schedule_due  # noqa: PLC0415  as above
+    from hozon.telling import tell_waiting  # noqa: PLC0415  as above
+
+    report = Report.of(Spent(context, deployed, since_s=time.monotonic()))
+    enabled = deployed.settings.enabled
+    sent = schedule_due(deployed.archive) if enabled else Scheduled()
+    told = asyncio.run(tell_waiting(deployed.archive)) if enabled else 0
+    counts = {"feeds": sent.polls, "looks": sent.looks, "looks_left": sent.left}
+    report.log.info("scheduled", enabled=enabled, told=told, **counts)
+    # Not the sealer's to tell: that one may be what stands still.
+    report.values["SealAge"] = unsealed_s(deployed.archive)
+    if sent.left:
+        report.values["LooksLeft"] = sent.left
+    done = Counter(ticks=1, feeds_due=sent.polls, looks_due=sent.looks, told=told)
+    report.settle_now(done)
+    return counts
+
+
+def unsealed_s(archive: Archive) -> float:
+    """Return for how long the oldest object waits for its seal, in seconds; 0: none."""
+    oldest = archive.seals.oldest()
+    waited = 0.0 if oldest is None else (archive.clock() - oldest).total_seconds()
+    return max(0.0, waited)
+
+
+def seal(context: Any, deployed: Deployed) -> dict[str, int]:
     """Seal round by round while there is time, then have the newest tree stamped."""
+    from hozon import sealing  # noqa: PLC0415  as above
+
+    report = Report.of(Spent(context, deployed, since_s=time.monotonic()))
     sealed = sealing.seal(
         deployed.archive,
         deployed.signer,
         goes_on=lambda: context.get_remaining_time_in_millis() > ENDING_MS,
     )
-    metrics.add_metric("LeavesSealed", MetricUnit.Count, sealed.leaves)
-    metrics.add_metric("Unreadable", MetricUnit.Count, len(sealed.unreadable))
     for key in sealed.unreadable:
-        log.error("cannot be sealed: it is gone, or damaged", key=key)
-    for problem in asyncio.run(_stamped(deployed)):
-        log.warning("not stamped", reason=problem)
-    log.info("sealed", size=sealed.size, leaves=sealed.leaves)
+        report.log.fault("cannot be sealed: it is gone, or damaged", key=key)
+    for problem in _stamped(deployed):
+        report.log.warning("not stamped", reason=problem)
+    report.log.info("sealed", size=sealed.size, leaves=sealed.leaves)
+    unreadable = len(sealed.unreadable)
+    report.settle_now(Counter(seals=1, leaves=sealed.leaves, unreadable=unreadable))
     return {"size": sealed.size, "leaves": sealed.leaves}
 
 
-def index(
-    context: LambdaContext, deployed: Deployed, log: Logger, metrics: Metrics
-) -> dict[str, int]:
+def index(context: Any, deployed: Deployed) -> dict[str, int]:
     """Make findable what was sealed since, while there is time to merge segments."""
+    from hozon import searching, wiring  # noqa: PLC0415  as above
+    from hozon.errors import Conflict  # noqa: PLC0415  as above
+
+    report = Report.of(Spent(context, deployed, since_s=time.monotonic()))
     with wiring.workspace() as room:
         try:
             done = searching.update(
@@ -50,28 +81,27 @@ def index(
                 has_time=lambda: context.get_remaining_time_in_millis() > MERGING_MS,
             )
         except Conflict as e:
-            log.warning("another one is indexing", reason=str(e))
+            report.log.warning("another one is indexing", reason=str(e))
+            report.settle_now()
             return {"objects": 0, "documents": 0}
-    metrics.add_metric("DocumentsIndexed", MetricUnit.Count, done.documents)
     for key in done.damaged:
-        log.error("cannot be searched: it is damaged", key=key)
-    log.info("indexed", objects=done.objects, merges=done.merges)
+        report.log.fault("cannot be searched: it is damaged", key=key)
+    report.log.info("indexed", objects=done.objects, merges=done.merges)
+    report.settle_now(Counter(indexed=done.documents))
     return {"objects": done.objects, "documents": done.documents}
 
 
-async def _stamped(deployed: Deployed) -> Sequence[str]:
+def _stamped(deployed: Deployed) -> list[str]:
+    """Have the newest tree stamped; return what went wrong."""
     if not deployed.settings.tsa:
         return []
-    async with deployed.fetching.fetcher() as fetcher:
-        authorities = deployed.settings.tsa.split()
-        return await stamping.stamp(deployed.archive, fetcher, authorities)
+    import asyncio  # noqa: PLC0415  with all that fetches, where there is an authority
 
+    from hozon import stamping  # noqa: PLC0415  as above
 
-def watch(archive: Archive, metrics: Metrics) -> None:
-    """Tell how long the oldest object waits for its seal, in seconds; 0: none does.
+    async def stamped() -> list[str]:
+        async with deployed.fetching.fetcher() as fetcher:
+            authorities = deployed.settings.tsa.split()
+            return list(await stamping.stamp(deployed.archive, fetcher, authorities))
 
-    Not the sealer's to tell: that one may be what stands still.
-    """
-    oldest = archive.seals.oldest()
-    waited = 0.0 if oldest is None else (archive.clock() - oldest).total_seconds()
-    metrics.add_metric("UnsealedAge", MetricUnit.Seconds, max(0.0, waited))
+    return asyncio.run(stamped())

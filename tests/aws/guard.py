@@ -2,12 +2,13 @@
 
 moto enforces neither resources nor conditions. Here each call that boto3 makes while a
 role is assumed is judged by the role's policies and by the bucket policies of the same
-stack, before it is sent.
+stack, before it is sent. In this process only, plain HTTP is told from TLS: a moto server
+speaks nothing else.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import boto3
@@ -61,6 +62,17 @@ def role(stack: Stack, arn: str) -> Role:
     raise KeyError(arn)
 
 
+def administrator(stack: Stack, arn: str) -> Role:
+    """Return a role that IAM lets do everything; what it may not, a bucket refuses."""
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    return Role(
+        arn=arn,
+        place=stack.place,
+        policies=(everything,),
+        bucket_policies=tuple(bucket_statements(stack)),
+    )
+
+
 def bucket_statements(stack: Stack) -> Iterator[Json]:
     """Yield the statements of all bucket policies of a stack."""
     for _, resource in stack.of_type("AWS::S3::BucketPolicy"):
@@ -94,21 +106,28 @@ def assumed(role: Role) -> Iterator[None]:
 
 def watch() -> None:
     """Have botocore ask us before each call of every session made from now on."""
-    hook = ("before-parameter-build", _judge)
-    if hook not in handlers.BUILTIN_HANDLERS:
-        handlers.BUILTIN_HANDLERS.append(hook)
+    hooks = ("before-parameter-build", _understand), ("before-call", _judge)
+    if hooks[0] not in handlers.BUILTIN_HANDLERS:
+        handlers.BUILTIN_HANDLERS.extend(hooks)
         boto3.setup_default_session()
 
 
-def _judge(params: Json, model: Any, **_: Any) -> None:
+def _understand(params: Json, model: Any, context: Json, **_: Any) -> None:
+    service = model.service_model.service_name
+    # What the judgement itself asks (the account's number) is not the handler's call.
+    if _assumed and service != "sts":
+        asked = requests(service, model.name, params, _assumed[-1].place)
+        context["asked"] = list(asked)
+
+
+def _judge(params: Json, model: Any, context: Json, **_: Any) -> None:
     if not _assumed:
         return
     role = _assumed[-1]
-    service = model.service_model.service_name
-    # What the judgement itself asks (the account's number) is not the handler's call.
-    if service == "sts":
-        return
-    for request in requests(service, model.name, params, role.place):
+    plain = params["url"].startswith("http:") and role.place.endpoint_url is None
+    over = {"aws:SecureTransport": "false"} if plain else {}
+    for asked in context.get("asked", ()):
+        request = replace(asked, context={**asked.context, **over})
         if not role.permits(request):
             raise _denial(role, request, model.name)
         role.used.add((request.action, request.resource))

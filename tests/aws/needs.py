@@ -18,6 +18,25 @@ _S3_ACTIONS = {
     "HeadObject": "GetObject",
     "ListObjects": "ListBucket",
     "ListObjectsV2": "ListBucket",
+    "PutBucketEncryption": "PutEncryptionConfiguration",
+    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+    "PutBucketReplication": "PutReplicationConfiguration",
+    "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
+    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+    "UploadPart": "PutObject",
+}
+_CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")
+# What a parameter asks for beside the action of its operation.
+_S3_ALSO = {
+    "BypassGovernanceRetention": "BypassGovernanceRetention",
+    "ObjectLockLegalHoldStatus": "PutObjectLegalHold",
+    "ObjectLockMode": "PutObjectRetention",
+    "ObjectLockRetainUntilDate": "PutObjectRetention",
+}
+_S3_CONTEXT = {
+    "IfNoneMatch": "s3:if-none-match",
+    "SSECustomerAlgorithm": "s3:x-amz-server-side-encryption-customer-algorithm",
+    "ServerSideEncryption": "s3:x-amz-server-side-encryption",
 }
 _SQS_ACTIONS = {
     "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
@@ -39,7 +58,7 @@ def requests(
     """Yield what must be allowed for a call of one of the services we use."""
     match service:
         case "s3":
-            yield _s3(operation, parameters)
+            yield from _s3(operation, parameters)
         case "sqs":
             yield _sqs(operation, parameters, place)
         case "events":
@@ -52,17 +71,35 @@ def requests(
             raise NotImplementedError(f"the needs of {service}:{operation}")
 
 
-def _s3(operation: str, parameters: Json) -> Request:
-    arn = f"arn:aws:s3:::{parameters['Bucket']}"
-    if "Key" in parameters:
-        arn = f"{arn}/{parameters['Key']}"
-    context = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
-    if operation in ("PutObject", "CopyObject", "CompleteMultipartUpload"):
-        context["s3:ObjectCreationOperation"] = "true"
-    if "IfNoneMatch" in parameters:
-        context["s3:if-none-match"] = parameters["IfNoneMatch"]
-    action = _S3_ACTIONS.get(operation, operation)
-    return Request(action=f"s3:{action}", resource=arn, context=context)
+def _s3(operation: str, parameters: Json) -> Iterator[Request]:
+    context: dict[str, str | tuple[str, ...]] = {
+        "aws:SecureTransport": "true",
+        "s3:TlsVersion": "1.3",
+    }
+    if operation in _CREATING or operation == "UploadPart":
+        context["s3:ObjectCreationOperation"] = str(operation in _CREATING).lower()
+    for name, key in _S3_CONTEXT.items():
+        if name in parameters:
+            context[key] = parameters[name]
+    for action, arn in _s3_actions(operation, parameters):
+        yield Request(action=f"s3:{action}", resource=arn, context=context)
+
+
+def _s3_actions(operation: str, parameters: Json) -> Iterator[tuple[str, str]]:
+    bucket = f"arn:aws:s3:::{parameters['Bucket']}"
+    if operation == "DeleteObjects":
+        rest = {k: v for k, v in parameters.items() if k != "Delete"}
+        for each in parameters["Delete"]["Objects"]:
+            yield from _s3_actions("DeleteObject", {**rest, **each})
+        return
+    arn = f"{bucket}/{parameters['Key']}" if "Key" in parameters else bucket
+    if operation == "DeleteObject" and "VersionId" in parameters:
+        yield "DeleteObjectVersion", arn
+    else:
+        yield _S3_ACTIONS.get(operation, operation), arn
+    for name, action in _S3_ALSO.items():
+        if parameters.get(name):
+            yield action, arn
 
 
 def _kms(operation: str, parameters: Json) -> Request:

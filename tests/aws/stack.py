@@ -22,13 +22,18 @@ ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
 STORAGE = ROOT / "infra" / "storage.yaml"
 ALARMS = ROOT / "infra" / "alarms.yaml"
+REPLICA = ROOT / "infra" / "replica.yaml"
 
 Maker = Callable[[Place, str, Json], Made]
 
 MAKERS: Mapping[str, Maker] = {
     "AWS::Budgets::Budget": workers.budget,
+    "AWS::Budgets::BudgetsAction": workers.budget_action,
     "AWS::CloudWatch::Alarm": workers.alarm,
+    "AWS::CloudWatch::Dashboard": workers.dashboard,
     "AWS::DynamoDB::Table": stores.table,
+    "AWS::IAM::ManagedPolicy": workers.managed_policy,
+    "AWS::IAM::Policy": workers.policy,
     "AWS::Events::EventBus": workers.event_bus,
     "AWS::IAM::Role": workers.role,
     "AWS::KMS::Key": stores.key,

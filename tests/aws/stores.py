@@ -45,6 +45,7 @@ def _lifecycle_rule(rule: Json) -> Json:
         "TagFilters",
         "ExpirationInDays",
         "AbortIncompleteMultipartUpload",
+        "Transitions",
     )
     where = {"Prefix": rule.get("Prefix", "")}
     tags = rule.get("TagFilters")
@@ -57,7 +58,19 @@ def _lifecycle_rule(rule: Json) -> Json:
         made["Expiration"] = {"Days": rule["ExpirationInDays"]}
     if "AbortIncompleteMultipartUpload" in rule:
         made["AbortIncompleteMultipartUpload"] = rule["AbortIncompleteMultipartUpload"]
+    if "Transitions" in rule:
+        made["Transitions"] = [
+            {
+                "StorageClass": each["StorageClass"],
+                "Days": int(each["TransitionInDays"]),
+            }
+            for each in rule["Transitions"]
+        ]
     return made
+
+
+def _replication(value: Json) -> Json:
+    return {**value, "Rules": [renamed(rule, Id="ID") for rule in value["Rules"]]}
 
 
 def _same(value: Json) -> Json:
@@ -95,6 +108,11 @@ _ASPECTS: dict[str, tuple[str, str, Any]] = {
         "put_bucket_lifecycle_configuration",
         "LifecycleConfiguration",
         _lifecycle,
+    ),
+    "ReplicationConfiguration": (
+        "put_bucket_replication",
+        "ReplicationConfiguration",
+        _replication,
     ),
 }
 

@@ -15,6 +15,9 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
+from tests.aws import intrinsics
+from tests.aws.intrinsics import Scope
+
 Json = dict[str, Any]
 Scalar = str | int
 
@@ -31,15 +34,29 @@ def load(path: Path) -> Json:
 def parameters(template: Json, given: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Return a value for each parameter, checked as CloudFormation would.
 
-    Raises `ValueError` naming the parameter: unknown, missing, or out of its limits.
+    Raises `ValueError` naming the parameter: unknown, missing, or out of its limits; or
+    with the words of the rule that the values break together.
     """
     declared: Json = template.get("Parameters", {})
     if unknown := sorted(set(given) - set(declared)):
         raise ValueError(f"unknown parameters: {', '.join(unknown)}")
-    return {
+    values = {
         name: _checked(name, declaration, given.get(name, declaration.get("Default")))
         for name, declaration in declared.items()
     }
+    for rule in template.get("Rules", {}).values():
+        _check_rule(rule, values)
+    return values
+
+
+def _check_rule(rule: Json, values: Mapping[str, Scalar]) -> None:
+    # In rules there is nothing but parameters and conditions on them.
+    scope = Scope(ref=values.__getitem__, attribute=lambda *_: None, conditions={})
+    if not intrinsics.holds(rule["RuleCondition"], scope):
+        return
+    for assertion in rule["Assertions"]:
+        if not intrinsics.holds(assertion["Assert"], scope):
+            raise ValueError(assertion["AssertDescription"])
 
 
 def expand(template: Json, values: Mapping[str, Scalar], *, region: str) -> Json:

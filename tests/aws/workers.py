@@ -5,27 +5,50 @@ import json
 import zipfile
 from typing import Any
 
+from botocore.validate import ParamValidator
+
 from tests.aws.place import Made, Place
 from tests.aws.properties import known, renamed
 from tests.aws.templates import CODE_URI, Json
 
 
 def role(place: Place, logical: str, properties: Json) -> Made:
-    """Make an ``AWS::IAM::Role`` with its inline policies: we have no other."""
+    """Make an ``AWS::IAM::Role`` with its inline policies."""
     known(properties, "AssumeRolePolicyDocument", "Policies")
     iam, name = place.client("iam"), place.physical(logical)
     trust = json.dumps(properties["AssumeRolePolicyDocument"])
     made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
-    for policy in properties["Policies"]:
-        iam.put_role_policy(
-            RoleName=name,
-            PolicyName=policy["PolicyName"],
-            # The policies that SAM writes leave the version out; moto asks for it.
-            PolicyDocument=json.dumps(
-                {"Version": "2012-10-17", **policy["PolicyDocument"]}
-            ),
-        )
+    for inline in properties.get("Policies", []):
+        _put_policy(iam, name, inline)
     return Made(ref=name, attributes={"Arn": made["Role"]["Arn"]})
+
+
+def policy(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::IAM::Policy``: an inline policy of roles that are there."""
+    known(properties, "PolicyDocument", "PolicyName", "Roles")
+    for name in properties["Roles"]:
+        _put_policy(place.client("iam"), name, properties)
+    return Made(ref=logical)
+
+
+def managed_policy(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::IAM::ManagedPolicy``."""
+    known(properties, "PolicyDocument")
+    made = place.client("iam").create_policy(
+        PolicyName=place.physical(logical),
+        PolicyDocument=json.dumps(properties["PolicyDocument"]),
+    )
+    return Made(ref=made["Policy"]["Arn"])
+
+
+def _put_policy(iam: Any, role_name: str, properties: Json) -> None:
+    # The policies that SAM writes leave the version out; moto asks for it.
+    document = {"Version": "2012-10-17", **properties["PolicyDocument"]}
+    iam.put_role_policy(
+        RoleName=role_name,
+        PolicyName=properties["PolicyName"],
+        PolicyDocument=json.dumps(document),
+    )
 
 
 def function(place: Place, logical: str, properties: Json) -> Made:
@@ -34,6 +57,11 @@ def function(place: Place, logical: str, properties: Json) -> Made:
     concurrency = properties.pop("ReservedConcurrentExecutions", None)
     if properties.pop("Code") != _code_of(CODE_URI):
         raise NotImplementedError("code that is not the artifact")
+    # CloudFormation turns numbers into text where text is wanted.
+    environment = properties["Environment"]["Variables"]
+    properties["Environment"] = {
+        "Variables": {name: str(value) for name, value in environment.items()}
+    }
     tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
     made = client.create_function(
         FunctionName=name,
@@ -127,5 +155,39 @@ def budget(place: Place, logical: str, properties: Json) -> Made:
         AccountId=place.account(),
         Budget=terms,
         NotificationsWithSubscribers=properties["NotificationsWithSubscribers"],
+    )
+    return Made(ref=name)
+
+
+def budget_action(place: Place, logical: str, properties: Json) -> Made:
+    """Check an ``AWS::Budgets::BudgetsAction``: moto has none, botocore knows its shape.
+
+    The action that AWS would take is taken by tests themselves.
+    """
+    threshold = properties.pop("ActionThreshold")
+    arguments = renamed(properties)
+    arguments["AccountId"] = place.account()
+    arguments["ActionThreshold"] = {
+        "ActionThresholdValue": threshold["Value"],
+        "ActionThresholdType": threshold["Type"],
+    }
+    arguments["Subscribers"] = [
+        {"SubscriptionType": each["Type"], "Address": each["Address"]}
+        for each in properties["Subscribers"]
+    ]
+    model = place.client("budgets").meta.service_model
+    shape = model.operation_model("CreateBudgetAction").input_shape
+    report = ParamValidator().validate(arguments, shape)
+    if report.has_errors():
+        raise ValueError(report.generate_report())
+    return Made(ref=place.physical(logical))
+
+
+def dashboard(place: Place, logical: str, properties: Json) -> Made:
+    """Make an ``AWS::CloudWatch::Dashboard``."""
+    known(properties, "DashboardBody", "DashboardName")
+    name = properties.get("DashboardName", place.physical(logical))
+    place.client("cloudwatch").put_dashboard(
+        DashboardName=name, DashboardBody=properties["DashboardBody"]
     )
     return Made(ref=name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from hozon.adapters.embedded.custody import FolderCustody
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
@@ -21,13 +22,16 @@ from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
+from hozon.adapters.embedded.tallies import SqliteTallies
 from hozon.adapters.embedded.watchbook import SqliteWatchBook
+from hozon.custody import Custody
 from hozon.derived import DerivedStore
 from hozon.events import Outbox
 from hozon.hosts import HostBook
 from hozon.ports import FeedBook, Index, JobInbox, JobQueue, WarcStore
 from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals, Signer
+from hozon.tallies import Tallies
 from hozon.watches import WatchBook
 from hozon.work import Delivery
 from tests.fakes import NOON
@@ -89,6 +93,12 @@ class Aws:
         """Make a table."""
         name = f"table-{next(self.numbers)}"
         self.dynamodb.create_table(TableName=name, **SCHEMA)
+        return name
+
+    def locked_bucket(self) -> str:
+        """Make a bucket with Object Lock."""
+        name = f"locked-{next(self.numbers)}"
+        self.s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
         return name
 
     def queue(self) -> str:
@@ -322,6 +332,42 @@ def hostbook(request: pytest.FixtureRequest) -> HostBook:
 
     account: Aws = request.getfixturevalue("aws")
     return DynamoDbHostBook(account.dynamodb, account.table(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def tallies(request: pytest.FixtureRequest) -> Tallies:
+    """Return tallies of nothing."""
+    if request.param == "embedded":
+        return SqliteTallies(request.getfixturevalue("state"))
+    from hozon.adapters.aws.tallies import DynamoDbTallies  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return DynamoDbTallies(account.dynamodb, account.table(), pause=never_waits)
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A store, and who keeps it."""
+
+    warcs: WarcStore
+    custody: Custody
+
+
+@pytest.fixture(params=BOTH)
+def guarded(request: pytest.FixtureRequest, tmp_path: Path) -> Guarded:
+    """Return an empty store in which nothing is held."""
+    if request.param == "embedded":
+        state: Database = request.getfixturevalue("state")
+        return Guarded(FolderWarcStore(tmp_path), FolderCustody(tmp_path, state))
+    from hozon.adapters.aws.custody import S3Custody  # noqa: PLC0415 (as boto3)
+    from hozon.adapters.aws.s3 import S3WarcStore  # noqa: PLC0415 (as boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    bucket = account.locked_bucket()
+    return Guarded(
+        S3WarcStore(account.s3, bucket, pause=never_waits),
+        S3Custody(account.s3, bucket, account.dynamodb, account.table()),
+    )
 
 
 @pytest.fixture

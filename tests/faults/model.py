@@ -33,6 +33,7 @@ from hozon.digests import sha256
 from hozon.errors import HozonError, Unavailable
 from hozon.log import leaves, notes, places, tree
 from hozon.permission import asking
+from hozon.quotas import Allowance
 from hozon.sharing import Commons
 from hozon.work import CaptureJob, Delivery
 from tests.fakes import a_capture_job
@@ -96,7 +97,10 @@ class Model(RuleBasedStateMachine):
         )
         delivery = Delivery(job=job, receipt="r", count=count)
         commons = Commons(clock=archive.clock)
-        outcome = await attempt(delivery, archive, permission, commons)
+        allowance = Allowance(
+            tallies=archive.tallies, quotas=archive.quotas, clock=archive.clock
+        )
+        outcome = await attempt(delivery, archive, permission, commons, allowance)
         return outcome.retry_at is None
 
     def _faults(self, plan: list[str], act: Callable[[], Any]) -> bool:

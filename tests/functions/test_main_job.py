@@ -249,7 +249,10 @@ def test_an_id_that_drifts(stack: Stack) -> None:
 
 
 def test_a_poll_that_finds_nothing_new_costs_one_write(stack: Stack) -> None:
-    """304: one item written, nothing put into the bucket."""
+    """304: one item written, nothing put into the bucket.
+
+    Beside it the tick and the batch count up what was done, whatever that was.
+    """
     clock = [NOW]
     with Site({"/feed": rss("/a"), "/a": page("A")}) as site:
 
@@ -271,7 +274,10 @@ def test_a_poll_that_finds_nothing_new_costs_one_write(stack: Stack) -> None:
             drained = second.work(at=clock[0])
 
     assert 1 == drained.delivered
-    assert 1 == meter.items_written
+    assert 1 == meter.requests["dynamodb.PutItem"]
+    # The day's tally: by the ticks, three of them, and by the poll.
+    assert 4 == meter.requests["dynamodb.UpdateItem"]
+    assert 5 == meter.items_written
     assert 0 == meter.requests["s3.PutObject"]
 
 

@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from hozon import instants, retrieval, uris, wiring
-from hozon.attempts import Outcome
 from hozon.confined import ConfinedReader
 from hozon.errors import HozonError, Unreachable
 from hozon.fetch import AllowedHosts, HttpFetcher, addresses, vetting
 from hozon.model import Exchange, Headers
+from hozon.outcomes import Outcome
 from hozon.ports import Limits
 from hozon.running import AT_ONCE, Run
 from hozon.subscribing import new_feed

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from hozon import settings
+from hozon.errors import Unusable
 from hozon.settings import environment_names
 from tests.aws import templates
 from tests.aws.functions import functions
@@ -19,12 +21,9 @@ HANDLERS = {
 
 
 @pytest.mark.parametrize("name", HANDLERS)
-def test_every_handler_exists(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_handler_exists(name: str) -> None:
     """A function's Handler names a callable of a module in functions/."""
     module, _, attribute = HANDLERS[name].rpartition(".")
-    # Powertools keeps what it finds when a handler is first imported.
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "hozon")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Hozon")
 
     assert (ROOT / "functions" / f"{module}.py").is_file()
     assert callable(getattr(importlib.import_module(module), attribute))
@@ -53,12 +52,25 @@ def test_all_functions_are_one_artifact(source: Json) -> None:
 
 
 def test_functions_get_exactly_the_settings(stack: Stack) -> None:
-    """Each function's environment is what hozon.settings reads, and Powertools' two."""
-    ours = environment_names()
-    powertools = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
-
+    """Each function's environment is what hozon.settings reads, no more and no less."""
     for function in functions(stack).values():
-        assert ours | powertools == set(function.environment)
+        assert environment_names() == set(function.environment)
+
+
+def test_a_person_works_with_the_settings_of_the_functions(stack: Stack) -> None:
+    """What `hozon --stack` makes of outputs and parameters is what functions get."""
+    parameters = {name: str(value) for name, value in stack.parameters.items()}
+    seen = settings.of_stack(stack.outputs, parameters)
+
+    assert settings.from_environment(functions(stack)["PollFeed"].environment) == seen
+
+
+def test_another_stack_is_none_of_ours(stack: Stack) -> None:
+    """It says which outputs it lacks, before anything is asked of it."""
+    some = {k: v for k, v in stack.outputs.items() if k not in {"Table", "Name"}}
+
+    with pytest.raises(Unusable, match="no stack of hozon: it has no Name, Table"):
+        settings.of_stack(some, {})
 
 
 def test_settings_hold_what_was_made(stack: Stack) -> None:
@@ -75,18 +87,44 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_ENABLED": "true",
         "HOZON_ROBOTS": "respect",
         "HOZON_PUBLIC_URL": "",
+        "HOZON_STACK": "hozon",
+        "HOZON_FEED_CAPTURES": "2000",
+        "HOZON_FEED_MEGABYTES": "4000",
+        "HOZON_CAPTURES": "50000",
+        "HOZON_MEGABYTES": "50000",
         "HOZON_RECHECK_PLAN": "standard",
         "HOZON_RECHECK_BUDGET": "50000",
         "HOZON_EVENT_BUS": "hozon-events",
         "HOZON_SIGNING_KEY": stack.outputs["SigningKeyArn"],
         "HOZON_TSA": "",
         "HOZON_PUBLIC_READ": "false",
-        "POWERTOOLS_SERVICE_NAME": "hozon",
-        "POWERTOOLS_METRICS_NAMESPACE": "Hozon",
     }
 
 
-@pytest.mark.parametrize("name", ["template", "infra/storage", "infra/alarms"])
+def test_quotas_are_in_force_by_default(stack: Stack) -> None:
+    """A stack that was deployed with nothing but a contact has bounds on every day."""
+    quotas = settings.from_environment(functions(stack)["PollFeed"].environment).quotas
+
+    for quota in (quotas.feed, quotas.whole):
+        assert quota.captures > 0
+        assert quota.bytes > 0
+
+
+@pytest.mark.parametrize("stated", ["", "many", "-1", "1.5", "٣"])
+def test_a_quota_is_not_guessed(stated: str, stack: Stack) -> None:
+    """What is no number stops the function; it does not lift the limit."""
+    environment = {
+        **functions(stack)["PollFeed"].environment,
+        "HOZON_CAPTURES": stated,
+    }
+
+    with pytest.raises(Unusable, match="HOZON_CAPTURES must be a number"):
+        settings.from_environment(environment)
+
+
+@pytest.mark.parametrize(
+    "name", ["template", "infra/storage", "infra/replica", "infra/alarms"]
+)
 def test_parameters_and_outputs_are_described(name: str) -> None:
     """Whoever deploys reads what each parameter and output is for."""
     template = templates.load(ROOT / f"{name}.yaml")
@@ -128,3 +166,11 @@ def test_every_number_has_a_reason() -> None:
                 seen.add(number)
                 assert "#" in line or "#" in above, line
     assert seen == set(numbers)
+
+
+def test_every_parameter_is_in_the_table() -> None:
+    """infra/README.md says what each decides."""
+    parameters = templates.load(TEMPLATE)["Parameters"]
+    text = (ROOT / "infra" / "README.md").read_text("utf-8")
+
+    assert [] == [name for name in parameters if f"`{name}`" not in text]

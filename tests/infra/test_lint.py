@@ -7,7 +7,7 @@ import pytest
 from cfnlint.api import lint_file
 from cfnlint.config import ManualArgs
 
-from tests.aws.stack import ALARMS, ROOT, STORAGE, TEMPLATE
+from tests.aws.stack import ALARMS, REPLICA, ROOT, STORAGE, TEMPLATE
 
 CONFIG = ManualArgs(regions=["eu-west-1", "us-east-1"])
 
@@ -17,7 +17,7 @@ def _findings(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", [TEMPLATE, STORAGE, ALARMS], ids=lambda path: path.stem
+    "path", [TEMPLATE, STORAGE, REPLICA, ALARMS], ids=lambda path: path.stem
 )
 def test_templates_are_clean(path: Path) -> None:
     """Neither an error nor a warning."""

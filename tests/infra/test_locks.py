@@ -7,26 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.aws.stack import ROOT
+from tests.infra.locks import pins_of
 
 DEV = ROOT / "requirements-dev.txt"
 FUNCTIONS = ROOT / "functions" / "requirements.txt"
 SAM = ROOT / "requirements-sam.txt"
+AWS = ROOT / "requirements-aws.txt"
 PEERS = ROOT / "requirements-peers.txt"
 CLIENTS = ROOT / "requirements-clients.txt"
 FUZZ = ROOT / "requirements-fuzz.txt"
-LOCKS = [DEV, FUNCTIONS, SAM, PEERS, CLIENTS, FUZZ]
-
-# What Lambda's runtime has: it does not ship, see tools/lock.sh.
-IN_THE_RUNTIME = {"boto3", "botocore", "s3transfer"}
-
-
-def _pins(lock: Path) -> dict[str, str]:
-    found = re.findall(
-        r"^([a-z0-9-]+)(?:\[\S+\])?==(\S+) \\$",
-        lock.read_text(encoding="utf-8"),
-        re.MULTILINE,
-    )
-    return dict(found)
+LOCKS = [DEV, FUNCTIONS, SAM, AWS, PEERS, CLIENTS, FUZZ]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
@@ -59,30 +49,30 @@ def test_every_pin_has_hashes(lock: Path) -> None:
 
 def test_what_ships_is_what_was_tested() -> None:
     """The artifact's versions are those of the tests."""
-    assert _pins(FUNCTIONS).items() <= _pins(DEV).items()
+    assert pins_of(FUNCTIONS).items() <= pins_of(DEV).items()
 
 
-def test_everything_we_need_ships_but_the_runtime_has() -> None:
-    """All runtime dependencies of pyproject.toml, without boto3 and its kin."""
+def test_everything_we_need_ships() -> None:
+    """All runtime dependencies of pyproject.toml, and boto3: not what Lambda has of it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     named = (re.match(r"[\w-]+", d) for d in project["project"]["dependencies"])
     needed = {m[0].replace("_", "-").lower() for m in named if m}
-    shipped = _pins(FUNCTIONS).keys()
+    shipped = pins_of(FUNCTIONS).keys()
 
-    assert needed - IN_THE_RUNTIME <= shipped
-    assert not IN_THE_RUNTIME & shipped
-    assert _pins(DEV).keys() >= IN_THE_RUNTIME
+    assert needed <= shipped
+    assert {"boto3", "botocore", "s3transfer"} <= shipped
 
 
 def test_what_is_fuzzed_is_what_was_tested() -> None:
     """The fuzzer's environment has the versions that ship."""
-    fuzzed = _pins(FUZZ)
+    fuzzed = pins_of(FUZZ)
 
     assert "atheris" in fuzzed
-    assert _pins(FUNCTIONS).items() <= fuzzed.items()
+    assert pins_of(FUNCTIONS).items() <= fuzzed.items()
 
 
 def test_the_builder_is_locked_apart() -> None:
-    """The SAM CLI and uv, whose pins clash with what tests need."""
-    assert _pins(SAM).keys() >= {"aws-sam-cli", "uv"}
-    assert not _pins(DEV).keys() & {"aws-sam-cli", "uv"}
+    """The SAM CLI and uv, and the AWS of tests, whose pins clash with what tests need."""
+    assert pins_of(SAM).keys() >= {"aws-sam-cli", "uv", "awslambdaric", "cyclonedx-bom"}
+    assert "ministack" in pins_of(AWS)
+    assert not pins_of(DEV).keys() & {"aws-sam-cli", "uv", "ministack"}

@@ -30,8 +30,8 @@ GRANTED: dict[str, dict[str, set[str]]] = {
     "ScheduleWork": {
         "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
         "due": {"dynamodb:Query"},
-        "polls": {"sqs:SendMessage"},
-        "captures": {"sqs:SendMessage"},
+        "polls": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
+        "captures": {"sqs:SendMessage", "sqs:GetQueueAttributes"},
         "table": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
         "events": {"events:PutEvents"},
     },
@@ -111,7 +111,12 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "archive": {"s3:ListBucket"},
         "derived": {"s3:ListBucket"},
         "search": {"s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"},
-        "table": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"},
+        "table": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        },
     },
 }
 
@@ -229,8 +234,17 @@ def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> 
     grammar = re.findall(r"^    ([A-Z]+#?)\S* ", keys.__doc__ or "", re.MULTILINE)
     partitions = dict.fromkeys(f"{pk}x" if pk.endswith("#") else pk for pk in grammar)
 
-    others = {"FEED#x", "HOST#x", "JOB#x", "LOG", "EVENT#x", "LOOKS"}
-    assert len(partitions) == 12
+    others = {
+        "FEED#x",
+        "HOST#x",
+        "JOB#x",
+        "TALLY#x",
+        "HOLDS",
+        "LOG",
+        "EVENT#x",
+        "LOOKS",
+    }
+    assert len(partitions) == 14
     assert others <= partitions.keys()
     for pk in partitions.keys() - others:
         assert ["BatchWriteItem", "PutItem", "UpdateItem"] == _writes(
@@ -270,6 +284,40 @@ def test_events_wait_one_by_one(function: str, stack: Stack) -> None:
 def test_hosts_are_taken_one_by_one(function: str, stack: Stack) -> None:
     """Who asks hosts may note what they said and whose turn it is; nothing goes."""
     assert ["PutItem", "UpdateItem"] == _writes(stack, function, "HOST#example.com")
+
+
+@pytest.mark.parametrize("function", [each for each in ALL if each != "ServeArchive"])
+def test_whoever_works_counts_up(function: str, stack: Stack) -> None:
+    """A tally is added to, and never written over: a quota cannot be wiped out."""
+    assert ["UpdateItem"] == _writes(stack, function, "TALLY#f")
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_no_function_may_touch_a_legal_hold(function: str, stack: Stack) -> None:
+    """Neither the order in the table nor the hold on an object."""
+    role, bucket = _role(stack, function), stack.outputs["ArchiveBucket"]
+    held = {"Bucket": bucket, "Key": "warcs/a", "LegalHold": {"Status": "OFF"}}
+    [lift] = requests("s3", "PutObjectLegalHold", held, stack.place)
+    lock = {"Bucket": bucket, "Key": "warcs/a", "Retention": {}}
+    [shorten] = requests("s3", "PutObjectRetention", lock, stack.place)
+
+    assert [] == _writes(stack, function, "HOLDS")
+    assert not role.permits(lift)
+    assert not role.permits(shorten)
+
+
+def test_tracing_is_the_one_right_on_everything(aws: None) -> None:
+    """X-Ray has no resources to name; where nothing is traced, the right is not there."""
+    values = {**PARAMETERS, "Tracing": "Active"}
+    traced = deploy(TEMPLATE, Place(name="traced"), parameters=values)
+    [(_, policy)] = traced.of_type("AWS::IAM::Policy")
+    [statement] = policy.properties["PolicyDocument"]["Statement"]
+
+    assert ["xray:PutTraceSegments", "xray:PutTelemetryRecords"] == statement["Action"]
+    assert "*" == statement["Resource"]
+    assert len(ALL) == len(policy.properties["Roles"])
+    for _, function in traced.of_type("AWS::Lambda::Function"):
+        assert {"Mode": "Active"} == function.properties["TracingConfig"]
 
 
 @pytest.mark.parametrize("function", ["ScheduleWork", "ServeArchive", "IndexSearch"])

@@ -79,7 +79,7 @@ def test_event_sources_survive_the_transform(
     mapping = _mapping(stack, function)
 
     assert _attributes(stack, f"{queue}Url")["QueueArn"] == mapping["EventSourceArn"]
-    assert 10 == mapping["BatchSize"]
+    assert {"PollFeed": 10, "CaptureEntry": 40}[function] == mapping["BatchSize"]
     assert 0 < mapping["MaximumBatchingWindowInSeconds"] <= 20
     assert ["ReportBatchItemFailures"] == mapping["FunctionResponseTypes"]
     assert {"MaximumConcurrency": concurrency} == mapping["ScalingConfig"]

@@ -24,6 +24,7 @@ from hozon.places import place_of
 from hozon.sealing import note, seal
 from hozon.seals import Signer
 from hozon.searching import update
+from hozon.tallies import WHOLE
 from hozon.wiring import Deployed
 from tests.aws import guard
 from tests.aws.functions import functions
@@ -76,8 +77,8 @@ def deployed(stack: Stack) -> Deployed:
         environment.setenv("AWS_DEFAULT_REGION", stack.place.region)
         found = functions(stack)["PollFeed"].environment
         made = wiring.connect(settings.from_environment(found))
-        signer: Any = made.signer
-        assert signer._client  # made now, where the region is known
+        late: tuple[Any, ...] = (made.signer, _crier(made.archive))
+        assert all(each._client for each in late)  # made now: the region is known
     made.archive.feeds.add(a_feed(due_at=NOON))
     return made
 
@@ -132,6 +133,17 @@ def _does_with_hosts(acting: As) -> None:
     acting.does(lambda: hosts.hold("h", now=NOON, until=after(9)))
 
 
+def _counts(acting: As) -> None:
+    """Have the role do all that there is to do with a tally."""
+    tallies, day = acting.archive.tallies, NOON.date()
+
+    acting.does(lambda: tallies.of(day, "f1"))
+    acting.does(
+        lambda: tallies.take(day, "f1", {"captures": 1}, limits={"captures": 9})
+    )
+    acting.does(lambda: tallies.add(day, WHOLE, {"snapshots": 1}))
+
+
 def _granted(role: guard.Role) -> set[str]:
     """Return the actions of a role but those that Lambda itself does in its name."""
     lambdas = {"Log", "TakePolls", "TakeCaptures"}
@@ -159,7 +171,9 @@ def test_the_tick_can_do_its_work(acting: As) -> None:
     outbox.put(an_event(), at=NOON)
 
     acting.does(lambda: feeds.due(after(1), limit=10))
+    acting.does(queue.depths)
     acting.does(lambda: queue.send([a_poll_job(), a_look_job()]))
+    acting.does(lambda: acting.archive.tallies.add(NOON.date(), WHOLE, {"ticks": 1}))
     acting.does(acting.archive.seals.oldest)
     assert 1 == acting.does(lambda: queue.release(after(1), limit=1))
     acting.does(lambda: watches.due(after(1), limit=10))
@@ -195,6 +209,7 @@ def test_a_poll_can_do_its_work(acting: As) -> None:
     due = _due(acting, link)
     acting.does(lambda: archive.watches.plan(link, after(9), was=due))
     acting.does(lambda: archive.feeds.save(feed, due_at=feed.due_at))
+    _counts(acting)
     _does_with_hosts(acting)
 
     assert _granted(acting.role) == _used(acting.role)
@@ -213,6 +228,8 @@ def test_a_capture_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.index.trouble(a_trouble()))
     acting.does(lambda: archive.queue.send([a_capture_job()], delay_s=30))
     acting.does(lambda: archive.queue.send_at(a_capture_job("again"), after(9)))
+    acting.does(lambda: archive.queue.defer(a_capture_job("over"), after(9)))
+    _counts(acting)
     acting.does(lambda: archive.index.add(_holdings("capture")))
     acting.does(lambda: archive.index.add(_holdings("capture")))
     acting.does(lambda: archive.index.add(Holdings(findings=(a_finding(),))))
@@ -333,6 +350,7 @@ def test_the_indexer_can_do_its_work(acting: As) -> None:
     index("indexed-too")
     index("indexed-last", hours=2)
     acting.does(lambda: archive.index.entries(["indexed"]))
+    acting.does(lambda: archive.tallies.add(NOON.date(), WHOLE, {"indexed": 3}))
 
     assert _granted(acting.role) == _used(acting.role)
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from hozon.adapters.aws.derived import DISCARDED
 from tests.aws import templates
 from tests.aws.place import Place
-from tests.aws.stack import STORAGE, Stack, deploy
+from tests.aws.stack import REPLICA, STORAGE, TEMPLATE, Stack, deploy
 from tests.aws.templates import Json, Scalar
 
 BUCKETS = ["ArchiveBucket", "DerivedBucket"]
@@ -32,7 +32,8 @@ def table(stack: Stack) -> Json:
 def test_nothing_is_deleted_with_a_stack(source: Json) -> None:
     """Every resource of the storage is retained, and so is the nested stack itself."""
     storage = templates.load(STORAGE)["Resources"]
-    everything = [source["Resources"]["Storage"], *storage.values()]
+    copy = templates.load(REPLICA)["Resources"]
+    everything = [source["Resources"]["Storage"], *storage.values(), *copy.values()]
 
     for resource in everything:
         assert "Retain" == resource["DeletionPolicy"] == resource["UpdateReplacePolicy"]
@@ -146,7 +147,143 @@ def test_bucket_policies_are_put_where_they_can_be_judged(
     """On moto only statements without a condition are put; it would misread others."""
     made = s3.get_bucket_policy(Bucket=stack.outputs["ArchiveBucket"])["Policy"]
 
-    assert ["NoDelete"] == [s["Sid"] for s in json.loads(made)["Statement"]]
+    sids = [statement["Sid"] for statement in json.loads(made)["Statement"]]
+    assert ["NoCopiesInto", "NoDelete", "NoOtherLock"] == sids
+
+
+COPY = "arn:aws:s3:::hozon-copy"
+
+
+def _replication(storage: Stack) -> Json:
+    s3 = storage.place.client("s3")
+    made = s3.get_bucket_replication(Bucket=storage.outputs["ArchiveName"])
+    configuration: Json = made["ReplicationConfiguration"]
+    return configuration
+
+
+@pytest.mark.parametrize("account", ["", "999999999999"])
+def test_a_second_copy_is_kept_where_one_is_named(account: str, aws: None) -> None:
+    """All objects go there, delete markers do not; it is theirs if it is elsewhere."""
+    copy = Place(name=f"second{account}", region="eu-central-1")
+    bucket = deploy(REPLICA, copy, parameters={"SourceAccountId": "123456789012"})
+    values = {
+        "ReplicaBucketArn": bucket.outputs["BucketArn"],
+        "ReplicaAccountId": account,
+    }
+    storage = deploy(STORAGE, Place(name=f"twice{account}"), parameters=values)
+    made = _replication(storage)
+    [rule] = made["Rules"]
+
+    assert ("Enabled", {"Prefix": ""}) == (rule["Status"], rule["Filter"])
+    assert {"Status": "Disabled"} == rule["DeleteMarkerReplication"]
+    assert bucket.outputs["BucketArn"] == rule["Destination"]["Bucket"]
+    assert "STANDARD_IA" == rule["Destination"]["StorageClass"]
+    assert (account or None) == rule["Destination"].get("Account")
+    [(_, role)] = storage.of_type("AWS::IAM::Role")
+    assert role.made.attributes["Arn"] == made["Role"]
+
+
+def test_replication_may_copy_and_nothing_else(aws: None) -> None:
+    """Its role reads one bucket and writes one other; it deletes and hides nothing."""
+    storage = deploy(
+        STORAGE, Place(name="copying"), parameters={"ReplicaBucketArn": COPY}
+    )
+    [(_, policy)] = storage.of_type("AWS::IAM::Policy")
+    [(_, role)] = storage.of_type("AWS::IAM::Role")
+    archive = f"arn:aws:s3:::{storage.outputs['ArchiveName']}"
+    granted = {
+        (action, statement["Resource"])
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+        for action in statement["Action"]
+    }
+
+    assert {archive, f"{archive}/*", f"{COPY}/*"} == {arn for _, arn in granted}
+    assert not [action for action, _ in granted if "Delete" in action or "*" in action]
+    assert {
+        ("s3:ReplicateObject", f"{COPY}/*"),
+        ("s3:ReplicateTags", f"{COPY}/*"),
+        ("s3:ObjectOwnerOverrideToBucketOwner", f"{COPY}/*"),
+    } == {(action, arn) for action, arn in granted if arn.startswith(COPY)}
+    [trust] = role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert {"Service": "s3.amazonaws.com"} == trust["Principal"]
+    assert {"StringEquals": {"aws:SourceAccount": "123456789012"}} == trust["Condition"]
+
+
+def test_no_second_copy_without_a_bucket(stack: Stack, s3: Any) -> None:
+    """By default nothing is replicated, and there is no role for it."""
+    with pytest.raises(ClientError, match="ReplicationConfigurationNotFound"):
+        s3.get_bucket_replication(Bucket=stack.outputs["ArchiveBucket"])
+    assert [] == list(stack.nested["Storage"].of_type("AWS::IAM::Role"))
+
+
+def test_old_objects_go_cold_where_it_is_said(aws: None) -> None:
+    """WARC objects only: the log stays, and nothing expires."""
+    values = {"ColdAfterDays": "90", "ColdClass": "DEEP_ARCHIVE"}
+    storage = deploy(STORAGE, Place(name="cold"), parameters=values)
+    made = storage.place.client("s3").get_bucket_lifecycle_configuration(
+        Bucket=storage.outputs["ArchiveName"]
+    )
+    [uploads, cold] = made["Rules"]
+
+    assert "warcs/" == cold["Filter"]["Prefix"]
+    assert [{"Days": 90, "StorageClass": "DEEP_ARCHIVE"}] == cold["Transitions"]
+    for rule in (uploads, cold):
+        assert not {"Expiration", "NoncurrentVersionExpiration"} & set(rule)
+
+
+@pytest.mark.parametrize("days", ["1", "29", "3651", "030", "-1", "x"])
+def test_nothing_goes_cold_within_a_month(days: str) -> None:
+    """S3 takes no object into colder classes before 30 days, and ten years is the end."""
+    with pytest.raises(ValueError, match="ColdAfterDays"):
+        templates.parameters(templates.load(STORAGE), {"ColdAfterDays": days})
+
+
+@pytest.mark.parametrize("days", ["0", "30", "99", "365", "2999", "3599", "3650"])
+def test_days_that_are_taken(days: str) -> None:
+    """From a month to ten years, and 0 for never."""
+    given = {"ColdAfterDays": days}
+    assert days == templates.parameters(templates.load(STORAGE), given)["ColdAfterDays"]
+
+
+def test_storage_that_is_there_is_taken_over(aws: None) -> None:
+    """An app that was deployed anew works on the buckets and the table of before."""
+    before = deploy(STORAGE, Place(name="before"), parameters={})
+    adopted = {
+        "AdoptArchiveBucket": before.outputs["ArchiveName"],
+        "AdoptDerivedBucket": before.outputs["DerivedName"],
+        "AdoptTable": before.outputs["TableName"],
+    }
+    after = deploy(STORAGE, Place(name="after"), parameters=adopted)
+
+    key = {"SigningKeyArn"}
+    assert {k: v for k, v in before.outputs.items() if k not in key} == {
+        k: v for k, v in after.outputs.items() if k not in key
+    }
+    # The log goes on under a key of the new stack's: only its sealer may sign with it.
+    assert {"SigningKey"} == set(after.resources)
+
+
+def test_a_copy_alone_is_taken_over(aws: None) -> None:
+    """After the loss of a region: the copy is the archive, table and bucket are made."""
+    adopted = {"AdoptArchiveBucket": "hozon-copy", "ReplicaBucketArn": COPY}
+    storage = deploy(STORAGE, Place(name="heirs"), parameters=adopted)
+
+    assert "hozon-copy" == storage.outputs["ArchiveName"]
+    assert {"Derived", "DerivedPolicy", "SigningKey", "Table"} == set(storage.resources)
+
+
+def test_compliance_has_to_be_meant() -> None:
+    """Whoever asks for locks that nobody can open is told so, and has to say it twice."""
+    for path, needed in ((TEMPLATE, {"Contact": "a@example.org"}), (REPLICA, SOURCE)):
+        template = templates.load(path)
+        asked = {**needed, "LockMode": "COMPLIANCE"}
+        with pytest.raises(ValueError, match="cannot be taken back"):
+            templates.parameters(template, asked)
+        meant = {**asked, "ComplianceAccepted": "nobody-can-delete"}
+        assert "COMPLIANCE" == templates.parameters(template, meant)["LockMode"]
+
+
+SOURCE = {"SourceAccountId": "123456789012"}
 
 
 def test_table_has_the_keys_of_the_index(table: Json) -> None:

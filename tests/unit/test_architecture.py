@@ -14,22 +14,25 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
     "requisites feeddocuments opened readers watches events hosts ports derived seals "
-    "archive places scratch workspace",
+    "archive places scratch workspace tallies custody deadletters outcomes "
+    "checkup",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
-    "passing naming entries statements drifting identity cadence health schedule websub "
-    "recording identifying memento river opml describing keeping verdicts plans "
-    "lifecycle changes looks sightings rechecks announcing histories "
-    "log packages cdxj publishing cdx byteranges validating timemaps search",
-    "world": "fetch confined adapters settings",
+    "passing naming entries statements drifting identity cadence health schedule "
+    "feedstate websub recording identifying memento river opml describing keeping "
+    "verdicts plans lifecycle changes looks sightings rechecks announcing histories "
+    "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
+    "costs",
+    "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
     "retrieval following sealing stamping proving reindexing replaying verifying "
     "checking standing listing lookup paging nearby "
     "rendering exporting riverfeeds searchable shelving searching planning telling "
-    "settling readings judging noting looking versions asking",
-    "composition": "wiring",
-    "faces": "web batches ticks cli compat __main__ logs",
+    "settling readings judging noting looking versions asking quotas preserving "
+    "redriving examining trying",
+    "composition": "fetching wiring",
+    "faces": "web batches ticks reports cli compat __main__",
 }
 RANK = {
     module: rank
@@ -60,7 +63,7 @@ DOORS = {
     "cryptography": {"adapters"},
     "re2": {"cdx"},
     "pyarrow": {"exporting"},
-    "aws_lambda_powertools": {"web", "batches", "ticks", "logs", "handlers"},
+    "aws_lambda_powertools": {"web"},
 }
 PURE = {*LAYERS["nouns"].split(), *LAYERS["pure"].split()}
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -4,6 +4,7 @@ import gzip
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -112,6 +113,10 @@ def test_what_was_stored_is_read_back(tmp_path: Path) -> None:
     assert 1000 == held.all_bytes - held.warc_bytes
 
 
+def _keyed(name: str) -> dict[str, Any]:
+    return {"pk": {"S": name}, "sk": {"S": "x"}}
+
+
 def test_requests_to_aws_are_counted_where_they_are_sent() -> None:
     """Each is counted by name while the meter is on, and so is each item written."""
     with metered() as meter, mock_aws():
@@ -119,16 +124,21 @@ def test_requests_to_aws_are_counted_where_they_are_sent() -> None:
         dynamodb, s3 = session.client("dynamodb"), session.client("s3")
         dynamodb.create_table(
             TableName="t",
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")
+            ],
             BillingMode="PAY_PER_REQUEST",
         )
         meter.on = True
         s3.list_buckets()
-        dynamodb.put_item(TableName="t", Item={"id": {"S": "a"}})
+        dynamodb.put_item(TableName="t", Item=_keyed("a"))
         dynamodb.batch_write_item(
             RequestItems={
-                "t": [{"PutRequest": {"Item": {"id": {"S": n}}}} for n in "bcd"]
+                "t": [{"PutRequest": {"Item": _keyed(name)}} for name in "bcd"]
             }
         )
         meter.on = False
@@ -139,7 +149,7 @@ def test_requests_to_aws_are_counted_where_they_are_sent() -> None:
         "dynamodb.PutItem": 1,
         "dynamodb.BatchWriteItem": 1,
     } == meter.requests
-    assert 4 == meter.items_written
+    assert 4 == meter.items_written == meter.write_units
     assert {"dynamodb": 1.0, "s3": 0.5} == meter.per_article(2)
 
 

@@ -22,7 +22,7 @@ from hozon.errors import (
     Unusable,
 )
 from hozon.model import RobotsPolicy
-from hozon.settings import ROBOTS_POLICIES
+from hozon.settings import ROBOTS_POLICIES, quotas
 
 _EXIT: tuple[tuple[type[HozonError], int], ...] = (
     (NotFound, 3),
@@ -48,6 +48,9 @@ _PLACES = {
     "status": "keeping:status",
     "reindex": "keeping:reindex",
     "export": "exporting:export",
+    "hold": "holding:hold",
+    "redrive": "redriving:redrive_command",
+    "doctor": "doctor:doctor",
     "seal": "evidence:seal",
     "receipt": "evidence:receipt",
     "verify": "evidence:verify",
@@ -69,6 +72,12 @@ _PLACES = {
     help="The archive's folder; made at first use. [env: HOZON_ARCHIVE]",
 )
 @click.option(
+    "--stack",
+    envvar="HOZON_STACK",
+    metavar="NAME",
+    help="Work on this deployed archive instead of a folder. [env: HOZON_STACK]",
+)
+@click.option(
     "--contact",
     default="",
     envvar="HOZON_CONTACT",
@@ -84,15 +93,33 @@ _PLACES = {
     help="Where a robots.txt disallows a page: respect it, or capture the page and only "
     "record that. [env: HOZON_ROBOTS]",
 )
+@click.option(
+    "--feed-captures",
+    type=click.IntRange(0),
+    default=0,
+    envvar="HOZON_FEED_CAPTURES",
+    help="Most captures a day of one feed; what is over waits for the next. 0: no limit. "
+    "[env: HOZON_FEED_CAPTURES]",
+)
+@click.option(
+    "--feed-megabytes",
+    type=click.IntRange(0),
+    default=0,
+    envvar="HOZON_FEED_MEGABYTES",
+    help="Most megabytes a day of one feed. 0: no limit. [env: HOZON_FEED_MEGABYTES]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
 @click.version_option(__version__, prog_name="hozon")
 @click.pass_context
 def cli(
     context: click.Context,
     directory: Path,
+    stack: str | None,
     contact: str,
     robots: RobotsPolicy,
     *,
+    feed_captures: int,
+    feed_megabytes: int,
     as_json: bool,
 ) -> None:
     """Archive what feeds publish, and get it back as it was.
@@ -104,7 +131,12 @@ def cli(
     hozon get https://www.eff.org/deeplinks/… --at 2026-10-01
     """
     context.obj = Context(
-        directory=directory, contact=contact, robots=robots, as_json=as_json
+        directory=directory,
+        contact=contact,
+        robots=robots,
+        as_json=as_json,
+        stack=stack or None,
+        quotas=quotas(feed_captures, feed_megabytes, 0, 0),
     )
 
 

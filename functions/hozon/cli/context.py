@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -17,6 +17,9 @@ from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.plain import legible
 from hozon.settings import Kept
+from hozon.tallies import NO_QUOTAS, Quotas
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,8 @@ class Context:
     contact: str
     robots: RobotsPolicy
     as_json: bool
+    stack: str | None = None
+    quotas: Quotas = NO_QUOTAS
 
     def open(
         self,
@@ -34,18 +39,40 @@ class Context:
         clock: Clock = instants.utcnow,
         create: bool = False,
         indexed: bool = True,
+    ) -> wiring.Opened:
+        """Open the archive, in its folder or its account.
+
+        `create` makes the folder where there is none. Raises `Unusable` with what to do
+        where it cannot be opened.
+        """
+        if self.stack is not None:
+            return wiring.attached(self.stack, clock=clock)
+        return self.folder("this", clock=clock, create=create, indexed=indexed)
+
+    def folder(
+        self,
+        command: str,
+        *,
+        clock: Clock = instants.utcnow,
+        create: bool = False,
+        indexed: bool = True,
         settled: Callable[[Kept], Kept] = lambda kept: kept,
         new_key: bool = False,
     ) -> wiring.Embedded:
-        """Open the archive; `create` makes the folder where there is none.
+        """Open the archive's folder, or raise `Misuse`: `command` is for folders only.
 
-        `settled` makes the settings to work with of those that are kept with it. Raises
-        `Unusable` with what to do where it cannot be opened.
+        `settled` makes the settings to work with of those that are kept with it.
         """
+        if self.stack is not None:
+            raise Misuse(
+                f"`hozon {command}` is for an archive in a folder; stack {self.stack} "
+                "works by itself, as `hozon --stack … status` shows"
+            )
         return wiring.embedded(
             self.directory,
             contact=self.contact,
             robots=self.robots,
+            quotas=self.quotas,
             clock=clock,
             create=create,
             indexed=indexed,
@@ -112,6 +139,19 @@ def fetching(
     )
 
 
+def _only_in_a_folder(
+    context: click.Context, parameter: click.Parameter, value: T
+) -> T:
+    """Refuse an option that a deployed archive does not have."""
+    found = context.find_object(Context)
+    if found is not None and found.stack is not None and value not in (None, ()):
+        raise Misuse(
+            f"{parameter.opts[0]} is for rehearsals of an archive in a folder, "
+            "not for a stack"
+        )
+    return value
+
+
 OUTPUT = click.option(
     "-o",
     "output",
@@ -122,6 +162,7 @@ ALLOW_HOST = click.option(
     "--allow-host",
     multiple=True,
     metavar="HOST:PORT",
+    callback=_only_in_a_folder,
     help="Reach this private host, or a network and port (127.77.0.0/17:8080); "
     "may be given several times.",
 )
@@ -130,6 +171,7 @@ HOST_INTERVAL = click.option(
     type=click.FloatRange(min=0),
     default=None,
     metavar="SECONDS",
+    callback=_only_in_a_folder,
     help="Time between two requests to one host, whatever they are for. "
     "[default: 2 before a page, 1 before a feed, 0.25 between a page's requisites]",
 )

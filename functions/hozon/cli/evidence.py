@@ -49,7 +49,7 @@ def seal(
     hozon seal
     hozon seal --tsa http://timestamp.example.com/
     """
-    with context.open(new_key=new_key) as opened, opened.exclusive():
+    with context.folder("seal", new_key=new_key) as opened, opened.exclusive():
         sealed = sealing.seal(opened.archive, opened.signer)
         problems = asyncio.run(_stamped(opened, context, tsa, allow_host))
     for problem in (*unreadable(sealed), *problems):

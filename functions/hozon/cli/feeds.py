@@ -35,7 +35,7 @@ from hozon.instants import iso
 from hozon.model import Feed
 from hozon.ports import FeedBook
 from hozon.subscribing import subscribe
-from hozon.wiring import Embedded, Fetching
+from hozon.wiring import Embedded, Fetching, Opened
 
 
 @click.group(
@@ -108,7 +108,7 @@ class Adding:
     """One `feeds add`: looks at many URIs at once, then at the feeds of pages."""
 
     context: Context
-    opened: Embedded
+    opened: Opened
     how: Fetching
     take_all: bool
     wishes: Wishes
@@ -227,7 +227,7 @@ def set_wishes(context: Context, /, uri: str, **wishes: Any) -> None:
             raise Misuse("nothing to set: see hozon feeds set --help")
         changed = replace(Wishes(**wishes).of(feed), due_at=_renamed(feed))
         opened.archive.feeds.save(changed, due_at=feed.due_at)
-        if changed.plan != feed.plan:
+        if changed.plan != feed.plan and isinstance(opened, Embedded):
             opened.replan(feed.id)
         context.say(described(changed), _line(changed))
 

@@ -8,7 +8,6 @@ import click
 
 from hozon import asking, describing
 from hozon.archive import Archive
-from hozon.attempts import Outcome
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -22,11 +21,12 @@ from hozon.cli.histories import find_entry
 from hozon.errors import Misuse
 from hozon.listing import entry_of
 from hozon.model import Entry
+from hozon.outcomes import Outcome
 from hozon.permission import Permission
 from hozon.permission import asking as permission_of
 from hozon.running import AT_ONCE
 from hozon.sharing import Commons
-from hozon.wiring import Embedded, Fetching
+from hozon.wiring import Fetching, Opened
 
 T = TypeVar("T")
 
@@ -130,7 +130,7 @@ def _entries(
 async def _all(
     subjects: Sequence[T],
     one: Callable[[T, Permission, Commons], Awaitable[Outcome]],
-    opened: Embedded,
+    opened: Opened,
     how: Fetching,
 ) -> list[Outcome]:
     places = asyncio.Semaphore(AT_ONCE)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import click
 
 from hozon import wiring
-from hozon.attempts import COUNTED, Outcome
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -24,6 +23,7 @@ from hozon.cli.context import (
 from hozon.cli.evidence import unreadable
 from hozon.cli.settling import RECHECKS, Rechecks
 from hozon.errors import HozonError, NoSpace
+from hozon.outcomes import COUNTED, Outcome
 from hozon.ports import Poster
 from hozon.running import AT_ONCE, Run
 from hozon.sealing import seal
@@ -75,7 +75,7 @@ def run(
     how = fetching(allow_host, host_interval, context.contact, clock)
     told = Progress(quiet=not on_terminal())
     rechecks = Rechecks(plan=recheck_plan, budget=recheck_budget, on_event=on_event)
-    opening = context.open(clock=clock, create=True, settled=rechecks.of)
+    opening = context.folder("run", clock=clock, create=True, settled=rechecks.of)
     with opening as opened, opened.exclusive():
         is_hasty = host_interval is not None and host_interval < 1
         per_host = AT_ONCE if is_hasty else 2

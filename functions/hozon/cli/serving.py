@@ -37,7 +37,7 @@ LARGEST_POST = 10_000_000
 def serve(context: Context, host: str, port: int, public_url: str | None) -> None:
     """Serve the pages and the API of this archive until interrupted."""
     if public_url is not None:
-        with context.open():
+        with context.folder("serve --public-url"):
             wiring.publish(context.directory, public_url)
     with context.open() as opened, server(opened.archive, host, port) as serving:
         bound = f"http://{host}:{serving.server_address[1]}/"

@@ -103,7 +103,7 @@ def settings(
     hozon settings --webhook https://example.org/hook --tell changed --tell gone
     """
     stated = Rechecks(plan=recheck_plan, budget=recheck_budget, on_event=on_event)
-    with context.open(create=True) as opened:
+    with context.folder("settings", create=True) as opened:
         told = _told(opened, kinds, feeds)
         changed = replace(stated.of(opened.kept), **told)
         if webhook is not None:

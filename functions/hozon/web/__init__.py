@@ -9,7 +9,7 @@ from typing import Any
 
 from hozon import websub
 from hozon.archive import Archive
-from hozon.web import callback, headers, methods, pages, problems
+from hozon.web import headers, methods, pages, problems
 from hozon.web.request import Outlet, Request
 
 Event = Mapping[str, Any]
@@ -41,6 +41,8 @@ def respond(
 
 def _answered(request: Request, context: object) -> Answer:
     if request.path.startswith(websub.PATH):
+        from hozon.web import callback  # noqa: PLC0415  what asks hubs, for them alone
+
         return callback.resolve(request)
     if (refused := methods.refused(request)) is not None:
         return refused

@@ -293,6 +293,9 @@ class Status(BaseModel):
     last_success_at: Instant | None
     next_poll_at: Instant | None
     entries_blocked: int
+    done: dict[str, dict[str, int]] = Field(
+        description="what was done today, and in the last 7 and 30 days (UTC)"
+    )
     trouble: list[Trouble]
 
 

@@ -1,5 +1,6 @@
 """What feeds cost on the table: requests per tick and per poll, bytes per feed."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hozon.adapters.aws import items
+from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.feedbook import DynamoDbFeedBook
 from hozon.digests import sha256
 from hozon.model import Feed, Hints
@@ -58,22 +59,37 @@ def followed(number: int) -> Feed:
     )
 
 
-def test_what_is_due_is_one_query(book: tuple[DynamoDbFeedBook, Wire]) -> None:
-    """A tick reads a thousand feeds with one Query, and nothing else."""
+def test_what_is_due_is_a_query_of_each_shard(
+    book: tuple[DynamoDbFeedBook, Wire],
+) -> None:
+    """A tick reads a thousand feeds with a Query or two of each shard, nothing else."""
     feeds, wire = book
 
     due = feeds.due(NOON, limit=1000)
 
-    assert 1000 == len(due)
-    assert {"Query": 1} == wire.counts
+    assert 1000 == len({feed.id for feed in due})
+    assert {"Query"} == set(wire.counts)
+    assert (
+        keys.SHARDS[keys.FEEDS] <= wire.counts["Query"] <= 2 * keys.SHARDS[keys.FEEDS]
+    )
 
 
-def test_a_tick_without_work_is_one_query(book: tuple[DynamoDbFeedBook, Wire]) -> None:
-    """A tick at which nothing is due costs one Query, too."""
+def test_a_tick_without_work_is_one_query_of_each_shard(
+    book: tuple[DynamoDbFeedBook, Wire],
+) -> None:
+    """A tick at which nothing is due costs no more than that."""
     feeds, wire = book
 
     assert [] == feeds.due(after(-1), limit=1000)
-    assert {"Query": 1} == wire.counts
+    assert {"Query": keys.SHARDS[keys.FEEDS]} == wire.counts
+
+
+def test_feeds_are_parted_evenly(book: tuple[DynamoDbFeedBook, Wire]) -> None:
+    """No shard has much more than its share: a partition takes 1 000 writes a second."""
+    shares = Counter(keys.shard(keys.FEEDS, f"f{number:05}") for number in range(MANY))
+
+    assert set(keys.shards(keys.FEEDS)) == set(shares)
+    assert max(shares.values()) < 1.3 * MANY / keys.SHARDS[keys.FEEDS]
 
 
 def test_a_poll_is_one_write(book: tuple[DynamoDbFeedBook, Wire]) -> None:

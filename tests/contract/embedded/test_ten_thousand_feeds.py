@@ -105,7 +105,7 @@ def test_a_tick_without_work_writes_nothing(opened: Embedded) -> None:
 
 
 def test_after_an_import_no_tick_is_flooded(opened: Embedded) -> None:
-    """Ten thousand feeds due at once are handed out a thousand a tick, within the hour."""
+    """However many are due at once, a tick hands out `BATCH`; all go within the hour."""
     archive, ticks, now = opened.archive, [], NOON
     while found := archive.feeds.due(now, limit=BATCH):
         ticks.append(len(found))

@@ -95,6 +95,8 @@ DOORS = {
     "hozon/cli/lazily.py": {"importlib"},
     # Runs in a reader's program, beside a client of theirs, and never in ours.
     "hozon/compat/wayback.py": {"requests"},
+    # Tells which libraries there are, and which OpenSSL.
+    "hozon/adapters/embedded/doctoring.py": {"ssl", "importlib"},
 }
 MODULES = sorted(p.relative_to(FUNCTIONS).as_posix() for p in FUNCTIONS.rglob("*.py"))
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from hozon import wiring
-from hozon.attempts import Outcome
 from hozon.confined import ConfinedReader
+from hozon.outcomes import Outcome
 from hozon.running import Run
 from hozon.sharing import Commons
 from hozon.subscribing import new_feed

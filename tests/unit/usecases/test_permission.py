@@ -324,7 +324,7 @@ async def test_a_host_that_is_not_to_be_asked(desk: Desk, busy: str) -> None:
         desk.clock.advance(minutes=2)
 
     assert {A: "waiting", B: "waiting"} == states(desk)
-    assert {"polls", "entries_new", "bytes_stored"} >= {
+    assert {"polls", "polls_news", "entries_new", "bytes_stored"} >= {
         name for told in desk.told for name, n in told.counts.items() if n
     }
     await desk.run(desk.fetcher(site()))

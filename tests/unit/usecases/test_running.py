@@ -10,6 +10,7 @@ from hozon.errors import NoSpace, NotFound, Unavailable
 from hozon.model import Headers
 from hozon.polling import poll
 from hozon.subscribing import subscribe
+from hozon.tallies import WHOLE, Quota, Quotas
 from hozon.work import PollJob
 from tests.fetching import Answer, Reply, down, html, redirect
 from tests.unit.usecases.conftest import Desk
@@ -494,3 +495,60 @@ async def test_what_a_page_says_is_kept_beside_what_its_feed_says(desk: Desk) ->
     assert LONG.strip() == found.markdown
     assert found.confidence is not None
     assert desk.dump() == desk.rebuilt()
+
+
+async def test_what_was_done_is_tallied(desk: Desk) -> None:
+    """A day's counts are those that the runs told; polls are told by their outcome."""
+    desk.follow(FEED)
+    run = await desk.run(desk.fetcher(site()))
+    desk.clock.advance(hours=2)
+    await desk.run(desk.fetcher(site({FEED: conditional(rss(A, B))})))
+
+    counts = desk.opened.archive.tallies.of(desk.clock.now.date(), WHOLE)
+
+    assert 2 == counts["snapshots"] == run.counts["snapshots"]
+    assert (2, 1, 1) == tuple(
+        counts[name] for name in ("polls", "polls_news", "polls_unchanged")
+    )
+    assert counts["bytes_stored"] == run.counts["bytes_stored"]
+    assert 4 == counts["jobs"]
+
+
+async def test_what_is_over_a_quota_waits_for_the_next_day(desk: Desk) -> None:
+    """Nothing is dropped, nothing failed, and nobody was asked for it."""
+    quotas = Quotas(feed=Quota(captures=1))
+    limited = replace(desk.opened, archive=replace(desk.opened.archive, quotas=quotas))
+    desk.opened = limited
+    desk.follow(FEED)
+    fetcher = desk.fetcher(site())
+    first = await desk.run(fetcher)
+    asked = len(fetcher.asked)
+    await desk.run(fetcher)
+
+    assert (1, 0) == (first.counts["snapshots"], first.counts["failed"])
+    assert 1 == first.counts["over_quota"]
+    assert asked == len(fetcher.asked)
+    [(_, problem)] = desk.problems()
+    assert "its feed has had its 1 captures of 2026-11-23; again from" in problem
+    desk.clock.advance(hours=20)
+    second = await desk.run(fetcher)
+    assert 1 == second.counts["snapshots"]
+
+
+async def test_a_feed_over_its_bytes_is_polled_the_next_day(desk: Desk) -> None:
+    """It has not failed, and says why it is late."""
+    quotas = Quotas(feed=Quota(bytes=1))
+    desk.opened = replace(
+        desk.opened, archive=replace(desk.opened.archive, quotas=quotas)
+    )
+    desk.follow(FEED)
+    fetcher = desk.fetcher(site())
+    await desk.run(fetcher)
+    desk.clock.advance(hours=3)
+    asked = len(fetcher.asked)
+    await desk.run(fetcher)
+    [feed] = desk.opened.archive.feeds.all()
+
+    assert asked == len(fetcher.asked)
+    assert 0 == feed.failures
+    assert feed.due_at.day == desk.clock.now.day + 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hozon import instants, jobs
 from hozon.adapters.aws import keys
 from hozon.adapters.aws.faults import Pause
-from hozon.adapters.aws.table import Table, as_item
+from hozon.adapters.aws.table import Item, Table, as_item
 from hozon.errors import Conflict
 from hozon.work import CaptureJob
 
@@ -32,22 +32,23 @@ class DynamoDbAgenda:
 
     def put(self, job: CaptureJob, at: datetime) -> None:
         """Keep a job until `at`. If it is there, or was sent already, nothing is done."""
-        item = {
-            **as_item(keys.job(job.id)),
-            "job": {"S": jobs.to_json(job)},
-            "due": {"S": keys.JOBS},
-            "due_at": {"S": f"{instants.iso(at)}#{job.id}"},
-        }
         with suppress(Conflict):
-            self._table.put(item, condition="attribute_not_exists(pk)", values={})
+            self._table.put(
+                _item(job, at), condition="attribute_not_exists(pk)", values={}
+            )
+
+    def defer(self, job: CaptureJob, at: datetime) -> None:
+        """Keep a job until `at` that is in our hands, whether it was sent or not."""
+        self._table.put(_item(job, at), values={})
 
     def due(self, now: datetime, *, limit: int) -> Sequence[CaptureJob]:
-        """Return jobs that are due, longest due first: one query."""
-        found = self._table.query(
-            "due = :due AND due_at < :now",
-            {":due": {"S": keys.JOBS}, ":now": {"S": f"{instants.iso(now)}~"}},
-            IndexName="due",
-            Limit=limit,
+        """Return jobs that are due, longest due first: one query of each shard."""
+        found = self._table.query_shards(
+            "due",
+            keys.shards(keys.JOBS),
+            "due_at < :now",
+            {":now": {"S": f"{instants.iso(now)}~"}},
+            Limit=keys.of_each_shard(keys.JOBS, limit),
         )
         some = (jobs.from_json(item["job"]["S"]) for item in islice(found, limit))
         return [job for job in some if isinstance(job, CaptureJob)]
@@ -63,3 +64,12 @@ class DynamoDbAgenda:
             "SET expires = :expires REMOVE due, due_at",
             values={":expires": {"N": expires}},
         )
+
+
+def _item(job: CaptureJob, at: datetime) -> Item:
+    return {
+        **as_item(keys.job(job.id)),
+        "job": {"S": jobs.to_json(job)},
+        "due": {"S": keys.shard(keys.JOBS, job.id)},
+        "due_at": {"S": f"{instants.iso(at)}#{job.id}"},
+    }

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 from hozon.adapters.aws.faults import Pause, attempts, translated
@@ -20,15 +21,23 @@ class _Client(Protocol):
 
 
 class EventBus:
-    """Puts events on the bus `name`, ten at once."""
+    """Puts events on the bus `name`, ten at once; `client` is made at first use."""
 
     def __init__(
-        self, client: _Client, name: str, *, pause: Pause = time.sleep
+        self,
+        client: Callable[[], _Client],
+        name: str,
+        *,
+        pause: Pause = time.sleep,
     ) -> None:
-        self._client = client
+        self._make = client
         self._name = name
         self._what = f"event bus {name}"
         self._pause = pause
+
+    @cached_property
+    def _client(self) -> _Client:
+        return self._make()
 
     def tell(self, events: Sequence[Event]) -> None:
         """Put the events; those that the bus has not taken are put again."""

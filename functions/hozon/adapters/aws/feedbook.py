@@ -52,9 +52,7 @@ class DynamoDbFeedBook:
 
     def all(self) -> Sequence[Feed]:
         """Return all feeds, by `added_at`, then `uri`."""
-        found = self._table.query(
-            "due = :due", {":due": {"S": keys.FEEDS}}, IndexName="due"
-        )
+        found = self._table.query_shards("due", keys.shards(keys.FEEDS))
         feeds = (items.noun(Feed, item, "feed") for item in found)
         return sorted(feeds, key=lambda feed: (feed.added_at, feed.uri, feed.id))
 
@@ -92,10 +90,11 @@ class DynamoDbFeedBook:
 
     def due(self, now: datetime, *, limit: int) -> Sequence[Feed]:
         """Return feeds that are due and not paused, longest due first."""
-        found = self._table.query(
-            "due = :due AND due_at <= :now",
-            {":due": {"S": keys.FEEDS}, ":now": {"S": instants.iso(now)}},
-            IndexName="due",
-            Limit=limit,
+        found = self._table.query_shards(
+            "due",
+            keys.shards(keys.FEEDS),
+            "due_at <= :now",
+            {":now": {"S": instants.iso(now)}},
+            Limit=keys.of_each_shard(keys.FEEDS, limit),
         )
         return [items.noun(Feed, item, "feed") for item in islice(found, limit)]

@@ -237,12 +237,13 @@ class DynamoDbIndex:
         if lower >= upper:
             return iter(())
         place = f"{index}_at"
-        found = self._table.query(
-            f"{index} = :of AND {place} BETWEEN :lower AND :upper",
-            {":of": {"S": of}, ":lower": {"S": lower}, ":upper": {"S": upper}},
-            IndexName=index,
-            ScanIndexForward=False,
-            Limit=size + 1,
+        found = self._table.query_shards(
+            index,
+            keys.shards(of),
+            f"{place} BETWEEN :lower AND :upper",
+            {":lower": {"S": lower}, ":upper": {"S": upper}},
+            newest_first=True,
+            Limit=keys.of_each_shard(of, size + 1),
         )
         return (item for item in found if item[place]["S"] != upper)
 

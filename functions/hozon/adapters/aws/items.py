@@ -51,7 +51,7 @@ def feed(found: Feed) -> Item:
     return {
         **as_item(keys.feed(found.id)),
         "feed": packed(rows.to_json(found)),
-        "due": {"S": keys.FEEDS},
+        "due": {"S": keys.shard(keys.FEEDS, found.id)},
         "due_at": {"S": keys.due_at(found.due_at, paused=found.paused)},
     }
 
@@ -72,7 +72,7 @@ def entry(found: Entry) -> Item:
     return {
         **as_item(keys.entry(found.key)),
         "entry": packed(rows.to_json(found)),
-        "river": {"S": keys.RIVER},
+        "river": {"S": keys.shard(keys.RIVER, found.key)},
         "river_at": place,
         "due": {"S": keys.river_of(found.feed_id)},
         "due_at": place,

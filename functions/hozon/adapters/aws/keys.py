@@ -3,10 +3,10 @@
     pk                    sk                            holds, and what is made of it
     --------------------  ----------------------------  ------------------------------
     FEED#<feed id>        FEED                          a feed and its state
-                                                        due=FEEDS due_at=[~]<due_at>
+                                                        due=FEEDS#<shard> due_at=[~]<due_at>
     FEED#<feed id>        PARTING                       what its hub may still ask of; expires
     ENTRY#<entry key>     ENTRY                         an entry, statements merged
-                                                        river=RIVER river_at=<river_at>#<entry key>
+                                                        river=RIVER#<shard> river_at=<river_at>#<entry key>
                                                         due=FEED#<feed id> due_at=the same
     LINK#<link id>        STATE                         a page: its latest snapshot, the trouble if one stands,
                                                         and who first was handed the job to capture it
@@ -22,7 +22,7 @@
     DIGEST#<digest>       DIGEST                        the earliest response with this payload
     GROUPS                <host group>                  nothing: there are captures of this group
     JOB#<job id>          JOB                           a capture job of later; expires once sent
-                                                        due=JOBS due_at=<at>#<job id>, until then
+                                                        due=JOBS#<shard> due_at=<at>#<job id>, until then
     LOOKS                 <day>                         how many looks were sent on a day; expires
     EVENT#<event id>      EVENT                         an event that could not be told; expires once it is
                                                         due=EVENTS due_at=<next try>#<event id>, until then
@@ -31,12 +31,17 @@
     LOG                   HEAD                          how far the log has come
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
     HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
+    TALLY#<feed id>       <day>                         what was done for a feed on a day, counted (of all: TALLY#*); expires
+    HOLDS                 <placed_at>#<hold id>         a legal hold, standing or lifted
 
 Instants are `instants.iso`, so that text sorts as time. ``due`` and ``river`` are the
 two secondary indexes (hash ``due``, range ``due_at``; hash ``river``, range
 ``river_at``); an item without those attributes is not in them. ``expires`` (seconds
 since 1970) is when DynamoDB may drop an item that nobody needs any more.
 
+- A partition takes 1 000 writes a second, and the places of what is due and of the
+  river grow with time, so DynamoDB could not part them. They are parted by a hash of
+  the id, into `SHARDS`; who asks for them asks for all shards at once (docs/scale.md).
 - A paused feed has ``~`` before its instant: it is beyond every instant that a query
   for what is due asks for, and still among all feeds.
 - Entries are joined to the state of the page they link to (`naming.link_id`): a new
@@ -73,11 +78,18 @@ TROUBLES = "TROUBLES"
 JOBS = "JOBS"
 RIVER = "RIVER"
 GROUPS = "GROUPS"
+HOLDS = "HOLDS"
 LOOKS = "LOOKS"
 CHANGES = "CHANGES"
 EVENTS = "EVENTS"
 UNSEALED = "UNSEALED"
 HEAD: Key = ("LOG", "HEAD")
+
+SHARDS = {FEEDS: 8, JOBS: 8, RIVER: 4}
+"""Into how many partitions of an index feeds, jobs of later and the river are parted.
+
+The river into fewer: each of its readers asks for all of them.
+"""
 
 _LONGEST_KEY = 900
 _LONGEST_RECORD_ID = 64
@@ -101,6 +113,23 @@ _GENERIC = frozenset(
         "org",
     ]
 )
+
+
+def shard(name: str, id_: str) -> str:
+    """Return the hash key of the partition of `name` that `id_` is in."""
+    return f"{name}#{int(digests.identifier(id_, size=8), 16) % SHARDS[name]}"
+
+
+def shards(name: str) -> list[str]:
+    """Return the hash keys of all partitions of `name`: itself, where it is not parted."""
+    if name not in SHARDS:
+        return [name]
+    return [f"{name}#{number}" for number in range(SHARDS[name])]
+
+
+def of_each_shard(name: str, limit: int) -> int:
+    """Return how many items to ask each shard for, so that `limit` are there mostly."""
+    return limit // SHARDS[name] + 4 if name in SHARDS else limit
 
 
 def feed(feed_id: str) -> Key:
@@ -219,6 +248,16 @@ def digest(payload_digest: Digest) -> Key:
 def group(name: str) -> Key:
     """Return the key of the mark that a host group has captures."""
     return GROUPS, name
+
+
+def tally(whose: str, day: date) -> Key:
+    """Return the key of the tally of a feed, or of the whole archive, on one day."""
+    return f"TALLY#{whose}", day.isoformat()
+
+
+def legal_hold(placed_at: datetime, hold_id: str) -> Key:
+    """Return the key of a legal hold."""
+    return HOLDS, f"{instants.iso(placed_at)}#{hold_id}"
 
 
 def robots(origin: str) -> Key:

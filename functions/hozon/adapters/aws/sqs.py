@@ -6,7 +6,7 @@ a tick finds it due: `release`.
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,14 @@ from hozon.work import CaptureJob, Job, LookJob
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 LONGEST_DELAY_S = 900
+_DEPTHS: "tuple[QueueAttributeNameType, ...]" = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
 _AT_ONCE, _BYTES_AT_ONCE = 10, 256 * 1024
 
 
@@ -60,6 +66,10 @@ class SqsJobQueue:
         """Enqueue a job at `at`: one small write now, a tick sends it then."""
         self._agenda.put(job, at)
 
+    def defer(self, job: CaptureJob, at: datetime) -> None:
+        """Enqueue a job at `at` that was sent before."""
+        self._agenda.defer(job, at)
+
     def release(self, now: datetime, *, limit: int) -> int:
         """Enqueue what is due; return how many.
 
@@ -70,6 +80,20 @@ class SqsJobQueue:
         for job in due:
             self._agenda.done(job, now)
         return len(due)
+
+    def depths(self) -> Mapping[str, int]:
+        """Return how many messages there are about, those under way and later included."""
+        return {
+            "polls": self._depth(self._poll_queue_url),
+            "captures": self._depth(self._capture_queue_url),
+        }
+
+    def _depth(self, url: str) -> int:
+        with translated(f"queue {url}"):
+            got = self._client.get_queue_attributes(
+                QueueUrl=url, AttributeNames=list(_DEPTHS)
+            )
+        return sum(int(got["Attributes"][name]) for name in _DEPTHS)
 
     def _send(self, url: str, bodies: Sequence[str], delay: int) -> None:
         rest: list[Any] = [

@@ -4,8 +4,10 @@ Every method may raise `Unavailable`, after a bounded number of attempts.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from heapq import merge
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -20,9 +22,9 @@ Item = dict[str, Any]
 """Attributes by name, each as DynamoDB writes it: ``{"S": "text"}``."""
 
 Values = Mapping[str, Any]
+"""Values of an expression's placeholders, written in the same way."""
 
 _REFUSED = "ConditionalCheckFailedException"
-"""Values of an expression's placeholders, written in the same way."""
 
 T = TypeVar("T")
 
@@ -81,13 +83,13 @@ class Table:
                 if not requests:
                     break
 
-    def put(self, item: Item, *, condition: str, values: Values) -> None:
+    def put(self, item: Item, *, condition: str = "", values: Values) -> None:
         """Write one item if the condition holds, else raise `Conflict`."""
         given: Any = {"ExpressionAttributeValues": values} if values else {}
+        if condition:
+            given["ConditionExpression"] = condition
         with translated(self._what):
-            self._client.put_item(
-                TableName=self._name, Item=item, ConditionExpression=condition, **given
-            )
+            self._client.put_item(TableName=self._name, Item=item, **given)
 
     def update(
         self, key: Key, change: str, *, condition: str = "", values: Values
@@ -120,7 +122,9 @@ class Table:
                     ExpressionAttributeValues=values,
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-            except ClientError as e:  # whose subclasses threads make anew
+            except ClientError as e:
+                # By its code: the classes that a client makes of them are made anew by
+                # each of several threads that meet the first one at once.
                 answer: Any = e.response
                 if answer.get("Error", {}).get("Code") != _REFUSED:
                     raise
@@ -149,6 +153,43 @@ class Table:
             KeyConditionExpression=condition,
             ExpressionAttributeValues=values,
             **options,
+        )
+
+    def query_shards(
+        self,
+        index: str,
+        shards: Sequence[str],
+        condition: str = "",
+        values: Values | None = None,
+        *,
+        newest_first: bool = False,
+        **options: Any,
+    ) -> Iterator[Item]:
+        """Yield the items of several partitions of an index as if they were one.
+
+        They come in the order of the index's range key; `condition` is on that. The
+        first pages of all partitions are asked for at once.
+        """
+        test = f"{index} = :shard" + (f" AND {condition}" if condition else "")
+        streams = [
+            self.query(
+                test,
+                {**(values or {}), ":shard": {"S": shard}},
+                IndexName=index,
+                ScanIndexForward=not newest_first,
+                **options,
+            )
+            for shard in shards
+        ]
+        with ThreadPoolExecutor(len(streams)) as pool:
+            heads = list(pool.map(lambda stream: next(stream, None), streams))
+        begun = (
+            chain([head], rest)
+            for head, rest in zip(heads, streams, strict=True)
+            if head is not None
+        )
+        return merge(
+            *begun, key=lambda item: item[f"{index}_at"]["S"], reverse=newest_first
         )
 
     def count(self, condition: str, values: Values, *, most: int) -> int:

@@ -1,6 +1,6 @@
 """`JobInbox` over ``state.sqlite``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hozon import instants, jobs
@@ -32,6 +32,15 @@ class SqliteJobInbox:
 
     def send_at(self, job: CaptureJob, at: datetime) -> None:
         """Enqueue a job that becomes available at `at`."""
+        self._send([job], at)
+
+    def defer(self, job: CaptureJob, at: datetime) -> None:
+        """Have a job that was handed out become available at `at`, as if it was new."""
+        with self._state.write() as db:
+            db.execute(
+                "DELETE FROM jobs WHERE json_extract(job, '$.capture.id') = ?",
+                (job.id,),
+            )
         self._send([job], at)
 
     def release(self, now: datetime, *, limit: int) -> int:  # noqa: ARG002  the port's
@@ -95,6 +104,13 @@ class SqliteJobInbox:
         """Return when the next job becomes available, or None if there is no job."""
         [(at,)] = self._state.read("SELECT min(available_at) FROM jobs WHERE taken = 0")
         return instants.from_iso(at) if at else None
+
+    def depths(self) -> Mapping[str, int]:
+        """Return how many jobs there are of each kind."""
+        [(captures, all_)] = self._state.read(
+            "SELECT count(json_extract(job, '$.capture.id')), count(*) FROM jobs"
+        )
+        return {"polls": int(all_) - int(captures), "captures": int(captures)}
 
     def depth(self) -> int:
         """Return the number of jobs that are not done."""

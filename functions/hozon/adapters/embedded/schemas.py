@@ -214,6 +214,20 @@ STATE = Schema(
         ) STRICT;
         CREATE INDEX outbox_by_age ON outbox (at, id)
         """,
+        """
+        CREATE TABLE tallies (
+            subject TEXT NOT NULL,
+            day TEXT NOT NULL,
+            name TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (subject, day, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE legal_holds (
+            id TEXT NOT NULL PRIMARY KEY,
+            placed_at TEXT NOT NULL,
+            hold TEXT NOT NULL
+        ) STRICT
+        """,
     ),
     functions={"link_id": _link_id},
 )
