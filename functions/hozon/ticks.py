@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from hozon import sealing, searching, stamping, wiring
+from hozon import intake, sealing, searching, stamping, wiring
 from hozon.archive import Archive
 from hozon.errors import Conflict
 from hozon.wiring import Deployed
@@ -41,17 +41,25 @@ def seal(
 def index(
     context: LambdaContext, deployed: Deployed, log: Logger, metrics: Metrics
 ) -> dict[str, int]:
-    """Make findable what was sealed since, while there is time to merge segments."""
+    """Make findable what was sealed since, while there is time to merge segments; then
+    count it.
+    """
+
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() > MERGING_MS
+
     with wiring.workspace() as room:
         try:
             done = searching.update(
                 deployed.archive,
                 room,
-                has_time=lambda: context.get_remaining_time_in_millis() > MERGING_MS,
+                has_time=has_time,
             )
         except Conflict as e:
             log.warning("another one is indexing", reason=str(e))
             return {"objects": 0, "documents": 0}
+    if done.objects:
+        intake.update(deployed.archive, has_time=has_time)
     metrics.add_metric("DocumentsIndexed", MetricUnit.Count, done.documents)
     for key in done.damaged:
         log.error("cannot be searched: it is damaged", key=key)

@@ -27,7 +27,8 @@ LAYERS = {
     "retrieval following sealing stamping proving reindexing replaying verifying "
     "checking standing listing lookup paging nearby "
     "rendering exporting riverfeeds searchable shelving searching planning telling "
-    "settling readings judging noting looking versions asking",
+    "settling readings judging noting looking versions asking streams "
+    "calendars intake",
     "composition": "wiring",
     "faces": "web batches ticks cli compat __main__ logs",
 }
