@@ -121,7 +121,9 @@ async def exhibit(desk: Desk, days: int = 21) -> Archive:
     site.publish(REWRITTEN, "都の予算案、過去最大に", _YOSAN)
     site.publish(GONE, "A statement by the harbour board", _LANDING[::-1])
     site.pages[BLOCKED] = Answer(b"<title>403</title>", 403, HTML)
-    site.japanese.insert(0, (BLOCKED, "会員限定の記事", "会員だけが読める記事です。", "編集部"))
+    site.japanese.insert(
+        0, (BLOCKED, "会員限定の記事", "会員だけが読める記事です。", "編集部")
+    )
     for day in range(days):
         english, japanese = _TITLES[day % len(_TITLES)]
         missing = "<img src=/missing.png width=600 height=400>" if day == 1 else ""
@@ -131,8 +133,10 @@ async def exhibit(desk: Desk, days: int = 21) -> Archive:
             site.pages[EDITED] = page("The north landing opens again", _SECOND)
         if day == 6:
             site.pages[EDITED] = page("The north landing is open", _THIRD)
-            site.pages[REWRITTEN] = page("都の予算案、過去最大に", _YOSAN_AFTER, lang="ja")
-        if day == 8:
+            site.pages[REWRITTEN] = page(
+                "都の予算案、過去最大に", _YOSAN_AFTER, lang="ja"
+            )
+        if day == 2:
             site.pages[GONE] = Answer(b"<title>Gone</title>", 410, HTML)
         for _ in range(4):
             desk.clock.advance(hours=6)

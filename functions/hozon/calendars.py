@@ -50,9 +50,7 @@ def year(uri: str, archive: Archive, wanted: int | None = None) -> Year:
     chosen = wanted or near.last.captured_at.year
     begin = datetime(chosen, 1, 1, tzinfo=UTC)
     end = datetime(chosen + 1, 1, 1, tzinfo=UTC)
-    found = archive.index.timemap(
-        href, since=begin, until=end, limit=MOST, latest=True
-    )
+    found = archive.index.timemap(href, since=begin, until=end, limit=MOST, latest=True)
     captures = memento.best_spelling(found, href)
     return Year(
         uri=href,

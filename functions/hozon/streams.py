@@ -6,6 +6,7 @@ where enough was found, or where enough was looked at, and its cursor leads on f
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from hozon.archive import Archive
 from hozon.findings import Step
@@ -16,6 +17,8 @@ READS = 12
 """Pages of the index that are read for one page of ours, at most."""
 
 _FEWEST = 10
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page[Item]:
+class Page(Generic[Item]):
     """A page of what was found, and the cursor of the next one; None: that was all."""
 
     items: Sequence[Item]
@@ -49,7 +52,7 @@ class Page[Item]:
 def entries(
     archive: Archive, wanted: Wanted, *, limit: int, before: str | None
 ) -> Page[RiverEntry]:
-    """Return entries, newest first, at most `limit`. Raises `Misuse` for a forged cursor."""
+    """Return entries, newest first, at most `limit`. `Misuse` for a forged cursor."""
 
     def read(count: int, cursor: str | None) -> tuple[Sequence[RiverEntry], str | None]:
         found, behind = archive.index.river(
@@ -89,7 +92,7 @@ def changes(
     return _filled(read, limit=limit, before=before)
 
 
-def _filled[Item](
+def _filled(
     read: Callable[[int, str | None], tuple[Sequence[Item], str | None]],
     *,
     limit: int,

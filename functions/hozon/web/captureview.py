@@ -102,9 +102,7 @@ def _months(request: Request, found: Year) -> Iterator[dict[str, Any]]:
         weeks = Calendar().monthdatescalendar(found.year, month)
         yield {
             "name": said["month"].format(found.year, month),
-            "weeks": [
-                [_cell(each, month, found) for each in week] for week in weeks
-            ],
+            "weeks": [[_cell(each, month, found) for each in week] for week in weeks],
         }
 
 

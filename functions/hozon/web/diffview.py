@@ -54,7 +54,7 @@ def show(request: Request) -> Response[Any]:
         wide=is_split,
         id=key,
         title=fitting(shown.entry.title or link or key, _LINE),
-        spoken=language(shown),
+        spoken=views.tag(language(shown)),
         change=_change(request, found),
         ends=[_end(request, each) for each in (found.before, found.after)],
         facts=list(_facts(request, found)),
@@ -82,7 +82,9 @@ def _hunks(found: Compared) -> Iterator[Line | None]:
 def _size(line: Line | None) -> int:
     if line is None:
         return 80
-    return sum(len(escape(p.text).encode("utf-8", "replace")) + _PART for p in line.parts)
+    return sum(
+        len(escape(p.text).encode("utf-8", "replace")) + _PART for p in line.parts
+    )
 
 
 def paragraphs(lines: Sequence[Line | None]) -> Iterator[list[Part] | None]:
@@ -155,9 +157,7 @@ def _ways(
 
     def to(view: str, whole: bool) -> str:  # noqa: FBT001  read as two words
         asked = {"from": wanted[0], "to": wanted[1], "view": view}
-        return views.way(
-            request, request.path, **asked, whole="1" if whole else None
-        )
+        return views.way(request, request.path, **asked, whole="1" if whole else None)
 
     view = SPLIT if is_split else INLINE
     return {

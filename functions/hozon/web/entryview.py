@@ -20,6 +20,7 @@ from hozon.web import views
 from hozon.web.elsewhere import Elsewhere
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment, web_uri
+from hozon.web.words import state as stated
 from hozon.web.words import words
 
 _TEXT_ROOM = 22_000
@@ -64,6 +65,8 @@ def show(request: Request) -> Response[Any]:
         notice=_notice(shown, held, request),
         elsewhere=Elsewhere.of(link, shown.entry.river_at) if link else None,
         problem=told.problem,
+        trouble=_trouble(shown, held),
+        captures=link if snapshots else None,
         text=text,
         is_statement=not told.facts.text,
         part=part,
@@ -145,14 +148,14 @@ def _entry(
     return {
         "id": entry.key,
         "title": fitting(facts.title or entry.title or entry.link or entry.id, _LINE),
-        "language": facts.language or river.language(shown),
+        "language": views.tag(facts.language or river.language(shown)),
         "authors": fitting(", ".join(facts.authors or entry.authors), _LINE),
         "source": fitting(source, _LINE),
         "feed": entry.feed_id,
         "is_followed": bool(source),
         "link": web_uri(entry.link),
         "page": web_uri(page) if page != entry.link else None,
-        "state": said[stands],
+        "state": stated(request.language, stands),
         "since": since and said["since"].format(views.exact(since)),
         "published": published and moment(request, published),
         "updated": updated and moment(request, updated),
@@ -160,7 +163,7 @@ def _entry(
         "captured": held and moment(request, held.captured_at),
         "categories": fitting(", ".join(entry.categories), _LINE),
         "enclosures": [
-            {"uri": web_uri(one.uri), "type": one.type or ""}
+            {"uri": web_uri(one.uri), "type": fitting(one.type or "", 60)}
             for one in entry.enclosures[:_ENCLOSURES]
             if len(one.uri) <= _LINE
         ],
@@ -192,6 +195,12 @@ def _notice(shown: RiverEntry, held: Snapshot | None, request: Request) -> str |
     if held is None:
         return said["not_held_state"]
     return said["gone_but_held"] if stands in {"gone", "missing"} else None
+
+
+def _trouble(shown: RiverEntry, held: Snapshot | None) -> str:
+    """Return why there is no snapshot, as far as somebody has said so."""
+    is_wanted = held is None and shown.trouble is not None
+    return fitting(shown.trouble.reason, _LINE) if is_wanted and shown.trouble else ""
 
 
 def _timeline(
@@ -232,7 +241,7 @@ def _looks(request: Request, steps: Sequence[Step]) -> list[dict[str, Any]]:
 def _next_look(request: Request, link: str | None) -> str | None:
     known = request.archive.watches.get(link) if link else None
     due = known.due_at if known else None
-    return due and views.exact(due)
+    return None if due is None else views.exact(due)
 
 
 def _evidence(

@@ -26,7 +26,9 @@ def search(request: Request) -> Response[Any]:
     feeds = request.archive.feeds.all()
     sources = {feed.id: feed.title or feed.uri for feed in feeds}
     some = list(sources.items())[:_MOST_SOURCES]
-    page = _found(request, asked, sources) if asked["q"] else {"hits": [], "older": None}
+    page = (
+        _found(request, asked, sources) if asked["q"] else {"hits": [], "older": None}
+    )
     return views.page(
         request,
         "search.html",
@@ -66,7 +68,7 @@ def _row(request: Request, hit: Hit, sources: dict[str, str]) -> dict[str, Any]:
         "id": found.entry_key,
         "title": _bounded(hit.title),
         "excerpt": _bounded(hit.excerpt),
-        "language": found.language or "en",
+        "language": views.tag(found.language or "en"),
         "at": moment(request, found.at),
         "byline": fitting(", ".join(found.authors) or source, _TITLE),
         "source": fitting(source, _TITLE),

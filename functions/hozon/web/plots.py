@@ -8,6 +8,7 @@ WIDTH, HEIGHT = 720, 120
 _BASE = 104
 _TOP = 6
 _GAP = 0.2
+_APART = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def bars(counts: Mapping[date, int], last: date, days: int) -> Drawn:
     ticks = [
         Tick(round(at * step), f"{day:%Y-%m-%d}")
         for at, day in enumerate(shown)
-        if at == 0 or (day.day == 1 and 80 < at * step < WIDTH - 60)
+        if at == 0 or (day.day == 1 and _APART < at * step < WIDTH - _APART)
     ]
     return Drawn(path=path, ticks=ticks, days=days, most=most)
 

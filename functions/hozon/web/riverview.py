@@ -14,6 +14,7 @@ from hozon.versions import CHANGES
 from hozon.web import views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment
+from hozon.web.words import state as stated
 from hozon.web.words import words
 
 PAGE = 50
@@ -22,8 +23,8 @@ EVENTS = ("changed", "moved", "missing", "gone", "restored")
 KINDS = (*CHANGES, *EVENTS[1:])
 """Kinds of change that can be asked for, besides ``any``."""
 
-_ROOM = 570
-_TITLE, _BYLINE, _REASON = 240, 90, 160
+_ROOM = 500
+_TITLE, _BYLINE, _REASON = 240, 80, 110
 _MOST_SOURCES, _SOURCE = 40, 60
 _KEPT = "feed", "language", "change"
 
@@ -71,16 +72,24 @@ def _filters(
 ) -> dict[str, Any]:
     """Return what the form offers: with very many sources, the first, and the chosen."""
     said = words(request.language)
-    shown = [f for n, f in enumerate(feeds) if n < _MOST_SOURCES or f.id == asked["feed"]]
-    spoken = {"en", "ja", asked["language"] or "en"}
-    spoken |= {(f.language or "en").lower().partition("-")[0] for f in feeds}
+    shown = [
+        f for n, f in enumerate(feeds) if n < _MOST_SOURCES or f.id == asked["feed"]
+    ]
+    spoken = {"en", "ja", views.tag(asked["language"] or "en").lower()}
+    spoken |= {views.tag(f.language or "en").lower().partition("-")[0] for f in feeds}
     return {
         "asked": asked,
-        "source": next((f.title or f.uri for f in feeds if f.id == asked["feed"]), None),
-        "sources": [("", said["all_sources"])]
-        + [(f.id, fitting(f.title or f.uri, _SOURCE)) for f in shown],
-        "languages": [("", said["all_languages"])]
-        + [(tag, tag) for tag in sorted(spoken)][:_MOST_SOURCES],
+        "source": next(
+            (f.title or f.uri for f in feeds if f.id == asked["feed"]), None
+        ),
+        "sources": [
+            ("", said["all_sources"]),
+            *((f.id, fitting(f.title or f.uri, _SOURCE)) for f in shown),
+        ],
+        "languages": [
+            ("", said["all_languages"]),
+            *((tag, tag) for tag in sorted(spoken)[:_MOST_SOURCES]),
+        ],
         "kinds": [
             ("", said["all_entries"]),
             (ANY, said["any_change"]),
@@ -109,12 +118,12 @@ def entry_rows(
         yield {
             **_headed(each.entry.title or each.entry.link or each.entry.id),
             "id": each.entry.key,
-            "language": river.language(each),
+            "language": views.tag(river.language(each)),
             "at": moment(request, each.entry.river_at),
             "byline": fitting(river.byline(each, source), _BYLINE),
             "source": fitting(source, _BYLINE) if each.entry.authors else "",
             "summary": _summary(river.summary(each), each.entry.title),
-            "state": "" if stands == "held" else said[stands],
+            "state": "" if stands == "held" else stated(request.language, stands),
             "alarm": stands not in {"held", "waiting", "linkless", "restored"},
             "reason": fitting(reason, _REASON),
             "versions": said["versions_count"].format(versions) if versions > 1 else "",
@@ -137,11 +146,15 @@ def changed_rows(
         yield {
             **_headed((entry.title if entry else "") or found.link),
             "id": found.entry_key if entry else None,
-            "language": (entry.language if entry else None) or of_feed or "en",
+            "language": views.tag(
+                (entry.language if entry else None) or of_feed or "en"
+            ),
             "at": moment(request, found.at),
             "byline": fitting(source, _BYLINE),
             "summary": "",
-            "state": said[f"change_{found.change}"] if is_edit else said[step.event or "new"],
+            "state": said[f"change_{found.change}"]
+            if is_edit
+            else said[step.event or "new"],
             "alarm": step.event in {"missing", "gone"},
             "reason": fitting(found.reason or "", _REASON),
             "versions": said["version"].format(step.life.version) if is_edit else "",

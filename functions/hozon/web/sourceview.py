@@ -17,17 +17,19 @@ from hozon.web.request import Request
 from hozon.web.views import fitting, moment, web_uri
 from hozon.web.words import words
 
-PAGE = 60
+PAGE = 40
 _LATEST = 12
 _DAYS = 60
-_TEXT, _LONGER = 160, 300
+_TEXT, _LONGER = 140, 200
 
 
 def show(request: Request) -> Response[Any]:
     """Show the feeds; those with which something is wrong, first."""
     feeds = request.archive.feeds.all()
     stands = blocked(request.archive.index.troubles(), language=request.language)
-    ailing = [(feed, list(_ailments(request, feed, stands.get(feed.id)))) for feed in feeds]
+    ailing = [
+        (feed, list(_ailments(request, feed, stands.get(feed.id)))) for feed in feeds
+    ]
     ailing.sort(key=lambda each: not each[1])
     begin = _number(request.parameter("after"))
     behind = begin + PAGE
@@ -63,9 +65,7 @@ def one(request: Request) -> Response[Any]:
     )
 
 
-def _ailments(
-    request: Request, feed: Feed, stands: Ailment | None
-) -> Iterator[str]:
+def _ailments(request: Request, feed: Feed, stands: Ailment | None) -> Iterator[str]:
     now = request.archive.clock()
     found = ailments(feed, now=now, language=request.language)
     for each in (*found, *([stands] if stands else ())):
@@ -79,7 +79,7 @@ def _row(request: Request, feed: Feed, ails: list[str]) -> dict[str, Any]:
         "title": fitting(feed.title or feed.uri, _TEXT),
         "uri": fitting(feed.uri, _LONGER),
         "folder": fitting(" / ".join(feed.folder), _TEXT),
-        "language": feed.language or "en",
+        "language": views.tag(feed.language or "en"),
         "succeeded": last and moment(request, last),
         "due": views.exact(feed.due_at),
         "paused": feed.paused,

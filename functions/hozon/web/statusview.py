@@ -66,7 +66,7 @@ def _sealed_at(request: Request, size: int, archive: Archive) -> views.Moment | 
     except (Damaged, HozonError):
         return None
     at = max(filter(None, stated), default=None)
-    return at and moment(request, at)
+    return None if at is None else moment(request, at)
 
 
 def _table(counted: Intake, today: date) -> list[dict[str, Any]]:

@@ -4,13 +4,14 @@ A page is whole by itself: its style is in it, no script is, and all of it takes
 60 KB. What strangers wrote is text in it, whatever stands there.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from html import escape
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from aws_lambda_powertools.event_handler import Response
@@ -27,6 +28,9 @@ from hozon.web.words import words
 LARGEST = 60_000
 """Bytes of a page, at most."""
 
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+
+Item = TypeVar("Item")
 _HTML = "text/html; charset=utf-8"
 
 
@@ -103,7 +107,9 @@ def problem(request: Request, status: HTTPStatus, message: str) -> str:
         message=message,
         heading=words(request.language).get(f"problem_{status.value}", status.phrase),
         about=about,
-        elsewhere=Elsewhere.of(about) if about and status == HTTPStatus.NOT_FOUND else None,
+        elsewhere=Elsewhere.of(about)
+        if about and status == HTTPStatus.NOT_FOUND
+        else None,
     )
 
 
@@ -157,7 +163,7 @@ def fitting(text: str, size: int) -> str:
     return shown
 
 
-def portions[Item](
+def portions(
     items: Sequence[Item], sizes: Iterator[int], room: int
 ) -> list[Sequence[Item]]:
     """Return items in runs of at most `room` bytes, each of at least one item."""
@@ -168,6 +174,11 @@ def portions[Item](
             used = 0
         used += size
     return [items[a:b] for a, b in zip(cuts, [*cuts[1:], len(items)], strict=True)]
+
+
+def tag(stated: str | None) -> str:
+    """Return a language tag as it may stand in `lang` (BCP 47); ``und`` if it is none."""
+    return stated if stated and _TAG.fullmatch(stated) else "und"
 
 
 def web_uri(uri: str | None) -> str | None:

@@ -125,7 +125,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "compare": ("What changed", "変更点"),
     "as_it_was": ("As it was", "当時のページ"),
     "looks": ("Looks", "確認の履歴"),
-    "looks_count": ("{} looks", "{}回の確認"),
+    "looks_count": ("Looks: {}", "確認: {}回"),
     "looks_last": ("The latest {} are shown.", "最新の{}件を表示しています。"),
     "evidence": ("Evidence and downloads", "証拠とダウンロード"),
     "receipt": ("Receipt", "受領証"),
@@ -145,8 +145,8 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "api_entry": ("JSON", "JSON"),
     "all_captures": ("All captures of this address", "このアドレスの全取得記録"),
     "snapshots_count": (
-        "{} snapshots, {} requisites in the latest",
-        "スナップショット{}件、最新の構成要素{}件",
+        "Snapshots: {}. Requisites of this one: {}.",
+        "スナップショット: {}件、この版の構成要素: {}件",
     ),
     "size": ("{} as stored", "保存量 {}"),
     # What is not held.
@@ -161,7 +161,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "このページはもう公開されていません。表示しているのは公開中に取得したものです。",
     ),
     "incomplete": (
-        "{} requisites of the page could not be captured.",
+        "Requisites of the page that could not be captured: {}.",
         "ページの構成要素{}件は取得できませんでした。",
     ),
     "reason": ("Reason", "理由"),
@@ -178,8 +178,8 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "only_changes": ("Only what changed", "変更箇所のみ"),
     "before": ("Before", "変更前"),
     "after": ("After", "変更後"),
-    "added_count": ("{} characters added", "{}文字追加"),
-    "removed_count": ("{} characters removed", "{}文字削除"),
+    "added_count": ("characters added: {}", "{}文字追加"),
+    "removed_count": ("characters removed: {}", "{}文字削除"),
     "added": ("added", "追加"),
     "removed": ("removed", "削除"),
     "left_out": ("unchanged text left out", "変更のない部分を省略"),
@@ -199,10 +199,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     # Sources.
     "ailing": ("{} of {} need a look", "{1}件中{0}件に問題があります"),
     "healthy": ("All {} are well", "{}件すべて正常です"),
-    "succeeded": ("last answer", "最後の応答"),
-    "next": ("next poll", "次の確認"),
+    "succeeded": ("Last answer", "最後の応答"),
+    "next": ("Next poll", "次の確認"),
     "paused": ("paused", "停止中"),
-    "rolled": ("rolled over", "入れ替わり"),
+    "rolled": ("Rolled over", "入れ替わり"),
     "history": ("History", "履歴"),
     "followed_since": ("Followed since", "追加"),
     "every": ("Polled every", "確認の間隔"),
@@ -248,7 +248,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "ブラウザーに表示される完全なアドレスを入力してください。取得した日に印が付き、"
         "印が濃いほど本文の変更が大きいことを示します。",
     ),
-    "captures_count": ("{} captures", "{}件の取得"),
+    "captures_count": ("Captures: {}", "取得: {}件"),
     "first_capture": ("First", "最初"),
     "last_capture": ("Last", "最後"),
     "earlier_year": ("Earlier", "前の年"),
@@ -260,7 +260,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "time": ("Time", "時刻"),
     "answer": ("Answer", "応答"),
     "type": ("Type", "種類"),
-    "no_capture": ("Nothing is held of this address.", "このアドレスは保存されていません。"),
+    "no_capture": (
+        "Nothing is held of this address.",
+        "このアドレスは保存されていません。",
+    ),
     "no_capture_year": ("No capture in this year.", "この年の取得記録はありません。"),
     "same_bytes": ("same bytes as before", "前回と同じ内容"),
     "unmarked": ("no edit known", "既知の編集なし"),
@@ -322,6 +325,22 @@ def words(language: Language) -> Words:
     return _OF[language]
 
 
+_STATES: Mapping[str, str] = {
+    "challenge": "blocked",
+    "consent": "blocked",
+    "login": "blocked",
+    "shell": "blocked",
+    "parked": "missing",
+    "error": "failed",
+}
+
+
+def state(language: Language, stands: str) -> str:
+    """Return what the state of an entry is called (`describing.state`)."""
+    said = words(language)
+    return said.get(_STATES.get(stands, stands)) or said["waiting"]
+
+
 def preferred(accepted: str) -> Language:
     """Return the language of the interface for an Accept-Language (RFC 9110 §12.5.4).
 
@@ -334,7 +353,11 @@ def preferred(accepted: str) -> Language:
         weights.setdefault(name, _weight(parameter))
     japanese, english = weights.get("ja", 0.0), weights.get("en", 0.0)
     order = list(weights)
-    is_first = "en" not in weights or order.index("ja") < order.index("en") if japanese else False
+    is_first = (
+        "en" not in weights or order.index("ja") < order.index("en")
+        if japanese
+        else False
+    )
     return "ja" if japanese > english or (japanese == english and is_first) else "en"
 
 

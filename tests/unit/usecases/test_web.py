@@ -323,7 +323,7 @@ async def test_a_window_that_rolled_over(desk: Desk) -> None:
 
     assert (1, desk.clock.now) == (feed.rolled, feed.rolled_at)
     assert feed.due_at - desk.clock.now < timedelta(minutes=17)
-    assert "rolled over: 1×" in page
+    assert "Rolled over: 1×" in page
     assert "1 of 1 need a look" in page
     titles = [str(e.findtext("{*}title")) for e in atom.iterfind("{*}entry")]
     [_] = [title for title in titles if "rolled over once" in title]
