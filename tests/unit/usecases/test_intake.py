@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hozon import intake
+from hozon import following, intake
 from hozon.sealing import note, seal
 from tests.unit.usecases.conftest import Desk
 from tests.unit.usecases.test_running import FEED, rss, site
@@ -30,7 +30,7 @@ async def test_what_is_sealed_is_counted_once(desk: Desk) -> None:
     counted = intake.read(archive)
     assert {today: 2} == counted.of("snapshot")
     assert {today: 1} == counted.of("poll")
-    stored = sum(archive.warcs.size(key) for key in archive.warcs.keys())
+    stored = sum(map(archive.warcs.size, archive.warcs.keys()))
     assert {today: stored} == counted.octets
 
 
@@ -48,7 +48,7 @@ async def test_it_goes_on_where_it_was(desk: Desk) -> None:
     assert [desk.clock.now.date()] == counted.days[:1]
     assert 2 == len(counted.days)
     fresh = intake.Intake()
-    fresh.add(intake.following.since(0, desk.opened.archive, limit=1000))
+    fresh.add(following.since(0, desk.opened.archive, limit=1000))
     assert (fresh.objects, fresh.octets) == (counted.objects, counted.octets)
 
 

@@ -372,7 +372,7 @@ def test_what_strangers_write_is_text_and_never_much(door: Door) -> None:
         f"/entries/{first}",
         "/status",
         f"/search?q={'%22%3E%3Cscript%3E' * 3}",
-        f"/captures?uri=https://example.com/%22%3E%3Cscript%3E",
+        "/captures?uri=https://example.com/%22%3E%3Cscript%3E",
         "/web/20260101000000/https://example.com/<script>alert(1)</script>",
         "//evil.example/%22%3E?lang=%22%3E%3Cscript%3E",
     ):

@@ -9,7 +9,7 @@ LAST = date(2026, 12, 14)
 
 
 def test_bars_are_as_tall_as_their_share() -> None:
-    """The most is the whole height, half of it half, nothing no bar; outside is not seen."""
+    """The most is the whole height, half of it half; what is outside is not seen."""
     counts = {LAST: 10, LAST - timedelta(days=1): 5, LAST - timedelta(days=99): 50}
 
     drawn = plots.bars(counts, LAST, 10)
