@@ -1,7 +1,6 @@
 """``/entries/<id>/diff``: how one version became another, in one column or two."""
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -82,9 +81,7 @@ def _hunks(found: Compared) -> Iterator[Line | None]:
 def _size(line: Line | None) -> int:
     if line is None:
         return 80
-    return sum(
-        len(escape(p.text).encode("utf-8", "replace")) + _PART for p in line.parts
-    )
+    return sum(views.weight(p.text) + _PART for p in line.parts)
 
 
 def paragraphs(lines: Sequence[Line | None]) -> Iterator[list[Part] | None]:

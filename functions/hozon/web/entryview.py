@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -121,7 +120,7 @@ def _part(
     request: Request, paragraphs: Sequence[str]
 ) -> tuple[int, int, Sequence[str]]:
     """Return which part of a long text is shown, of how many, and that part."""
-    sizes = (len(escape(p).encode("utf-8", "replace")) + 8 for p in paragraphs)
+    sizes = (views.weight(p) + 24 for p in paragraphs)
     parts = views.portions(paragraphs, sizes, _TEXT_ROOM)
     number = views.number(request.parameter("part"), most=len(parts))
     return number, len(parts), parts[number - 1]

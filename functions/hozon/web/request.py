@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -105,9 +106,10 @@ def _base(fields: Mapping[str, str]) -> str:
     return f"{scheme}://{host}" if _HOST.fullmatch(host) else ""
 
 
-def _parameters(query: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=64)
+def _parameters(query: str) -> tuple[tuple[str, str], ...]:
     """Read a query ourselves: what Lambda makes of it joins values with commas."""
     try:
-        return parse_qsl(query, max_num_fields=_MOST_FIELDS)
+        return tuple(parse_qsl(query, max_num_fields=_MOST_FIELDS))
     except ValueError:
-        return []
+        return ()

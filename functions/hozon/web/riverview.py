@@ -108,8 +108,8 @@ def entry_rows(
     request: Request, shown: Iterable[RiverEntry], feeds: Iterable[Feed]
 ) -> Iterable[dict[str, Any]]:
     """Yield entries as lists show them; each takes a bounded part of a page."""
-    titles = {feed.id: feed.title or feed.uri for feed in feeds}
-    said = words(request.language)
+    titles = {feed.id: fitting(feed.title or feed.uri, _BYLINE) for feed in feeds}
+    said, to, at = words(request.language), views.ways(request), views.moments(request)
     for each in shown:
         source = titles.get(each.entry.feed_id, "")
         stands = state(each)
@@ -117,11 +117,11 @@ def entry_rows(
         versions = each.life.version if each.life else 0
         yield {
             **_headed(each.entry.title or each.entry.link or each.entry.id),
-            "id": each.entry.key,
+            "href": to(f"/entries/{each.entry.key}"),
             "language": views.tag(river.language(each)),
-            "at": moment(request, each.entry.river_at),
+            "at": at(each.entry.river_at),
             "byline": fitting(river.byline(each, source), _BYLINE),
-            "source": fitting(source, _BYLINE) if each.entry.authors else "",
+            "source": source if each.entry.authors else "",
             "summary": _summary(river.summary(each), each.entry.title),
             "state": "" if stands == "held" else stated(request.language, stands),
             "alarm": stands not in {"held", "waiting", "linkless", "restored"},
@@ -135,7 +135,7 @@ def changed_rows(
 ) -> Iterable[dict[str, Any]]:
     """Yield changes as lists show them: what, when, of which entry, and how much."""
     known = {feed.id: feed for feed in feeds}
-    said = words(request.language)
+    said, to = words(request.language), views.ways(request)
     for each in changes:
         step, entry = each.step, each.entry
         found = step.finding
@@ -145,7 +145,7 @@ def changed_rows(
         of_feed = feed.language if feed else None
         yield {
             **_headed((entry.title if entry else "") or found.link),
-            "id": found.entry_key if entry else None,
+            "href": to(f"/entries/{found.entry_key}") if entry else None,
             "language": views.tag(
                 (entry.language if entry else None) or of_feed or "en"
             ),
@@ -158,7 +158,9 @@ def changed_rows(
             "alarm": step.event in {"missing", "gone"},
             "reason": fitting(found.reason or "", _REASON),
             "versions": said["version"].format(step.life.version) if is_edit else "",
-            "diff": step.life.version if is_edit and step.life.version > 1 else None,
+            "diff": to(f"/entries/{found.entry_key}/diff", to=step.life.version)
+            if is_edit and entry and step.life.version > 1
+            else None,
             "share": round(found.size * 100),
             "percent": views.percent(found.size) if is_edit and found.size else "",
         }

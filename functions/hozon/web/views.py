@@ -5,13 +5,11 @@ A page is whole by itself: its style is in it, no script is, and all of it takes
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import cache
-from html import escape
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from aws_lambda_powertools.event_handler import Response
@@ -28,14 +26,16 @@ from hozon.web.words import words
 LARGEST = 60_000
 """Bytes of a page, at most."""
 
+_ESCAPED = 5
+"""Bytes that an escaped character takes besides itself, at most (``&#x27;``)."""
+
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 Item = TypeVar("Item")
 _HTML = "text/html; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """An instant as pages show it: its age, with the exact time behind it."""
 
     iso: str
@@ -79,14 +79,10 @@ def page(request: Request, name: str, **values: Any) -> Response[Any]:
 
 def rendered(request: Request, name: str, **values: Any) -> str:
     """Return a template with these values, in the language of the interface."""
-
-    def to(path: str, **asked: Any) -> str:
-        return way(request, path, **asked)
-
     context = {
         "switch": _switched(request),
         "chosen": request.chosen_language,
-        "to": to,
+        "to": ways(request),
         "style": _style(),
         **values,
     }
@@ -128,10 +124,22 @@ def way(request: Request, path: str, **asked: Any) -> str:
     """Return a link to a page of ours, with what is asked of it and the language that
     the reader has chosen.
     """
-    wanted = {name: value for name, value in asked.items() if value not in (None, "")}
-    if request.chosen_language:
-        wanted["lang"] = request.chosen_language
-    return f"{path}?{urlencode(wanted)}" if wanted else path
+    return ways(request)(path, **asked)
+
+
+def ways(request: Request) -> Callable[..., str]:
+    """Return what makes such links, for who makes many."""
+    chosen = request.chosen_language
+
+    def to(path: str, **asked: Any) -> str:
+        wanted = {
+            name: value for name, value in asked.items() if value not in (None, "")
+        }
+        if chosen:
+            wanted["lang"] = chosen
+        return f"{path}?{urlencode(wanted)}" if wanted else path
+
+    return to
 
 
 def _switched(request: Request) -> str:
@@ -143,24 +151,42 @@ def _switched(request: Request) -> str:
 
 def moment(request: Request, at: datetime) -> Moment:
     """Return an instant as a page shows it."""
-    age = river.age(at, request.archive.clock(), language=request.language)
-    return Moment(iso=iso(at), exact=exact(at), age=age)
+    return moments(request)(at)
+
+
+def moments(request: Request) -> Callable[[datetime], Moment]:
+    """Return what shows instants so, for who shows many."""
+    now, language = request.archive.clock(), request.language
+
+    def shown(at: datetime) -> Moment:
+        text = iso(at)
+        return Moment(text, _exact(text), river.age(at, now, language=language))
+
+    return shown
 
 
 def exact(at: datetime) -> str:
     """Return an instant to the minute, as people write it."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return _exact(iso(at))
+
+
+def _exact(text: str) -> str:
+    return f"{text[:10]} {text[11:16]} UTC"
 
 
 def fitting(text: str, size: int) -> str:
-    """Return the beginning of a text that takes at most `size` bytes of a page.
-
-    What must be escaped there takes more than in the text.
-    """
-    shown = excerpt(text, size)
-    while len(escape(shown).encode("utf-8", "replace")) > size:
-        shown = excerpt(shown, len(shown.encode("utf-8", "replace")) * 3 // 4)
+    """Return the beginning of a text that takes at most `size` bytes of a page."""
+    room, shown = size, text
+    while (taken := weight(shown)) > size:
+        room = max(2, room * size // taken) if shown is not text else size
+        shown = excerpt(text, room)
     return shown
+
+
+def weight(text: str) -> int:
+    """Return how many bytes a text takes of a page, where it is escaped, at most."""
+    octets = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    return octets + _ESCAPED * sum(map(text.count, "<>&\"'"))
 
 
 def portions(

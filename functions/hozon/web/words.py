@@ -5,6 +5,7 @@ and servers said is not translated, and is marked as what it is (`lang`).
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, get_args
 
 Language = Literal["en", "ja"]
@@ -341,6 +342,7 @@ def state(language: Language, stands: str) -> str:
     return said.get(_STATES.get(stands, stands)) or said["waiting"]
 
 
+@lru_cache(maxsize=256)
 def preferred(accepted: str) -> Language:
     """Return the language of the interface for an Accept-Language (RFC 9110 §12.5.4).
 
