@@ -177,12 +177,14 @@ def metadata(capture: Capture, archive: Archive) -> dict[str, Any]:
 
 def robots(held: Snapshot | None, archive: Archive) -> list[dict[str, Any]]:
     """Return what robots.txt said when a snapshot was made, as its metadata has it."""
-    if held is None:
-        return []
+    return [] if held is None else list(said_of(held, archive).get("robots", ()))
+
+
+def said_of(held: Snapshot, archive: Archive) -> dict[str, Any]:
+    """Return the metadata of a snapshot, read from where the index says that it lies."""
     place = held.metadata
     data = archive.warcs.read(place.warc_key, offset=place.offset, length=place.length)
-    said = holdings.metadata(bytes(reader.record_at(data).block))
-    return list(said.get("robots", ()))
+    return holdings.metadata(bytes(reader.record_at(data).block))
 
 
 def extract(capture: Capture, archive: Archive) -> Extract:

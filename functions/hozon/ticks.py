@@ -68,22 +68,26 @@ def seal(context: Any, deployed: Deployed) -> dict[str, int]:
 
 
 def index(context: Any, deployed: Deployed) -> dict[str, int]:
-    """Make findable what was sealed since, while there is time to merge segments."""
-    from hozon import searching, wiring  # noqa: PLC0415  as above
+    """Make findable what was sealed since, while there is time to merge segments; then
+    count it.
+    """
+    from hozon import intake, searching, wiring  # noqa: PLC0415  as above
     from hozon.errors import Conflict  # noqa: PLC0415  as above
 
     report = Report.of(Spent(context, deployed, since_s=time.monotonic()))
+
+    def has_time() -> bool:
+        return bool(context.get_remaining_time_in_millis() > MERGING_MS)
+
     with wiring.workspace() as room:
         try:
-            done = searching.update(
-                deployed.archive,
-                room,
-                has_time=lambda: context.get_remaining_time_in_millis() > MERGING_MS,
-            )
+            done = searching.update(deployed.archive, room, has_time=has_time)
         except Conflict as e:
             report.log.warning("another one is indexing", reason=str(e))
             report.settle_now()
             return {"objects": 0, "documents": 0}
+    if done.objects:
+        intake.update(deployed.archive, has_time=has_time)
     for key in done.damaged:
         report.log.fault("cannot be searched: it is damaged", key=key)
     report.log.info("indexed", objects=done.objects, merges=done.merges)

@@ -30,7 +30,7 @@ LAYERS = {
     "checking standing listing lookup paging nearby "
     "rendering exporting riverfeeds searchable shelving searching planning telling "
     "settling readings judging noting looking versions asking quotas preserving "
-    "redriving examining trying",
+    "redriving examining trying streams calendars intake",
     "composition": "fetching wiring",
     "faces": "web batches ticks reports cli compat __main__",
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import click
 
-from hozon import wiring
+from hozon import intake, wiring
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -136,9 +136,10 @@ async def _work(
 
 
 def _index(opened: Embedded) -> None:
-    """Make findable by `hozon search` what is new."""
+    """Make findable by `hozon search` what is new, and count it."""
     with wiring.workspace() as room:
         update(opened.archive, room)
+    intake.update(opened.archive)
 
 
 @dataclass(slots=True)

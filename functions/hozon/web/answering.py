@@ -44,12 +44,16 @@ def text(
     *,
     fields: dict[str, Any] | None = None,
     may_compress: bool = True,
+    is_open: bool = True,
 ) -> Response[Any]:
-    """Answer with text that may change: the reader asks again, and is told if it has."""
+    """Answer with text that may change: the reader asks again, and is told if it has.
+
+    `is_open`: it is a machine's route (`opened`).
+    """
     data = body.encode("utf-8", "replace")
     tag = validating.weak_etag(sha256(data))
     headers = {
-        **opened(request),
+        **(opened(request) if is_open else {}),
         "etag": tag,
         "cache-control": "no-cache",
         "vary": "accept-encoding",

@@ -1,56 +1,88 @@
 """``/search``: asks for words, and shows where they were found."""
 
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import memento, river
-from hozon.instants import iso
+from hozon import instants
 from hozon.search.finding import Filters
+from hozon.search.matching import Part
 from hozon.searching import Hit
 from hozon.searching import search as find
 from hozon.web import views
 from hozon.web.request import Request
+from hozon.web.views import fitting, moment
 
 _PAGE = 20
-_KEPT = "q", "feed", "lang"
+_KEPT = "q", "feed", "since", "until"
+_MOST_SOURCES = 60
+_TEXT, _TITLE = 60, 400
 
 
 def search(request: Request) -> Response[Any]:
     """Show the entries in which the words of ``q`` are found; without any, a form."""
-    text = request.parameter("q")
-    page = _found(request, text) if text else {"hits": [], "older": None}
-    body = views.rendered(request, "search.html", query=text or "", **page)
-    return Response(200, "text/html; charset=utf-8", body)
-
-
-def _found(request: Request, text: str) -> dict[str, Any]:
-    archive = request.archive
-    sources = {feed.id: feed.title or feed.uri for feed in archive.feeds.all()}
-    filters = Filters(
-        feed_id=request.parameter("feed"), before=request.parameter("before")
+    asked = {name: request.parameter(name) for name in _KEPT}
+    feeds = request.archive.feeds.all()
+    sources = {feed.id: feed.title or feed.uri for feed in feeds}
+    some = list(sources.items())[:_MOST_SOURCES]
+    page = (
+        _found(request, asked, sources) if asked["q"] else {"hits": [], "older": None}
     )
-    page = find(text, archive, limit=_PAGE, filters=filters)
+    return views.page(
+        request,
+        "search.html",
+        here="search",
+        query=asked["q"] or "",
+        asked=asked,
+        sources=[(id_, fitting(title, _TEXT)) for id_, title in some],
+        **page,
+    )
+
+
+def _found(
+    request: Request, asked: dict[str, str | None], sources: dict[str, str]
+) -> dict[str, Any]:
+    until = _instant(request, asked["until"])
+    is_day = until is not None and len(asked["until"] or "") == len("2026-08-22")
+    filters = Filters(
+        feed_id=asked["feed"],
+        since=_instant(request, asked["since"]),
+        until=until + timedelta(days=1) if until and is_day else until,
+        before=request.parameter("before"),
+    )
+    page = find(asked["q"] or "", request.archive, limit=_PAGE, filters=filters)
     hits = [_row(request, hit, sources) for hit in page.hits]
-    return {"hits": hits, "older": page.before and _older(request, page.before)}
+    older = page.before and views.way(request, "/search", **asked, before=page.before)
+    return {"hits": hits, "older": older, "searched": page.searched}
 
 
-def _older(request: Request, before: str) -> str:
-    kept = {name: request.parameter(name) for name in _KEPT}
-    asked = {name: value for name, value in kept.items() if value}
-    return "/search?" + urlencode({**asked, "before": before})
+def _instant(request: Request, text: str | None) -> datetime | None:
+    return instants.parse(text, now=request.archive.clock()) if text else None
 
 
 def _row(request: Request, hit: Hit, sources: dict[str, str]) -> dict[str, Any]:
-    found, now = hit.document, request.archive.clock()
-    page = found.page_uri
+    found = hit.document
+    source = sources.get(found.feed_id, "")
     return {
-        "title": hit.title,
-        "excerpt": hit.excerpt,
-        "language": found.language or "en",
-        "age": river.age(found.at, now, language=request.language),
-        "instant": iso(found.at),
-        "byline": ", ".join(found.authors) or sources.get(found.feed_id, ""),
-        "memento": memento.path(page, found.version_at) if page else found.link,
+        "id": found.entry_key,
+        "title": _bounded(hit.title),
+        "excerpt": _bounded(hit.excerpt),
+        "language": views.tag(found.language or "en"),
+        "at": moment(request, found.at),
+        "byline": fitting(", ".join(found.authors) or source, _TITLE),
+        "source": fitting(source, _TITLE),
+        "captured": views.exact(found.version_at) if found.snapshot_id else None,
+        "snapshot": found.snapshot_id,
     }
+
+
+def _bounded(parts: tuple[Part, ...]) -> list[Part]:
+    """Return parts as far as there is room for them."""
+    kept, room = list[Part](), _TITLE * 3
+    for part in parts:
+        if room <= 0:
+            break
+        kept.append(Part(fitting(part.text, room), part.is_hit))
+        room -= len(part.text.encode("utf-8", "replace"))
+    return kept

@@ -11,11 +11,17 @@ from hozon.health import LOOKED_AT
 from hozon.web import (
     answering,
     captures,
+    captureview,
+    diffview,
+    entryview,
     evidence,
     historical,
     looking,
     mementos,
     rivers,
+    riverview,
+    sourceview,
+    statusview,
     syndication,
     views,
     warcs,
@@ -45,20 +51,6 @@ def _bound(route: Route, request: Request) -> Callable[[], Response[Any]]:
     return answer
 
 
-def _html(body: str, status: int = 200) -> Response[str]:
-    return Response(status, "text/html; charset=utf-8", body)
-
-
-def river(request: Request) -> Response[Any]:
-    """Show the river."""
-    return _html(views.river_page(request))
-
-
-def sources(request: Request) -> Response[Any]:
-    """Show the feeds and how each does."""
-    return _html(views.sources_page(request))
-
-
 def health(request: Request) -> Response[Any]:
     """Tell what is wrong with feeds, and which pages we will not fetch, as a feed."""
     archive = request.archive
@@ -86,14 +78,27 @@ def subscriptions(request: Request) -> Response[Any]:
     return Response(200, "text/x-opml; charset=utf-8", body.decode())
 
 
+def icon(request: Request) -> Response[Any]:  # noqa: ARG001  the same for everybody
+    """Hand out the picture that browsers put on a tab."""
+    fields: dict[str, Any] = {"cache-control": "public, max-age=86400"}
+    return Response(200, "image/svg+xml", views.icon(), headers=fields)
+
+
 # The first that fits is taken; a group that captures would put a rule behind the others.
 _ROUTES: tuple[tuple[str, Route], ...] = (
-    ("/", river),
-    ("/sources", sources),
+    ("/", riverview.show),
+    ("/sources", sourceview.show),
+    ("/sources/[0-9a-f]+", sourceview.one),
+    ("/entries/[^/]+/diff", diffview.show),
+    ("/entries/[^/]+", entryview.show),
     ("/health.atom", health),
     ("/changes.atom", changes),
     ("/feeds.opml", subscriptions),
     ("/search", looking.search),
+    ("/captures", captureview.show),
+    ("/status", statusview.show),
+    ("/icon.svg", icon),
+    (r"/web/[*]/.+", captureview.led),
     ("/web/timemap/.+", mementos.timemap),
     ("/web/[0-9]{1,14}(?:[a-z]{2}_)?/.+", mementos.memento_page),
     ("/web/.+", mementos.timegate),

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from hozon.archive import Archive
+from hozon.web import words
+from hozon.web.words import Language
 
 _MOST_FIELDS = 50
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
@@ -85,10 +88,16 @@ class Request:
         return frozenset(one[1].lower() for one in read if one[2] not in refused)
 
     @property
-    def language(self) -> str:
-        """The language of the interface: ``ja`` where it comes first for the reader."""
-        wanted = self.parameter("lang") or self.headers.get("accept-language", "")
-        return "ja" if wanted.lower().startswith("ja") else "en"
+    def language(self) -> Language:
+        """The language of the interface: the reader's choice, else the browser's."""
+        chosen = self.chosen_language
+        return chosen or words.preferred(self.headers.get("accept-language", ""))
+
+    @property
+    def chosen_language(self) -> Language | None:
+        """The language that the reader has chosen by ``lang``, which links carry on."""
+        wanted = (self.parameter("lang") or "").lower().partition("-")[0]
+        return next((each for each in words.LANGUAGES if each == wanted), None)
 
 
 def _base(fields: Mapping[str, str]) -> str:
@@ -97,9 +106,10 @@ def _base(fields: Mapping[str, str]) -> str:
     return f"{scheme}://{host}" if _HOST.fullmatch(host) else ""
 
 
-def _parameters(query: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=64)
+def _parameters(query: str) -> tuple[tuple[str, str], ...]:
     """Read a query ourselves: what Lambda makes of it joins values with commas."""
     try:
-        return parse_qsl(query, max_num_fields=_MOST_FIELDS)
+        return tuple(parse_qsl(query, max_num_fields=_MOST_FIELDS))
     except ValueError:
-        return []
+        return ()

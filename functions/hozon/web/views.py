@@ -1,74 +1,46 @@
-"""What pages show, and the templates that show it. The only door to jinja2."""
+"""The templates, and what all pages have in common. The only door to jinja2.
 
+A page is whole by itself: its style is in it, no script is, and all of it takes at most
+60 KB. What strangers wrote is text in it, whatever stands there.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
+from aws_lambda_powertools.event_handler import Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from hozon import memento, river
-from hozon.describing import state
-from hozon.health import Ailment, Language, ailments, blocked
+from hozon import river
+from hozon.holdings import excerpt
 from hozon.instants import iso
-from hozon.model import Feed, RiverEntry
+from hozon.web import answering
+from hozon.web.elsewhere import Elsewhere
 from hozon.web.request import Request
+from hozon.web.words import words
 
-_PAGE = 50
-_WORDS = {
-    "en": {
-        "title": "Hozon",
-        "older": "Older",
-        "empty": "Nothing is archived yet. Follow a feed with “hozon feeds add URI”, "
-        "then “hozon run”.",
-        "waiting": "not captured yet",
-        "failed": "not captured",
-        "blocked": "blocked",
-        "missing": "missing",
-        "gone": "gone",
-        "restored": "back again",
-        "captured": "captured",
-        "home": "To the river",
-        "sources": "Sources",
-        "succeeded": "last answer",
-        "next": "next poll",
-        "paused": "paused",
-        "never": "never",
-        "ailing": "{} of {} need a look",
-        "rolled": "rolled over",
-        "search": "Search",
-        "find": "Find",
-        "none": "Nothing was found.",
-        "how": "All words must be there. A phrase in quotes, the beginning of a word with "
-        "* behind it, and -word for what must not be there.",
-    },
-    "ja": {
-        "title": "保存",
-        "older": "以前の記事",
-        "empty": "まだ何も保存されていません。「hozon feeds add URI」でフィードを追加し、"
-        "「hozon run」を実行してください。",
-        "waiting": "未取得",
-        "failed": "取得できません",
-        "blocked": "遮断されました",
-        "missing": "見つかりません",
-        "gone": "削除されました",
-        "restored": "再び公開されました",
-        "captured": "取得済み",
-        "home": "記事一覧へ",
-        "sources": "情報源",
-        "succeeded": "最後の応答",
-        "next": "次の確認",
-        "paused": "停止中",
-        "never": "なし",
-        "ailing": "{1}件中{0}件に問題があります",
-        "rolled": "入れ替わり",
-        "search": "検索",
-        "find": "検索する",
-        "none": "見つかりませんでした。",
-        "how": "すべての語を含む記事を探します。引用符で語句、語の後の * で前方一致、"
-        "語の前の - で除外ができます。",
-    },
-}
+LARGEST = 60_000
+"""Bytes of a page, at most."""
+
+_ESCAPED = 5
+"""Bytes that an escaped character takes besides itself, at most (``&#x27;``)."""
+
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+
+Item = TypeVar("Item")
+_HTML = "text/html; charset=utf-8"
+
+
+class Moment(NamedTuple):
+    """An instant as pages show it: its age, with the exact time behind it."""
+
+    iso: str
+    exact: str
+    age: str
 
 
 @cache
@@ -81,85 +53,182 @@ def _templates() -> Environment:
     )
 
 
-def river_page(request: Request) -> str:
-    """Return the river as a page of at most 50 entries, with the way to the older ones."""
-    index, feeds = request.archive.index, request.archive.feeds
-    found, before = index.river(limit=_PAGE, before=request.parameter("before"))
-    sources = {feed.id: feed.title or feed.uri for feed in feeds.all()}
-    shown = [_row(request, e, sources.get(e.entry.feed_id, "")) for e in found]
-    return rendered(request, "river.html", entries=shown, before=before)
+@cache
+def _style() -> str:
+    """Return the style sheet, without the white space that only people need."""
+    source, _, _ = _templates().loader.get_source(_templates(), "style.css")  # type: ignore[union-attr]  # it has one
+    return "".join(line.strip() for line in source.splitlines())
 
 
-def sources_page(request: Request) -> str:
-    """Return the feeds that are followed; those with which something is wrong, first."""
-    stands = blocked(request.archive.index.troubles(), language=_language(request))
-    feeds = [
-        _source(request, feed, stands.get(feed.id))
-        for feed in request.archive.feeds.all()
-    ]
-    feeds.sort(key=lambda feed: not feed["ailments"])
-    ailing = sum(bool(feed["ailments"]) for feed in feeds)
-    return rendered(request, "sources.html", feeds=feeds, ailing=ailing)
+@cache
+def icon() -> str:
+    """Return the icon of the site (SVG): a leaf in an open box."""
+    return _templates().get_template("icon.svg").render()
 
 
-def _language(request: Request) -> Language:
-    return "ja" if request.language == "ja" else "en"
-
-
-def _source(request: Request, feed: Feed, stands: Ailment | None) -> dict[str, Any]:
-    now = request.archive.clock()
-    last = feed.succeeded_at
-    return {
-        "title": feed.title or feed.uri,
-        "uri": feed.uri,
-        "site": feed.site_uri,
-        "folder": " / ".join(feed.folder),
-        "language": feed.language or "en",
-        "succeeded": last and iso(last),
-        "age": last and river.age(last, now, language=request.language),
-        "due": iso(feed.due_at),
-        "paused": feed.paused,
-        "ailments": [
-            *ailments(feed, now=now, language=_language(request)),
-            *([stands] if stands else []),
-        ],
-        "rolled": feed.rolled,
-    }
-
-
-def problem(request: Request, status: HTTPStatus, message: str) -> str:
-    """Return the page that says what went wrong, and what to do."""
-    return rendered(request, "problem.html", status=status, message=message)
-
-
-def unquoted(text: str) -> str:
-    """Undo percent-encoding once."""
-    return unquote(text)
+def page(request: Request, name: str, **values: Any) -> Response[Any]:
+    """Answer with a template: compressed where the reader accepts that."""
+    return answering.text(
+        request,
+        rendered(request, name, **values),
+        _HTML,
+        fields={"vary": "accept-language, accept-encoding"},
+        is_open=False,
+    )
 
 
 def rendered(request: Request, name: str, **values: Any) -> str:
     """Return a template with these values, in the language of the interface."""
-    words = _WORDS[request.language]
-    template = _templates().get_template(name)
-    return template.render(language=request.language, words=words, **values)
-
-
-def _row(request: Request, shown: RiverEntry, source: str) -> dict[str, Any]:
-    entry, held = shown.entry, shown.snapshot
-    language = river.language(shown)
-    return {
-        "title": entry.title or entry.link or entry.id,
-        "language": language,
-        "age": river.age(
-            entry.river_at, request.archive.clock(), language=request.language
-        ),
-        "instant": iso(entry.river_at),
-        "summary": river.summary(shown),
-        "byline": river.byline(shown, source),
-        "source": source,
-        "memento": held and memento.path(held.page_uri, held.captured_at),
-        "captured_at": held and iso(held.captured_at),
-        "state": state(shown),
-        "trouble": shown.trouble and shown.trouble.reason,
-        "link": entry.link,
+    context = {
+        "switch": _switched(request),
+        "chosen": request.chosen_language,
+        "to": ways(request),
+        "style": _style(),
+        **values,
     }
+    template = _templates().get_template(name)
+    return template.render(
+        language=request.language, words=words(request.language), **context
+    )
+
+
+def problem(request: Request, status: HTTPStatus, message: str) -> str:
+    """Return the page that says what went wrong, and where else it may be had."""
+    about = _asked_for(request)
+    return rendered(
+        request,
+        "problem.html",
+        switch=None,
+        status=status,
+        message=message,
+        heading=words(request.language).get(f"problem_{status.value}", status.phrase),
+        about=about,
+        elsewhere=Elsewhere.of(about)
+        if about and status == HTTPStatus.NOT_FOUND
+        else None,
+    )
+
+
+def _asked_for(request: Request) -> str | None:
+    """Return the URI that a reader wanted to see, if it is one of the Web."""
+    if request.path == "/captures":
+        return request.parameter("uri")
+    _, _, rest = request.path.partition("/web/")
+    at = max(rest.find("http://"), rest.find("https://"))
+    if at < 0 or not request.path.startswith("/web/"):
+        return None
+    return rest[at:] + (f"?{request.query}" if request.query else "")
+
+
+def way(request: Request, path: str, **asked: Any) -> str:
+    """Return a link to a page of ours, with what is asked of it and the language that
+    the reader has chosen.
+    """
+    return ways(request)(path, **asked)
+
+
+def ways(request: Request) -> Callable[..., str]:
+    """Return what makes such links, for who makes many."""
+    chosen = request.chosen_language
+
+    def to(path: str, **asked: Any) -> str:
+        wanted = {
+            name: value for name, value in asked.items() if value not in (None, "")
+        }
+        if chosen:
+            wanted["lang"] = chosen
+        return f"{path}?{urlencode(wanted)}" if wanted else path
+
+    return to
+
+
+def _switched(request: Request) -> str:
+    """Return the link to this page in the other language."""
+    other = "en" if request.language == "ja" else "ja"
+    asked = [(k, v) for k, v in parse_qsl(request.query) if k != "lang"]
+    return f"{request.path}?{urlencode([*asked, ('lang', other)])}"
+
+
+def moment(request: Request, at: datetime) -> Moment:
+    """Return an instant as a page shows it."""
+    return moments(request)(at)
+
+
+def moments(request: Request) -> Callable[[datetime], Moment]:
+    """Return what shows instants so, for who shows many."""
+    now, language = request.archive.clock(), request.language
+
+    def shown(at: datetime) -> Moment:
+        text = iso(at)
+        return Moment(text, _exact(text), river.age(at, now, language=language))
+
+    return shown
+
+
+def exact(at: datetime) -> str:
+    """Return an instant to the minute, as people write it."""
+    return _exact(iso(at))
+
+
+def _exact(text: str) -> str:
+    return f"{text[:10]} {text[11:16]} UTC"
+
+
+def fitting(text: str, size: int) -> str:
+    """Return the beginning of a text that takes at most `size` bytes of a page."""
+    room, shown = size, text
+    while (taken := weight(shown)) > size:
+        room = max(2, room * size // taken) if shown is not text else size
+        shown = excerpt(text, room)
+    return shown
+
+
+def weight(text: str) -> int:
+    """Return how many bytes a text takes of a page, where it is escaped, at most."""
+    octets = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    return octets + _ESCAPED * sum(map(text.count, "<>&\"'"))
+
+
+def portions(
+    items: Sequence[Item], sizes: Iterator[int], room: int
+) -> list[Sequence[Item]]:
+    """Return items in runs of at most `room` bytes, each of at least one item."""
+    cuts, used = [0], 0
+    for at, size in enumerate(sizes):
+        if used and used + size > room:
+            cuts.append(at)
+            used = 0
+        used += size
+    return [items[a:b] for a, b in zip(cuts, [*cuts[1:], len(items)], strict=True)]
+
+
+def tag(stated: str | None) -> str:
+    """Return a language tag as it may stand in `lang` (BCP 47); ``und`` if it is none."""
+    return stated if stated and _TAG.fullmatch(stated) else "und"
+
+
+def web_uri(uri: str | None) -> str | None:
+    """Return a URI that may stand behind a link: one of the Web, or none."""
+    is_one = uri is not None and uri.lower().startswith(("http://", "https://"))
+    return uri if is_one else None
+
+
+def percent(share: float) -> str:
+    """Return a share of 0 to 1 in percent; what is there is never nought."""
+    if 0 < share < 0.001:
+        return "<0.1%"
+    return f"{share:.1%}" if share < 0.1 else f"{share:.0%}"
+
+
+def amount(octets: int) -> str:
+    """Return a number of bytes as people read it (powers of 1000)."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if octets >= size:
+            return f"{octets / size:.1f} {unit}"
+    return f"{octets} B"
+
+
+def number(text: str | None, *, most: int) -> int:
+    """Return what a reader counts with, from 1 to `most`; anything else is 1."""
+    is_one = text is not None and text.isascii() and text.isdigit() and len(text) < 9
+    return min(max(int(text), 1), max(most, 1)) if text and is_one else 1
