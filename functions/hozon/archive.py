@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hozon import __version__
+from hozon.access import EVERYTHING, AccessBook, Sight
 from hozon.derived import DerivedStore
 from hozon.events import NOBODY, Outbox, Telling
 from hozon.hosts import HostBook
@@ -35,7 +36,7 @@ class Archive:
     pages can be reached from the Internet, if they can; `is_public` tells whether anybody
     may read them. `plan` is the re-check plan of articles whose feed has none, `budget` how
     many looks are made on one day at most (0: as many as are due). `telling` says who is
-    told of what.
+    told of what. `sight` is what whoever acts on it may see (`guarding`).
     """
 
     warcs: WarcStore
@@ -50,6 +51,7 @@ class Archive:
     seals: Seals
     scratch: Scratch
     derived: DerivedStore
+    access: AccessBook
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"
@@ -58,4 +60,5 @@ class Archive:
     plan: str = "standard"
     budget: int = 0
     telling: Telling = NOBODY
+    sight: Sight = EVERYTHING
     new_id: Callable[[], str] = new_record_id

@@ -28,6 +28,7 @@ from typing import (
 )
 
 from hozon import instants
+from hozon.access import Decision
 from hozon.errors import Damaged
 from hozon.events import Event
 from hozon.findings import Finding, Life
@@ -48,6 +49,7 @@ Noun = (
     BackfillJob
     | Capture
     | CaptureJob
+    | Decision
     | Enclosure
     | Entry
     | Event

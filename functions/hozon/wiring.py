@@ -31,6 +31,7 @@ from typing import Any, BinaryIO, Self
 
 from hozon import instants, settings, uris
 from hozon.adapters.embedded import kept, outlets
+from hozon.adapters.embedded.accessbook import SqliteAccessBook
 from hozon.adapters.embedded.command import Command
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.derived import FolderDerivedStore
@@ -166,6 +167,10 @@ class Embedded:
         finally:
             os.close(lock)
 
+    def remove(self, key: str) -> None:
+        """Remove a WARC object for good, for a purge."""
+        stores(self.directory)[0].remove(key)
+
     def reindex(self, *, progress: Callable[[int], None]) -> Reindexed:
         """Make the index anew from the WARC files, and put it in the old one's place."""
         with fresh_index(self.index.path, self.state) as fresh:
@@ -185,8 +190,7 @@ class Embedded:
         kept.write(self.directory, settled)
 
 
-verify: Verify = verify_signature
-"""Verifies signatures, faster than `log.ed25519` does."""
+verify: Verify = verify_signature  # faster than `log.ed25519`
 
 
 def stores(directory: Path) -> tuple[FolderWarcStore, FolderLogStore]:
@@ -203,8 +207,7 @@ def served_at(public_uri: str | None) -> frozenset[str]:
     return frozenset(f"{parsed.host.removesuffix('.')}:{port}" for port in ports)
 
 
-publish = kept.publish
-"""Keeps where an archive can be reached by hubs."""
+publish = kept.publish  # keeps where an archive can be reached by hubs
 
 
 def embedded(
@@ -243,7 +246,7 @@ def embedded(
         index=SqliteIndex(index, state),
         feeds=SqliteFeedBook(state),
         queue=inbox,
-        reader=ConfinedReader(children=_processors()),
+        reader=ConfinedReader(children=max(1, min(4, os.cpu_count() or 1))),
         scratch=MemoryScratch(),
         hosts=SqliteHostBook(hosts),
         watches=SqliteWatchBook(index, state),
@@ -251,6 +254,7 @@ def embedded(
         log=log,
         seals=SqliteSeals(index),
         derived=FolderDerivedStore(directory),
+        access=SqliteAccessBook(state),
         clock=clock,
         contact=contact,
         robots=robots,
@@ -278,11 +282,6 @@ def embedded(
         hosts=hosts,
         kept=chosen,
     )
-
-
-def _processors() -> int:
-    """Return how many documents to read at once."""
-    return max(1, min(4, os.cpu_count() or 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +324,7 @@ def connect(
     """Return the archive that the settings name, through boto3's default session."""
     import boto3  # noqa: PLC0415  0.2 s, which an embedded archive does without
 
+    from hozon.adapters.aws.accessbook import DynamoDbAccessBook  # noqa: PLC0415  see above
     from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  see above
     from hozon.adapters.aws.derived import S3DerivedStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.eventbridge import EventBus  # noqa: PLC0415  see above
@@ -361,6 +361,7 @@ def connect(
         watches=DynamoDbWatchBook(dynamodb, found.table),
         outbox=DynamoDbOutbox(dynamodb, found.table),
         derived=S3DerivedStore(boto3.client("s3"), found.derived_bucket),
+        access=DynamoDbAccessBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,
         robots=found.robots,

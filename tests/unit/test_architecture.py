@@ -14,7 +14,7 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
     "requisites feeddocuments opened readers watches events hosts ports derived seals "
-    "archive places scratch workspace",
+    "archive places scratch workspace access",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
     "passing naming entries statements drifting identity cadence health schedule websub "
@@ -27,7 +27,8 @@ LAYERS = {
     "retrieval following sealing stamping proving reindexing replaying verifying "
     "checking standing listing lookup paging nearby "
     "rendering exporting riverfeeds searchable shelving searching planning telling "
-    "settling readings judging noting looking versions asking",
+    "settling readings judging noting looking versions asking "
+    "deciding seeing indexguard guarding purging",
     "composition": "wiring",
     "faces": "web batches ticks cli compat __main__ logs",
 }

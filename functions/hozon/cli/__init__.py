@@ -15,6 +15,7 @@ from hozon.cli.context import Context, note
 from hozon.cli.lazily import Lazily
 from hozon.errors import (
     Damaged,
+    Hidden,
     HozonError,
     Misuse,
     NotFound,
@@ -29,6 +30,7 @@ _EXIT: tuple[tuple[type[HozonError], int], ...] = (
     (Damaged, 4),
     (Misuse, 2),
     (Unusable, 5),
+    (Hidden, 5),
     (Refused, 1),
     (HozonError, 1),
 )
@@ -51,6 +53,8 @@ _PLACES = {
     "seal": "evidence:seal",
     "receipt": "evidence:receipt",
     "verify": "evidence:verify",
+    "access": "access:access",
+    "purge": "purging:purge",
 }
 
 
@@ -85,6 +89,11 @@ _PLACES = {
     "record that. [env: HOZON_ROBOTS]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
+@click.option(
+    "--unguarded",
+    is_flag=True,
+    help="Read also what is out of sight (see hozon access).",
+)
 @click.version_option(__version__, prog_name="hozon")
 @click.pass_context
 def cli(
@@ -94,6 +103,7 @@ def cli(
     robots: RobotsPolicy,
     *,
     as_json: bool,
+    unguarded: bool,
 ) -> None:
     """Archive what feeds publish, and get it back as it was.
 
@@ -104,7 +114,11 @@ def cli(
     hozon get https://www.eff.org/deeplinks/… --at 2026-10-01
     """
     context.obj = Context(
-        directory=directory, contact=contact, robots=robots, as_json=as_json
+        directory=directory,
+        contact=contact,
+        robots=robots,
+        as_json=as_json,
+        unguarded=unguarded,
     )
 
 

@@ -77,7 +77,7 @@ def show(context: Context, entry_id: str) -> None:
     \b
     hozon entries show https://www.eff.org/deeplinks/…
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         entry = find_entry(entry_id, archive)
         said, lines = _shown(entry, archive)
@@ -135,7 +135,7 @@ def list_versions(context: Context, entry_id: str, min_change: float) -> None:
     hozon entries versions 3f0c…            all versions, oldest first
     hozon entries versions 3f0c… --min-change 5%
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         link = _link(find_entry(entry_id, archive))
         for known in versions.versions(link, archive):
@@ -175,7 +175,7 @@ def show_diff(
     hozon entries diff 3f0c… --from 1 --to 3
     hozon --json entries diff 3f0c… --min-change 2%
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         link = _link(find_entry(entry_id, archive))
         known = versions.versions(link, archive)

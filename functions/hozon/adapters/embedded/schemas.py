@@ -214,6 +214,13 @@ STATE = Schema(
         ) STRICT;
         CREATE INDEX outbox_by_age ON outbox (at, id)
         """,
+        """
+        CREATE TABLE decisions (
+            subject TEXT NOT NULL PRIMARY KEY,
+            place TEXT NOT NULL, -- of two about one subject the greater one stands
+            decision TEXT NOT NULL
+        ) STRICT
+        """,
     ),
     functions={"link_id": _link_id},
 )
