@@ -99,8 +99,8 @@ class AccessBook(Protocol):
 class Sight(Protocol):
     """What a reader of an archive may see, for what no guarded port says."""
 
-    def uri(self, uri: str) -> None:
-        """Raise `Hidden` if it was decided that this URI is out of sight."""
+    def named(self, uri: str) -> None:
+        """Raise `Hidden` if a URI, or all that is held of it, is out of sight."""
 
     def whole(self, warc_key: str) -> None:
         """Raise `Hidden` if a WARC object, or what it says of its page, is out of sight."""
@@ -118,7 +118,7 @@ class Sight(Protocol):
 class Everything:
     """The sight of who may see all, such as a worker."""
 
-    def uri(self, uri: str) -> None:
+    def named(self, uri: str) -> None:
         """Let it be seen."""
 
     def whole(self, warc_key: str) -> None:

@@ -2,8 +2,8 @@
 
 import getpass
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
-from datetime import datetime
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from hozon import instants, retrieval, rows, sealing, uris
@@ -13,6 +13,7 @@ from hozon.errors import Damaged, Misuse, NotFound
 from hozon.log import leaves, places
 
 LONGEST_REASON = 1000
+_TICK = timedelta(milliseconds=1)
 
 
 def subject(stated: str, archive: Archive) -> tuple[Scope, str]:
@@ -68,10 +69,20 @@ def decide(
         )
         for each in subjects
     ]
+    made = list(_later_than_known(made, archive))
     for decision in made:
         sealing.note("access", rows.to_row(decision), archive)
         archive.access.put(decision)
     return made
+
+
+def _later_than_known(made: Sequence[Decision], archive: Archive) -> Iterator[Decision]:
+    """Yield decisions as later than those before them, whatever a clock says."""
+    known = {each.key: each.decided_at for each in archive.access.all()}
+    for each in made:
+        before = known.get(each.key)
+        at = max(each.decided_at, before + _TICK) if before else each.decided_at
+        yield replace(each, decided_at=at)
 
 
 def _check(state: State, until: datetime | None, reason: str, now: datetime) -> None:

@@ -36,6 +36,7 @@ class GuardedIndex:
     def __init__(self, index: Index, guard: Guard) -> None:
         self._index = index
         self._guard = guard
+        self._asked: set[str] = set()
 
     # --- captures ------------------------------------------------------------------
 
@@ -100,6 +101,7 @@ class GuardedIndex:
         if found.link is not None:
             for held in self._index.snapshots(found.link)[-1:]:
                 self._guard.uri(held.page_uri)
+        self._asked.add(key)
         return found
 
     def entries(self, keys: Iterable[str]) -> Mapping[str, Entry]:
@@ -126,7 +128,9 @@ class GuardedIndex:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> tuple[Sequence[RiverEntry], str | None]:
-        """Return entries that may be listed. Of a feed that is named: `Hidden` for it."""
+        """Return entries that may be listed, and those that were asked for by key.
+        Of a feed that is named: `Hidden` for it.
+        """
 
         def page(room: int, behind: str | None) -> Page[RiverEntry]:
             return self._index.river(
@@ -134,7 +138,10 @@ class GuardedIndex:
             )
 
         def is_shown(shown: RiverEntry) -> bool:
-            return _is_of(self._guard.of_shown(shown), feed_id)
+            decision = self._guard.of_shown(shown)
+            if shown.entry.key in self._asked:
+                return not _hides(decision)
+            return _is_of(decision, feed_id)
 
         return self._filled(page, is_shown, limit, before, feed_id)
 

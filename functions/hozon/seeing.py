@@ -29,6 +29,7 @@ from hozon.model import Capture, Entry, Feed, RiverEntry, Snapshot
 from hozon.warc import reader
 
 _AT_ONCE = 16
+_LOOKED_AT = 100
 _FORM = re.compile(
     r"text/css|font/.*|application/(x-)?font.*|application/vnd\.ms-font.*"
 )
@@ -207,6 +208,14 @@ class Guard:
     def uri(self, uri: str) -> None:
         """Raise `Hidden` if it was decided that this URI is out of sight."""
         let(self.of_uri(uri))
+
+    def named(self, uri: str) -> None:
+        """Raise `Hidden` if a URI, or all that is held of it, is out of sight."""
+        self.uri(uri)
+        held = self._archive.index.timemap(uri, limit=_LOOKED_AT, latest=True)
+        decided = self.of_captures(held)
+        if decided and all(each is not None and each.is_hiding for each in decided):
+            let(decided[0])
 
     def whole(self, key: str) -> None:
         """Raise `Hidden` for a WARC object that is out of sight."""

@@ -52,12 +52,12 @@ def find_entry(reference: str, archive: Archive) -> Entry:
         known = archive.watches.get(uris.normal(reference))
         if known is not None:
             return archive.index.entry(known.entry_key)
-    found = archive.index.entries([reference]).get(reference)
-    if found is None:
+    try:
+        return archive.index.entry(reference)
+    except NotFound:
         raise NotFound(
             f"no such entry: {reference}; `hozon entries list --long` shows their ids"
-        )
-    return found
+        ) from None
 
 
 def _link(entry: Entry) -> str:

@@ -23,7 +23,7 @@ def cdx(request: Request) -> Response[Any]:
     pairs = _pairs(request)
     asked = query.query(pairs)
     if asked.scope.exact:
-        request.archive.sight.uri(asked.scope.uri)
+        request.archive.sight.named(asked.scope.uri)
     plain = any(name == "gzip" and value == "false" for name, value in pairs)
     if asked.counts_pages:
         count = paging.page_count(asked, request.archive)
