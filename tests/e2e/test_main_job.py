@@ -14,7 +14,7 @@ from hozon import wiring
 from tests.e2e.conftest import Hozon
 from tests.sites import Reply, Site, page, rss
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("main job")]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,9 @@ from tests.manners.cast import Span, everybody
 from tests.manners.judge import RULES, violations
 from tests.manners.simulate import MONTH, SINCE, Simulated, simulate
 
+# One worker plays the month, for all that is judged of it.
+pytestmark = pytest.mark.xdist_group("month")
+
 # Tens of thousands of commits wait for the disk; manners are the same without one.
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 

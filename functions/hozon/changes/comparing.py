@@ -86,9 +86,11 @@ def is_other(before: Reading, after: Reading) -> bool:
 def is_part_of(part: Reading, whole: Reading) -> bool:
     """Tell whether a text is the beginning of another one, and then an offer.
 
-    That is what a paywall leaves. The last sentence that is shown may break off.
+    That is what a paywall leaves. The last sentence that is shown may break off; one that
+    is said again further down (a teaser of this very article) does not show so far.
     """
-    left = [(s.text, stands(s.text, part)) for s in said(whole) if not s.loose]
+    texts = dict.fromkeys(s.text for s in said(whole) if not s.loose)
+    left = [(text, stands(text, part)) for text in texts]
     ends = max((at for at, (_, is_shown) in enumerate(left) if is_shown), default=-1)
     shown = sum(len(text) for text, is_shown in left if is_shown)
     lost = any(not is_shown for _, is_shown in left[:ends])

@@ -312,6 +312,7 @@ PAYWALL = Phrases(
         "subscribe now to :: subscribe now to (?:continue|keep|read|unlock)",
         "to continue reading",
         "to keep reading",
+        "to read on :: to read on,? (?:please )?(?:subscribe|register|log in|sign in|sign up)",
         "continue reading with a :: continue reading with a (?:\\w+ )?(?:subscription|trial|"
         "account)",
         "to read the full :: to read the (?:full|rest)",

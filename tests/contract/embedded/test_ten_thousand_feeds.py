@@ -1,5 +1,6 @@
 """Ten thousand feeds in a folder: what a tick costs, and what a poll that finds nothing."""
 
+import shutil
 import sqlite3
 import time
 from collections import Counter
@@ -29,11 +30,23 @@ STATEMENTS = "SELECT", "BEGIN", "SAVEPOINT", "UPDATE", "RELEASE", "COMMIT"
 """What a poll that finds nothing says to the database: it writes one row, once."""
 
 
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Embedded]:
-    """Yield an archive that follows ten thousand feeds, all due at noon."""
-    with wiring.embedded(tmp_path / "a", clock=lambda: NOON, create=True) as opened:
+pytestmark = pytest.mark.xdist_group("ten thousand feeds")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an archive that follows ten thousand feeds, all due at noon."""
+    folder = tmp_path_factory.mktemp("many") / "a"
+    with wiring.embedded(folder, clock=lambda: NOON, create=True) as opened:
         opened.archive.feeds.add_all(map(followed, range(MANY)))
+    return folder
+
+
+@pytest.fixture
+def opened(made: Path, tmp_path: Path) -> Iterator[Embedded]:
+    """Yield an archive like that."""
+    shutil.copytree(made, tmp_path / "a")
+    with wiring.embedded(tmp_path / "a", clock=lambda: NOON) as opened:
         yield opened
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hozon import text
-from hozon.changes import Reading, compare, is_other
+from hozon.changes import Reading, compare, is_other, is_part_of
 from hozon.changes.reading import of_page
 from hozon.encodings import decode_html
 from hozon.page import Page
@@ -236,6 +236,19 @@ def test_another_article_in_its_place() -> None:
     assert not is_other(reading(ENGLISH), reading(ENGLISH.replace("41", "43")))
     assert is_other(reading(JAPANESE * 3), other)
     assert not is_other(reading(ENGLISH), reading("Short.", title="Other"))
+
+
+def test_what_a_paywall_leaves() -> None:
+    """Its beginning and an offer; a teaser of the article itself below it shows no more."""
+    whole = ENGLISH + "\nThe north landing opened again on Thursday."
+    offer = "\nTo read on, subscribe from £1 a week."
+    beginning = ENGLISH.partition("The harbour")[0]
+
+    assert is_part_of(reading(beginning + offer), reading(whole))
+    assert not is_part_of(reading(whole), reading(beginning))
+    assert not is_part_of(
+        reading(ENGLISH.replace("“It felt", "“It is")), reading(whole)
+    )
 
 
 @pytest.mark.skipif(not real.SITES.exists(), reason="no corpora beside the repository")
