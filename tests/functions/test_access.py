@@ -79,7 +79,8 @@ def every_state(world: World, accepted: tuple[str, ...]) -> None:
     fine(world, world.exact())
     fine(world, world.told_elsewhere())
 
-    for state, status in (("embargoed", 403), ("dark", 451)):
+    hiding: dict[State, int] = {"embargoed": 403, "dark": 451}
+    for state, status in hiding.items():
         decide(world, "page", state)
         assert set() == tells(world, world.lists())
         refused(world, world.exact(), status, accepted)
