@@ -44,6 +44,7 @@ def test_a_bot_check_twice_then_the_article(tmp_path: Path) -> None:
     with site:
         hozon = Hozon(directory=tmp_path / "archive", allow=(site.authority,))
         hozon("feeds", "add", site.uri("/feed"))
+        hozon("settings", "--recheck-plan", "none")
         seen = []
         for at, code in (("30m", 1), ("2h", 1), ("3h", 0), ("12h", 0), ("40d", 0)):
             hozon("run", "--now", later(at), code=code)

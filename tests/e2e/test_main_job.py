@@ -96,6 +96,7 @@ def test_a_second_run_asks_conditionally_and_captures_nothing(
     archived: Hozon, site: Site
 ) -> None:
     """Once due again, each feed is asked with its validators; nothing is stored."""
+    archived("settings", "--recheck-plan", "none")
     before, asked = len(warcs(archived)), len(site.log)
 
     (summary,) = archived.json("run", "--now", "2026-12-24")

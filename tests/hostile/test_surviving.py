@@ -181,8 +181,12 @@ def test_a_deployed_archive_does_not_archive_itself(
     """The template tells it its own address."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     environment = dict.fromkeys(ENVIRONMENT.values(), "x")
-    environment["HOZON_ROBOTS"] = "respect"
-    environment["HOZON_PUBLIC_URL"] = "https://archive.example.org"
+    environment |= {
+        "HOZON_ROBOTS": "respect",
+        "HOZON_PUBLIC_URL": "https://archive.example.org",
+        "HOZON_RECHECK_PLAN": "none",
+        "HOZON_RECHECK_BUDGET": "0",
+    }
 
     deployed = wiring.connect(from_environment(environment))
 

@@ -31,7 +31,7 @@ def test_everything_is_made(aws: None) -> None:
     roles = [role for page in pages for role in page["Roles"]]
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
-    assert 43 == stack.count()
+    assert 48 == stack.count()
     assert 7 == sum(role["RoleName"].startswith("whole-") for role in roles)
     assert 7 == len(alarms["MetricAlarms"])
 

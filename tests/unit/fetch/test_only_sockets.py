@@ -89,6 +89,8 @@ DOORS = {
     "hozon/fetch/tls.py": {"ssl"},
     "hozon/cli/serving.py": {"http.server"},
     "hozon/confined/children.py": {"subprocess"},
+    # Runs the operator's own command for each event (docs/events.md).
+    "hozon/adapters/embedded/command.py": {"subprocess"},
     # Names modules of `hozon.cli` alone, which are looked at like all others.
     "hozon/cli/lazily.py": {"importlib"},
     # Runs in a reader's program, beside a client of theirs, and never in ours.

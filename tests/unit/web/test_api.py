@@ -63,6 +63,12 @@ def calls(door: Door) -> Mapping[str, list[str]]:
             f"/api/v1/entries/{entry_of(door, A)}",
             f"/api/v1/entries/{entry_of(door, B)}",
         ],
+        "/api/v1/entries/{entry_id}/versions": [
+            f"/api/v1/entries/{entry_of(door, A)}/versions",
+        ],
+        "/api/v1/entries/{entry_id}/diff": [
+            f"/api/v1/entries/{entry_of(door, A)}/diff",
+        ],
         "/api/v1/captures": [
             f"/api/v1/captures?uri={A}",
             f"/api/v1/captures?uri={A}&limit=1&since=2020-01-01",
