@@ -3,13 +3,14 @@ TimeMap, CDX, availability, WARC ranges, API, river, feeds, search, receipts.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from hozon import deciding
-from hozon.access import Scope, State
+from hozon.access import Decision, Scope, State
 from hozon.guarding import guarded
 from tests import veiled
 from tests.aws.stack import Stack
@@ -147,5 +148,22 @@ def test_what_comes_later_is_dark_too(world: World) -> None:
 
 
 def test_nothing_decided_is_one_query(world: World) -> None:
-    """The archive itself is handed over."""
-    assert guarded(world.archive) is world.archive
+    """The archive itself is handed over, and nothing but the book was asked."""
+    asked: list[str] = []
+
+    class Book:
+        """Has no decision, and says how often it was asked."""
+
+        def put(self, decision: Decision) -> None:
+            """Take none."""
+            raise AssertionError(decision)
+
+        def all(self) -> list[Decision]:
+            """Return none."""
+            asked.append("all")
+            return []
+
+    bare = replace(world.archive, access=Book())
+
+    assert guarded(bare) is bare
+    assert ["all"] == asked

@@ -36,6 +36,7 @@ _EXIT: tuple[tuple[type[HozonError], int], ...] = (
 )
 
 
+_HIDDEN = "; hozon access URI says why, hozon --unguarded … reads it"
 _PLACES = {
     "feeds": "feeds:feeds",
     "run": "running:run",
@@ -133,7 +134,7 @@ def main() -> None:
         click.echo("interrupted; run it again to go on", err=True)
         code = 130
     except HozonError as e:
-        note(f"hozon: {e}")
+        note(f"hozon: {e}{_HIDDEN if isinstance(e, Hidden) else ''}")
         code = next(c for kind, c in _EXIT if isinstance(e, kind))
     except BrokenPipeError:
         sys.stderr.close()
