@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hozon import digests
+from hozon.access import Decision
 from hozon.events import Event
 from hozon.findings import Finding
 from hozon.hosts import Robots
@@ -178,6 +179,18 @@ def an_event(id_: str = "ev1", **fields: Any) -> Event:
         size=0.0123,
     )
     return replace(event, **fields)
+
+
+def a_decision(**fields: Any) -> Decision:
+    """Return the decision of noon that the page of entry ``e1`` is dark."""
+    decision = Decision(
+        scope="page",
+        subject="https://example.com/e1",
+        state="dark",
+        decided_at=NOON,
+        by="me",
+    )
+    return replace(decision, **fields)
 
 
 def a_backfill_job(feed_id: str = "f1", **fields: Any) -> BackfillJob:

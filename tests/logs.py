@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hozon import following, verifying
+from hozon.adapters.embedded.accessbook import SqliteAccessBook
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
@@ -208,6 +209,7 @@ def shelf(folder: Path, clock: Hands | None = None) -> Iterator[Shelf]:
         seals=SqliteSeals(index),
         watches=SqliteWatchBook(index, state),
         outbox=SqliteOutbox(state),
+        access=SqliteAccessBook(state),
         scratch=MemoryScratch(),
         clock=clock,
     )

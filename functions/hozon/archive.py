@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hozon import __version__
+from hozon.access import EVERYTHING, AccessBook, Sight
 from hozon.derived import DerivedStore
 from hozon.events import NOBODY, Outbox, Telling
 from hozon.hosts import HostBook
@@ -37,7 +38,7 @@ class Archive:
     may read them. `plan` is the re-check plan of articles whose feed has none, `budget` how
     many looks are made on one day at most (0: as many as are due). `telling` says who is
     told of what. `tallies` counts what is done, and `quotas` is how much of it may be
-    done in a day.
+    done in a day. `sight` is what whoever acts on it may see (`guarding`).
     """
 
     warcs: WarcStore
@@ -52,6 +53,7 @@ class Archive:
     seals: Seals
     scratch: Scratch
     derived: DerivedStore
+    access: AccessBook
     clock: Clock
     contact: str = ""
     robots: RobotsPolicy = "respect"
@@ -60,6 +62,7 @@ class Archive:
     plan: str = "standard"
     budget: int = 0
     telling: Telling = NOBODY
+    sight: Sight = EVERYTHING
     new_id: Callable[[], str] = new_record_id
     tallies: Tallies = field(default_factory=NoTallies)
     quotas: Quotas = NO_QUOTAS

@@ -5,6 +5,7 @@
   + Unreachable   the other side did not answer properly    → record why, retry later
     - Busy        it was not even asked: not our turn       → later, and no failure
   + NotFound      the archive does not hold it              → 404, exit 3
+  + Hidden        it is held, and may not be seen          → 403 or 451, exit 5
   + Conflict      somebody has written it already           → go on with theirs
   + Unavailable   a store or queue failed, nothing changed  → 503, retry
     - NoSpace     the disk (or quota) is full               → free space, run again
@@ -55,6 +56,17 @@ class Busy(Unreachable):
 
 class NotFound(HozonError):
     """The archive does not hold what the caller asked for."""
+
+
+class Hidden(HozonError):
+    """The operator has decided that this is out of sight (`hozon.access`).
+
+    `for_now` tells that it will be seen again, at an instant that the message names.
+    """
+
+    def __init__(self, message: str, *, for_now: bool) -> None:
+        super().__init__(message)
+        self.for_now = for_now
 
 
 class Conflict(HozonError):

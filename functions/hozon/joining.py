@@ -50,6 +50,7 @@ def self_contained(warc_key: str, archive: Archive) -> bytes:
     requests included, and the responses whose payloads its revisits leave out. Raises
     `NotFound` or `Damaged` where one of them cannot be had.
     """
+    archive.sight.whole(warc_key)
     data = archive.warcs.read_all(warc_key)
     joined = _Joined([data])
     said: dict[str, Any] = {}

@@ -17,6 +17,7 @@ def of_uri(uri: str, archive: Archive, *, at: datetime | None = None) -> bytes:
     Raises `NotFound` where nothing is held, `Unavailable` where it is not sealed yet.
     """
     key = retrieval.find(uri, archive, at=at).location.warc_key
+    archive.sight.whole(key)
     index = archive.seals.leaves([key]).get(key)
     return _receipt(key, index, archive)
 

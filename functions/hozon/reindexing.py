@@ -6,7 +6,7 @@ When pages are looked at next follows from what is in them and from the operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hozon import sealing
+from hozon import deciding, sealing
 from hozon.archive import Archive
 from hozon.errors import Damaged, Misuse
 from hozon.holdings import read
@@ -29,17 +29,19 @@ def reindex(
 ) -> Reindexed:
     """Add the holdings of every WARC object to the archive's index, oldest first.
 
-    What the log has sealed is marked before, so that only what has no leaf waits for
+    What the log says was decided about access is brought back first, and what it has sealed
+    is marked, so that only what has no leaf waits for
     one. A damaged object is passed over and named, and so is one whose URIs no index
     could hold, and a log that has lost leaves; the others are indexed all the same.
     `progress` is called with the number of objects done.
     """
     warcs, index = archive.warcs, archive.index
     objects, damaged = 0, list[str]()
-    try:
-        sealing.remember(archive)
-    except Damaged as e:
-        damaged.append(str(e))
+    for remember in (sealing.remember, deciding.restore):
+        try:
+            remember(archive)
+        except Damaged as e:
+            damaged.append(str(e))
     for objects, key in enumerate(warcs.keys(), start=1):
         try:
             holdings = read(key, archive.warcs.read_all(key))

@@ -10,7 +10,7 @@ from hozon import holdings, joining, memento, nearby, uris
 from hozon.archive import Archive
 from hozon.claims import Extract
 from hozon.codings import decode
-from hozon.errors import Damaged, Misuse, NotFound
+from hozon.errors import Damaged, Hidden, Misuse, NotFound
 from hozon.model import Capture, Headers, Snapshot
 from hozon.nearby import Nearby
 from hozon.warc import reader
@@ -117,7 +117,10 @@ def nearest(
 
 
 def _is_polled(capture: Capture, archive: Archive) -> bool:
-    return str(metadata(capture, archive)["hozon"]).startswith("poll/")
+    try:
+        return str(metadata(capture, archive)["hozon"]).startswith("poll/")
+    except Hidden:  # part of a page
+        return False
 
 
 def follow(uri: str, archive: Archive, *, at: datetime | None = None) -> Document:
@@ -158,7 +161,12 @@ def metadata(capture: Capture, archive: Archive) -> dict[str, Any]:
 
     It is the last record of its object: no more is read than that takes.
     """
-    key = capture.location.warc_key
+    return metadata_of(capture.location.warc_key, archive)
+
+
+def metadata_of(key: str, archive: Archive) -> dict[str, Any]:
+    """Return the metadata of a WARC object; `Damaged` if it has none of ours."""
+    archive.sight.whole(key)
     size = archive.warcs.size(key)
     length = _TAIL
     while length < size:

@@ -28,6 +28,7 @@ from typing import (
 )
 
 from hozon import instants
+from hozon.access import Decision
 from hozon.custody import LegalHold
 from hozon.errors import Damaged
 from hozon.events import Event
@@ -49,6 +50,7 @@ Noun = (
     BackfillJob
     | Capture
     | CaptureJob
+    | Decision
     | Enclosure
     | Entry
     | Event

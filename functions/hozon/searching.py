@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from hozon import following, searchable, shelving
+from hozon.access import Sight
 from hozon.archive import Archive
 from hozon.errors import Conflict, Damaged, NotFound
 from hozon.log import places
@@ -215,9 +216,10 @@ def search(
 ) -> Hits:
     """Return the newest entries that have what `text` asks for (`search.query`).
 
-    `shown` says which documents may be: it is asked about what was found, right before
-    it is returned. A page may have fewer hits than `limit` and still have a next one.
-    Raises `Misuse` for what cannot be asked, `Damaged` for a store that is.
+    `shown` says which documents may be, besides those that are out of sight: it is asked
+    about what was found, right before it is returned. A page may have fewer hits than
+    `limit` and still have a next one. Raises `Misuse` for what cannot be asked,
+    `Damaged` for a store that is.
     """
     wanted = query.parse(text)
     known, found = _found(wanted, archive, limit, filters or Filters(), shown)
@@ -252,18 +254,23 @@ def _found(
                 archive.derived.read,
                 limit=limit,
                 filters=filters,
-                shown=_unless_gone(known, shown),
+                shown=_unless_gone(known, archive.sight, shown),
             )
         except NotFound as e:
             gone = e
     raise Damaged(f"{gone}; run hozon reindex --search") from gone
 
 
-def _unless_gone(known: Manifest, shown: Shown | None) -> Shown:
-    """Return what may be shown, without what was purged."""
+def _unless_gone(known: Manifest, sight: Sight, shown: Shown | None) -> Shown:
+    """Return what may be shown, without what was purged, and what is out of sight."""
 
     def may_be(documents: Sequence[Document]) -> Collection[tuple[str, str]]:
-        kept = [each for each in documents if not each.is_of(known.gone)]
+        kept = [
+            each
+            for each in documents
+            if not each.is_of(known.gone)
+            and sight.lists_page(filter(None, (each.link, each.page_uri)), each.feed_id)
+        ]
         return shown(kept) if shown else {each.id for each in kept}
 
     return may_be

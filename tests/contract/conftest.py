@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from hozon.access import AccessBook
+from hozon.adapters.embedded.accessbook import SqliteAccessBook
 from hozon.adapters.embedded.custody import FolderCustody
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.derived import FolderDerivedStore
@@ -310,6 +312,17 @@ def outbox(request: pytest.FixtureRequest) -> Outbox:
 
     account: Aws = request.getfixturevalue("aws")
     return DynamoDbOutbox(account.dynamodb, account.table(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def accessbook(request: pytest.FixtureRequest) -> AccessBook:
+    """Return an access book without decisions."""
+    if request.param == "embedded":
+        return SqliteAccessBook(request.getfixturevalue("state"))
+    from hozon.adapters.aws.accessbook import DynamoDbAccessBook  # noqa: PLC0415 (too)
+
+    account: Aws = request.getfixturevalue("aws")
+    return DynamoDbAccessBook(account.dynamodb, account.table(), pause=never_waits)
 
 
 @pytest.fixture(params=BOTH)

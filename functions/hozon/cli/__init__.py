@@ -15,6 +15,7 @@ from hozon.cli.context import Context, note
 from hozon.cli.lazily import Lazily
 from hozon.errors import (
     Damaged,
+    Hidden,
     HozonError,
     Misuse,
     NotFound,
@@ -29,11 +30,13 @@ _EXIT: tuple[tuple[type[HozonError], int], ...] = (
     (Damaged, 4),
     (Misuse, 2),
     (Unusable, 5),
+    (Hidden, 5),
     (Refused, 1),
     (HozonError, 1),
 )
 
 
+_HIDDEN = "; hozon access URI says why, hozon --unguarded … reads it"
 _PLACES = {
     "feeds": "feeds:feeds",
     "run": "running:run",
@@ -54,6 +57,8 @@ _PLACES = {
     "seal": "evidence:seal",
     "receipt": "evidence:receipt",
     "verify": "evidence:verify",
+    "access": "access:access",
+    "purge": "purging:purge",
 }
 
 
@@ -109,6 +114,11 @@ _PLACES = {
     help="Most megabytes a day of one feed. 0: no limit. [env: HOZON_FEED_MEGABYTES]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
+@click.option(
+    "--unguarded",
+    is_flag=True,
+    help="Read also what is out of sight (see hozon access).",
+)
 @click.version_option(__version__, prog_name="hozon")
 @click.pass_context
 def cli(
@@ -121,6 +131,7 @@ def cli(
     feed_captures: int,
     feed_megabytes: int,
     as_json: bool,
+    unguarded: bool,
 ) -> None:
     """Archive what feeds publish, and get it back as it was.
 
@@ -137,6 +148,7 @@ def cli(
         as_json=as_json,
         stack=stack or None,
         quotas=quotas(feed_captures, feed_megabytes, 0, 0),
+        unguarded=unguarded,
     )
 
 
@@ -151,7 +163,7 @@ def main() -> None:
         click.echo("interrupted; run it again to go on", err=True)
         code = 130
     except HozonError as e:
-        note(f"hozon: {e}")
+        note(f"hozon: {e}{_HIDDEN if isinstance(e, Hidden) else ''}")
         code = next(c for kind, c in _EXIT if isinstance(e, kind))
     except SystemExit:
         code = 0  # click's answer to a reader of stdout who has seen enough

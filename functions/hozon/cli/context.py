@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ import click
 from hozon import instants, wiring
 from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
+from hozon.guarding import guarded
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.plain import legible
@@ -32,6 +34,16 @@ class Context:
     as_json: bool
     stack: str | None = None
     quotas: Quotas = NO_QUOTAS
+    unguarded: bool = False
+
+    @contextmanager
+    def reading(self) -> Iterator[wiring.Opened]:
+        """Open the archive for somebody who reads: without what is out of sight, unless
+        they have said that they are to see it.
+        """
+        with self.open() as opened:
+            archive = opened.archive if self.unguarded else guarded(opened.archive)
+            yield replace(opened, archive=archive)
 
     def open(
         self,

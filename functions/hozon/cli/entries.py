@@ -66,7 +66,7 @@ def list_entries(
     hozon entries list --since 2w --limit 10
     hozon --json entries list | jq -r .link
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         sources = {feed.id: feed.title or feed.uri for feed in archive.feeds.all()}
         found = entries_of(

@@ -100,7 +100,7 @@ def receipt(
     hozon receipt https://example.org/a -o a.receipt.json --warc a.warc.gz
     hozon verify a.receipt.json a.warc.gz
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         instant = None if at is None else instants.parse(at, now=archive.clock())
         data = proving.of_uri(uri, archive, at=instant)

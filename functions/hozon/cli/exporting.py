@@ -78,7 +78,7 @@ def export(
     """
     told = Progress(quiet=not on_terminal())
     place = None if output == _PIPE else output.absolute().parent
-    with context.open() as opened, wiring.workspace(place) as disk:
+    with context.reading() as opened, wiring.workspace(place) as disk:
         archive = opened.archive
         order = Order(
             wish=_wish(archive, feed_uri, since, until),

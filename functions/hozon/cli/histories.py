@@ -52,12 +52,12 @@ def find_entry(reference: str, archive: Archive) -> Entry:
         known = archive.watches.get(uris.normal(reference))
         if known is not None:
             return archive.index.entry(known.entry_key)
-    found = archive.index.entries([reference]).get(reference)
-    if found is None:
+    try:
+        return archive.index.entry(reference)
+    except NotFound:
         raise NotFound(
             f"no such entry: {reference}; `hozon entries list --long` shows their ids"
-        )
-    return found
+        ) from None
 
 
 def _link(entry: Entry) -> str:
@@ -77,7 +77,7 @@ def show(context: Context, entry_id: str) -> None:
     \b
     hozon entries show https://www.eff.org/deeplinks/…
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         entry = find_entry(entry_id, archive)
         said, lines = _shown(entry, archive)
@@ -135,7 +135,7 @@ def list_versions(context: Context, entry_id: str, min_change: float) -> None:
     hozon entries versions 3f0c…            all versions, oldest first
     hozon entries versions 3f0c… --min-change 5%
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         link = _link(find_entry(entry_id, archive))
         for known in versions.versions(link, archive):
@@ -175,7 +175,7 @@ def show_diff(
     hozon entries diff 3f0c… --from 1 --to 3
     hozon --json entries diff 3f0c… --min-change 2%
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         link = _link(find_entry(entry_id, archive))
         known = versions.versions(link, archive)

@@ -17,7 +17,7 @@ from hozon.rendering import FORMATS, rendered
 @click.pass_obj
 def timemap(context: Context, uri: str) -> None:
     """List the captures of URI, oldest first."""
-    with context.open() as opened:
+    with context.reading() as opened:
         for capture in retrieval.timemap(uri, opened.archive):
             context.say(describing.capture(capture), _line(capture))
 
@@ -51,7 +51,7 @@ def get(
     hozon get https://example.org/a --at 2026-10-01 -o a.html
     hozon get https://example.org/a --format text
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         instant = None if at is None else instants.parse(at, now=archive.clock())
         document = retrieval.follow(uri, archive, at=instant)

@@ -54,7 +54,7 @@ def search_command(
     hozon search 予算案 --feed https://example.org/feed.xml
     hozon --json search 'budget -draft' --limit 100 | jq -r .link
     """
-    with context.open() as opened:
+    with context.reading() as opened:
         archive = opened.archive
         now = archive.clock()
         sources = {feed.id: feed.title or feed.uri for feed in archive.feeds.all()}

@@ -76,7 +76,11 @@ class Copying:
                 for record in self._parsed(line.decode(), self._read(line.decode())):
                     self._note(record)
             by_key = groupby(self.places(), key=_first)
-            yield from (key.decode() for key, _ in by_key)
+            for key in (key.decode() for key, _ in by_key):
+                if self._archive.sight.lists_object(key):
+                    yield key
+                else:
+                    self._tell.problem(f"{key} is out of sight")
 
     def _whole(self) -> Iterator[Copied]:
         for line in self._selected:

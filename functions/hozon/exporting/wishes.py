@@ -65,7 +65,8 @@ def objects(wish: Wish, archive: Archive, disk: Workspace) -> Lines:
     keys = disk.sorter()
     found = archive.warcs.keys() if wish.is_all else _of_part(wish, archive)
     for key in found:
-        keys.add(key.encode())
+        if wish.is_all or archive.sight.lists_object(key):
+            keys.add(key.encode())
     return keys.sorted()
 
 

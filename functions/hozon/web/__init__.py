@@ -5,10 +5,13 @@ percent-encoding: mementos' paths hold whole URIs.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hozon import websub
 from hozon.archive import Archive
+from hozon.errors import HozonError
+from hozon.guarding import guarded
 from hozon.web import headers, methods, pages, problems
 from hozon.web.request import Outlet, Request
 
@@ -44,6 +47,10 @@ def _answered(request: Request, context: object) -> Answer:
         from hozon.web import callback  # noqa: PLC0415  what asks hubs, for them alone
 
         return callback.resolve(request)
+    try:
+        request = replace(request, archive=guarded(request.archive))
+    except HozonError as e:
+        return methods.plain(problems.problem(request, e))
     if (refused := methods.refused(request)) is not None:
         return refused
     if request.path.startswith("/api/"):

@@ -45,6 +45,8 @@ _AS_PROBLEM = {"application/json": {"model": Problem}}
 PROBLEMS: dict[int, Any] = {
     400: {"description": "The request cannot be used", "content": _AS_PROBLEM},
     404: {"description": "The archive does not hold it", "content": _AS_PROBLEM},
+    403: {"description": "It is under an embargo, until then", "content": _AS_PROBLEM},
+    451: {"description": "It was put out of sight", "content": _AS_PROBLEM},
     503: {
         "description": "A store cannot answer now; Retry-After may say when",
         "content": _AS_PROBLEM,

@@ -22,6 +22,8 @@ def cdx(request: Request) -> Response[Any]:
     """Answer a query of the CDX server API; more than fits has a Link to go on with."""
     pairs = _pairs(request)
     asked = query.query(pairs)
+    if asked.scope.exact:
+        request.archive.sight.named(asked.scope.uri)
     plain = any(name == "gzip" and value == "false" for name, value in pairs)
     if asked.counts_pages:
         count = paging.page_count(asked, request.archive)

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from hozon.byteranges import BeyondTheEnd
 from hozon.errors import (
     Damaged,
+    Hidden,
     HozonError,
     Misuse,
     NotFound,
@@ -36,6 +37,9 @@ _OF_JSON = ("/api/", "/wayback/")
 
 def status_of(error: HozonError) -> HTTPStatus:
     """Return the status that tells a client what it can do about an error."""
+    if isinstance(error, Hidden):
+        for_now = HTTPStatus.FORBIDDEN
+        return for_now if error.for_now else HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 

@@ -29,12 +29,14 @@ def warc(request: Request) -> Response[Any]:
         "content-disposition": f'attachment; filename="{name}"',
         "etag": tag,
     }
-    if validating.is_unchanged(request.headers.get("if-none-match"), tag):
-        return answering.unchanged(fields)
+    is_held = validating.is_unchanged(request.headers.get("if-none-match"), tag)
     status, first, length = HTTPStatus.OK, 0, size
-    if span := answering.wanted(request, size, tag):
+    if not is_held and (span := answering.wanted(request, size, tag)):
         status, first, length = HTTPStatus.PARTIAL_CONTENT, span.first, span.length
         fields["content-range"] = span.content_range
+    request.archive.sight.octets(key, first, length)
+    if is_held:
+        return answering.unchanged(fields)
     if request.method == "HEAD" or request.outlet is not None:
         fields["content-length"] = str(length)
         if request.outlet is not None:

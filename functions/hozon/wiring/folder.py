@@ -101,6 +101,10 @@ class Embedded:
         finally:
             os.close(lock)
 
+    def remove(self, key: str) -> None:
+        """Remove a WARC object for good, for a purge."""
+        stores(self.directory)[0].remove(key)
+
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Make the index anew from the WARC files, and put it in the old one's place."""
         from hozon.adapters.embedded.rebuilding import fresh_index  # noqa: PLC0415  below
@@ -173,6 +177,7 @@ def embedded(
     """
     # Here, because a function has no use for SQLite, and would start later for it.
     from hozon.adapters.embedded import kept  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.accessbook import SqliteAccessBook  # noqa: PLC0415  above
     from hozon.adapters.embedded.custody import FolderCustody  # noqa: PLC0415  see above
     from hozon.adapters.embedded.database import Database  # noqa: PLC0415  see above
     from hozon.adapters.embedded.derived import FolderDerivedStore  # noqa: PLC0415  above
@@ -210,6 +215,7 @@ def embedded(
         log=log,
         seals=SqliteSeals(index),
         derived=FolderDerivedStore(directory),
+        access=SqliteAccessBook(state),
         clock=clock,
         contact=contact,
         robots=robots,

@@ -101,6 +101,7 @@ def connect(
     fetching: Fetching | None = None,
 ) -> Deployed:
     """Return the archive that the settings name, through boto3's default session."""
+    from hozon.adapters.aws.accessbook import DynamoDbAccessBook  # noqa: PLC0415  below
     from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415  below
     from hozon.adapters.aws.clients import client  # noqa: PLC0415  0.2 s for boto3
     from hozon.adapters.aws.custody import S3Custody  # noqa: PLC0415  see above
@@ -141,6 +142,7 @@ def connect(
         watches=DynamoDbWatchBook(dynamodb, found.table),
         outbox=DynamoDbOutbox(dynamodb, found.table),
         derived=S3DerivedStore(s3, found.derived_bucket),
+        access=DynamoDbAccessBook(dynamodb, found.table),
         clock=clock,
         contact=found.contact,
         robots=found.robots,

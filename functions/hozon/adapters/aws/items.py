@@ -4,6 +4,7 @@ import zlib
 from typing import Any, TypeVar
 
 from hozon import instants, rows
+from hozon.access import Decision
 from hozon.adapters.aws import keys
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.table import Item, as_item
@@ -13,7 +14,17 @@ from hozon.findings import Finding, Life
 from hozon.model import Capture, Entry, Feed, Snapshot, Subscription, Trouble
 
 N = TypeVar(
-    "N", Capture, Entry, Event, Feed, Finding, Life, Snapshot, Subscription, Trouble
+    "N",
+    Capture,
+    Decision,
+    Entry,
+    Event,
+    Feed,
+    Finding,
+    Life,
+    Snapshot,
+    Subscription,
+    Trouble,
 )
 
 READABLE = 600

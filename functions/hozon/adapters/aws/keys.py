@@ -29,6 +29,7 @@
     SEAL#<object id>      <key>                         an object of the archive: its leaf, once it has one
                                                         due=UNSEALED due_at=<held at>#<key>, until then
     LOG                   HEAD                          how far the log has come
+    ACCESS                <subject id>                  the latest decision about a subject
     HOST#<authority>      ROBOTS#<scheme>               its robots.txt; expires
     HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
     TALLY#<feed id>       <day>                         what was done for a feed on a day, counted (of all: TALLY#*); expires
@@ -84,6 +85,7 @@ CHANGES = "CHANGES"
 EVENTS = "EVENTS"
 UNSEALED = "UNSEALED"
 HEAD: Key = ("LOG", "HEAD")
+ACCESS = "ACCESS"
 
 SHARDS = {FEEDS: 8, JOBS: 8, RIVER: 4}
 """Into how many partitions of an index feeds, jobs of later and the river are parted.
@@ -225,6 +227,11 @@ def seal(object_key: str) -> Key:
 def seals(object_id: str) -> str:
     """Return the hash key of the seals of all objects with one id."""
     return f"SEAL#{object_id}"
+
+
+def decision(subject: str) -> Key:
+    """Return the key of the latest decision about a subject (`access.Decision.key`)."""
+    return ACCESS, digests.identifier("access", subject, size=24)
 
 
 def record_place(found: Snapshot) -> str:

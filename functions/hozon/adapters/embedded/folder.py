@@ -101,6 +101,15 @@ class FolderWarcStore:
             with translated(path, LINKING):
                 os.link(name, path)
 
+    def remove(self, key: str) -> None:
+        """Remove an object for good, or raise `NotFound`. For a purge, and nothing else:
+        no port has this.
+        """
+        path = self._path(key)
+        with translated(path, READING):
+            path.unlink()
+            flush_folder(path.parent)
+
     def read(self, key: str, *, offset: int, length: int) -> bytes:
         """Return `length` bytes of an object; `NotFound`, or `Damaged` if cut short."""
         path = self._path(key)

@@ -228,6 +228,13 @@ STATE = Schema(
             hold TEXT NOT NULL
         ) STRICT
         """,
+        """
+        CREATE TABLE decisions (
+            subject TEXT NOT NULL PRIMARY KEY,
+            place TEXT NOT NULL, -- of two about one subject the greater one stands
+            decision TEXT NOT NULL
+        ) STRICT
+        """,
     ),
     functions={"link_id": _link_id},
 )

@@ -1,0 +1,58 @@
+"""``hozon purge``: take away for good, and say so in the log."""
+
+import click
+
+from hozon import deciding, preserving, purging, sealing, searching, uris, wiring
+from hozon.cli.context import Context, note
+
+
+@click.command()
+@click.argument("uri")
+@click.option(
+    "--reason",
+    required=True,
+    metavar="TEXT",
+    help="By what authority, and why. It stands in the log for ever: name nobody.",
+)
+@click.option("--by", default="operator", show_default=True, metavar="NAME")
+@click.option("--yes", is_flag=True, help="Do not ask; a script has to say so.")
+@click.pass_obj
+def purge(context: Context, uri: str, *, reason: str, by: str, yes: bool) -> None:
+    """Remove all WARC objects made of URI, for good.
+
+    For what must not even be held; hozon access puts out of sight, and can be taken back.
+    What goes is named first. The log keeps a tombstone with digests and the reason, every
+    other proof still verifies, and the page is dark from then on. URI may be the key of
+    one WARC object (warcs/…), such as a feed document's. What is on legal hold (hozon
+    hold) stays.
+
+    \b
+    hozon purge https://example.org/a --reason "court order 12/34"
+    """
+    with (
+        context.folder("purge") as opened,
+        opened.exclusive(),
+        wiring.workspace() as room,
+    ):
+        archive = opened.archive
+        going = purging.doomed(uri, archive)
+        keys = [each.key for each in going]
+        preserving.refuse_if_held(set(keys), archive, opened.custody)
+        for each in going:
+            note(f"{each.key}  {each.length} bytes  {each.page}")
+        for key, page in purging.dependents(keys, archive):
+            note(f"loses requisites that it shares: {page} ({key})")
+        if not yes:
+            click.confirm(f"remove {len(keys)} objects for good?", abort=True, err=True)
+        if "://" in uri:
+            page = uris.normal(uri)
+            deciding.decide("page", page, "dark", archive, reason=reason, by=by)
+        sealing.seal(archive, opened.signer)
+        ids = purging.purge(keys, archive, opened.remove, reason=reason, by=by)
+        sealing.seal(archive, opened.signer)
+        searching.forget(ids, archive, room)
+        opened.reindex(progress=lambda _: None)
+        searching.update(archive, room)
+    for each in going:
+        said = {"warc": each.key, "length": each.length, "page": each.page}
+        context.say(said, f"purged {each.key}")
