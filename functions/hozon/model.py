@@ -88,7 +88,9 @@ class Capture:
     `status` is the HTTP status, `media_type` the lower-case type of the payload
     ("unk" where the server named none), `payload_length` its length in bytes with
     content coding. A revisit's `payload_digest` is that of the capture it refers to.
-    `kind` is the verdict where this came in the place of an entry's page.
+    `kind` is the verdict where this came in the place of an entry's page. `stale_at` is
+    until when it is fresh by its own header fields (RFC 9111 §4.2), a day at most; None
+    where they do not say so.
     """
 
     target_uri: str
@@ -102,6 +104,7 @@ class Capture:
     location: Location
     truncated: str | None = None
     kind: Kind | None = None
+    stale_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from hozon import uris
+from hozon import recalling, uris
 from hozon.archive import Archive
 from hozon.attempts import attempt, broken
 from hozon.errors import HozonError, Unavailable
@@ -108,7 +108,7 @@ class Run:
         (`NoSpace`) once a store fails; nothing is lost, and a later run goes on.
         """
         await to_thread(self.inbox.release_all)
-        commons = Commons(clock=self.archive.clock)
+        commons = recalling.commons(self.archive)
         permission = asking(self.archive, self.fetcher)
         try:
             await tell_waiting(self.archive, self.fetcher)

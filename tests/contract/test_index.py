@@ -39,6 +39,7 @@ def test_a_capture_comes_back(index: Index) -> None:
         payload_length=0,
         location=a_location(offset=5, length=7),
         truncated="length",
+        stale_at=after(5),
     )
     index.add(captured(capture))
 

@@ -168,7 +168,7 @@ def connect(
             own_hosts=served_at(archive.public_uri),
             clock=clock,
         ),
-        commons=commons(clock),
+        commons=commons(archive),
         memo=memo(),
         custody=S3Custody(s3, found.bucket, dynamodb, found.table),
         signer=KmsSigner(lambda: client("kms", meter), found.signing_key),
