@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from hozon import recalling, uris
+from hozon import uris
 from hozon.archive import Archive
 from hozon.attempts import attempt, broken
 from hozon.errors import HozonError, Unavailable
@@ -107,6 +107,9 @@ class Run:
         What a run that was killed had taken up is taken up again. Raises `Unavailable`
         (`NoSpace`) once a store fails; nothing is lost, and a later run goes on.
         """
+        # Here, because a function that polls has no use for it (`attempts`).
+        from hozon import recalling  # noqa: PLC0415  see above
+
         await to_thread(self.inbox.release_all)
         commons = recalling.commons(self.archive)
         permission = asking(self.archive, self.fetcher)

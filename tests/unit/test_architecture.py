@@ -24,9 +24,9 @@ LAYERS = {
     "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
     "costs",
     "world": "fetch confined adapters settings eventlog metrics",
-    "use cases": "permission sharing gathering completing recalling composing capturing polling "
-    "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval following sealing stamping proving reindexing replaying verifying "
+    "use cases": "permission sharing gathering completing composing capturing polling "
+    "recalling discovering backfilling hubs subscribing scheduling attempts running "
+    "joining retrieval following sealing stamping proving reindexing replaying verifying "
     "checking standing listing lookup paging nearby "
     "rendering exporting riverfeeds searchable shelving searching planning telling "
     "settling readings judging noting looking versions asking quotas preserving "
