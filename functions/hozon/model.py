@@ -127,7 +127,8 @@ class Entry:
     none that can be fetched: there is nothing to capture then. `river_at` places it in
     the river: the published instant, never later than we first saw it, so that order
     is stable. `fingerprint` changes when the statement does. `published` and `updated`
-    are the raw dates, kept also where nobody can read them.
+    are the raw dates, kept also where nobody can read them. `content` is where the
+    record of the article's text lies, if the feed carries more of it than a summary.
     """
 
     feed_id: str
@@ -148,6 +149,7 @@ class Entry:
     updated: str | None = None
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    content: Location | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
