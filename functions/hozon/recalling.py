@@ -127,21 +127,17 @@ def _counting(uris: Sequence[str], archive: Archive) -> Mapping[str, Capture]:
     """Return the latest captures of those URIs of which they still count."""
     now = archive.clock()
     since = now - FRESH_AT_MOST
-    found = {
-        uri: capture
-        for uri in uris
-        for capture in archive.index.timemap(uri, since=since, limit=1, latest=True)
-        if _serves(capture, uri, now)
-    }
+    latest = archive.index.latest(uris, since=since)
+    found = {uri: each for uri, each in latest.items() if _serves(each, now)}
     seen = _in_sight(found.values(), archive)
     return {uri: capture for uri, capture in found.items() if capture in seen}
 
 
-def _serves(capture: Capture, uri: str, now: datetime) -> bool:
-    """Tell whether a capture can stand for an exchange with this URI now."""
+def _serves(capture: Capture, now: datetime) -> bool:
+    """Tell whether a capture can stand for an exchange now."""
     is_whole = capture.status == 200 and capture.truncated is None
-    is_it = capture.target_uri == uri and capture.kind is None
-    return is_whole and is_it and capture.captured_at <= now <= counts_until(capture)
+    counts = capture.captured_at <= now <= counts_until(capture)
+    return is_whole and capture.kind is None and counts
 
 
 def _in_sight(captures: Iterable[Capture], archive: Archive) -> set[Capture]:
