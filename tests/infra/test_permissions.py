@@ -23,6 +23,7 @@ ALL = [
     "ServeArchive",
     "SealLog",
     "IndexSearch",
+    "AuditArchive",
 ]
 
 # Every pair of action and resource that a function may have, and no other.
@@ -118,6 +119,22 @@ GRANTED: dict[str, dict[str, set[str]]] = {
             "dynamodb:UpdateItem",
         },
     },
+    "AuditArchive": {
+        "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "warcs": {"s3:GetObject", "s3:GetObjectRetention", "s3:PutObject"},
+        "log": {"s3:GetObject"},
+        "notes": {"s3:PutObject"},
+        "archive": {"s3:GetBucketObjectLockConfiguration", "s3:ListBucket"},
+        "derived": {"s3:ListBucket"},
+        "audits": {"s3:GetObject", "s3:PutObject"},
+        "table": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        },
+    },
 }
 
 
@@ -135,6 +152,8 @@ def _resources(stack: Stack) -> dict[str, str]:
         archive: "archive",
         f"{archive}/warcs/*": "warcs",
         f"{archive}/log/*": "log",
+        f"{archive}/log/notes/*": "notes",
+        f"{derived}/search/audits.json": "audits",
         derived: "derived",
         f"{derived}/search/*": "search",
         outputs["SigningKeyArn"]: "key",

@@ -23,6 +23,7 @@ Act = Literal[
     "row lost",
     "no proof",
     "unreadable",
+    "unlocked",
 ]
 
 

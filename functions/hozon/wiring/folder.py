@@ -10,6 +10,7 @@
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``public-url``    where hubs reach it, as `hozon serve --public-url` was told
 ``settings.json`` what else its operator has settled (`hozon settings`)
+``damaged/…``     what audits have set aside, as it was found
 ``run.lock``      held by the one `hozon run` that is at work
 ================  ==========================================================
 """
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from hozon.adapters.embedded.database import Database
     from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
     from hozon.adapters.embedded.workspace import FolderWorkspace
+    from hozon.copies import Remedies, SecondCopy
     from hozon.fetch import HttpFetcher
     from hozon.reindexing import Reindexed
     from hozon.workspace import NewFolder
@@ -105,6 +107,18 @@ class Embedded:
         """Remove a WARC object for good, for a purge."""
         stores(self.directory)[0].remove(key)
 
+    def remedies(self, copy: Path | None = None) -> "Remedies":
+        """Return what an audit may mend with: the archive in the folder `copy`."""
+        from hozon.adapters.embedded.mending import FolderMender  # noqa: PLC0415  below
+        from hozon.copies import Remedies  # noqa: PLC0415  as above
+
+        return Remedies(
+            copy=None if copy is None else second_copy(copy),
+            mender=FolderMender(self.directory),
+            keeps=self.custody.keeps,
+            keep=self.custody.keep,
+        )
+
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Make the index anew from the WARC files, and put it in the old one's place."""
         from hozon.adapters.embedded.rebuilding import fresh_index  # noqa: PLC0415  below
@@ -148,6 +162,16 @@ def stores(directory: Path) -> "tuple[FolderWarcStore, FolderLogStore]":
     )
 
     return FolderWarcStore(directory), FolderLogStore(directory)
+
+
+def second_copy(directory: Path) -> "SecondCopy":
+    """Return what lies in a folder as the second copy of an archive, or raise `Unusable`."""
+    from hozon.copies import SecondCopy  # noqa: PLC0415  below
+
+    if not (directory / "warcs").is_dir() and not (directory / "log").is_dir():
+        raise Unusable(f"{directory} is no archive: it has neither warcs/ nor log/")
+    warcs, log = stores(directory)
+    return SecondCopy(what=str(directory), warcs=warcs, log=log)
 
 
 def publish(directory: Path, uri: str) -> None:

@@ -1,0 +1,248 @@
+"""What audits have read, and what they have found: their state and their words. Pure.
+
+An audit goes round the log: leaf by leaf, from the first to the last and again. Where it
+has come to (`position`) is where the longest unread object is, so all that is kept is that
+position and when which stretch of leaves was read. Both stand in the notes that audits
+leave in the log, so nothing is lost with the state.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from hozon import instants
+from hozon.log.findings import Finding
+
+PERIOD = timedelta(days=90)
+"""Each object is read at least that often."""
+
+AGE = timedelta(days=80)
+"""When an object is due to be read again: ten days of failed audits are no breach."""
+
+CENSUS = timedelta(days=7)
+"""How often all rows and all keys are held against all leaves."""
+
+SHOWN = 20
+"""Findings that a note names one by one; it counts all."""
+
+FORMAT = "audits/1"
+_LONGEST = 300
+_MOST_FAULTS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The leaves from `begin` up to before `end` were read `at` an instant."""
+
+    begin: int
+    end: int
+    at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Audits:
+    """What all audits so far come to.
+
+    `position` is the leaf to read next; `stretches` are in the order they were read.
+    `faults` are the findings that stand, by subject: no audit has seen them mended yet.
+    `census_at` is when the last census ended; it saw a log of `size` leaves with this
+    `root` (64 hex digits).
+    """
+
+    position: int = 0
+    stretches: list[Stretch] = field(default_factory=list)
+    last_at: datetime | None = None
+    begun_at: datetime | None = None
+    read: int = 0
+    octets: int = 0
+    faults: dict[str, Finding] = field(default_factory=dict)
+    census_at: datetime | None = None
+    size: int = 0
+    root: str = ""
+
+    def read_at(self, index: int) -> datetime | None:
+        """Return when a leaf's object was last read by an audit; None: never."""
+        found = [s.at for s in self.stretches if s.begin <= index < s.end]
+        return max(found, default=None)
+
+    def add(self, stretch: Stretch, *, size: int) -> None:
+        """Remember what was read of a log of `size` leaves, and go on behind it."""
+        if stretch.begin < stretch.end:
+            self.stretches = [*_uncovered(self.stretches, stretch), stretch]
+            self.position = stretch.end if stretch.end < size else 0
+
+    def due(self, size: int, now: datetime) -> int:
+        """Return how many leaves an even pace asks for since the last audit."""
+        if self.last_at is None or now <= self.last_at:
+            return 0
+        share = (now - self.last_at) / AGE
+        return min(size, int(size * share))
+
+
+def _uncovered(known: Iterable[Stretch], new: Stretch) -> list[Stretch]:
+    """Return what is left of stretches that a new one covers in part; neighbours that
+    were read on the same day are one.
+    """
+    left: list[Stretch] = []
+    for each in known:
+        parts = (
+            replace(each, end=min(each.end, new.begin)),
+            replace(each, begin=max(each.begin, new.end)),
+        )
+        for part in parts:
+            if part.begin >= part.end:
+                continue
+            last = left[-1] if left else None
+            if last and last.end == part.begin and last.at.date() == part.at.date():
+                left[-1] = replace(last, end=part.end, at=min(last.at, part.at))
+            else:
+                left.append(part)
+    return left
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What one audit did: `read` objects and `octets` of them, `cold` ones that lie where
+    reading takes hours (their lengths were compared), `mended` keys. `counted` is what a
+    census that ended in it has counted. After it, the longest unread object was not
+    read for `unread_days`. `faults` stand in all, found by this audit or before.
+    """
+
+    at: datetime
+    size: int = 0
+    stretches: list[Stretch] = field(default_factory=list)
+    read: int = 0
+    octets: int = 0
+    cold: int = 0
+    unread_days: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
+    counted: dict[str, int] = field(default_factory=dict)
+    root: str = ""
+    faults: int = 0
+    note: str = ""
+
+    @property
+    def acts(self) -> Mapping[str, int]:
+        """How often each act was found, doubts included."""
+        return dict(sorted(Counter(str(f.act) for f in self.findings).items()))
+
+    def note_of(self) -> dict[str, Any]:
+        """Return what stands in the log of it (`log.leaves`)."""
+        return {
+            "size": self.size,
+            "read": [
+                {"begin": s.begin, "end": s.end, "at": instants.iso(s.at)}
+                for s in self.stretches
+            ],
+            "objects": self.read,
+            "octets": self.octets,
+            "cold": self.cold,
+            "unread_days": self.unread_days,
+            "found": dict(self.acts),
+            "faults": self.faults,
+            "mended": self.mended[:SHOWN],
+            "findings": [_told(each) for each in self.findings[:SHOWN]],
+            **({"census": self.counted, "root": self.root} if self.counted else {}),
+        }
+
+    def said(self) -> dict[str, Any]:
+        """Return the whole report as JSON."""
+        return {
+            "at": instants.iso(self.at),
+            **self.note_of(),
+            "mended": self.mended,
+            "findings": [_told(each) for each in self.findings],
+            "note": self.note,
+        }
+
+    def sentence(self) -> str:
+        """Return it in one line for people."""
+        parts = [f"{self.read} objects read ({self.octets / 1e6:.1f} MB)"]
+        if self.counted:
+            rows, keys = self.counted["rows"], self.counted["objects"]
+            parts.append(f"{rows} rows and {keys} keys held against {self.size} leaves")
+        if self.cold:
+            parts.append(f"{self.cold} in cold storage not read")
+        if self.unread_days > PERIOD.days:
+            parts.append(f"the next was not read for {self.unread_days} days")
+        if self.mended:
+            parts.append(f"{len(self.mended)} mended from the second copy")
+        parts.append(f"{self.faults} faults" if self.faults else "no fault found")
+        return ", ".join(parts)
+
+
+def _told(found: Finding) -> dict[str, Any]:
+    return {
+        "act": found.act,
+        "subject": found.subject[:_LONGEST],
+        "says": found.says[:_LONGEST],
+        "doubt": found.is_doubt,
+    }
+
+
+def from_notes(notes: Sequence[Mapping[str, Any]]) -> Audits:
+    """Return the state that the notes of audits, oldest first, tell."""
+    known = Audits()
+    for said in notes:
+        known.last_at = instants.from_iso(said["noted_at"])
+        known.begun_at = known.begun_at or known.last_at
+        for each in said["read"]:
+            at = instants.from_iso(each["at"])
+            stretch = Stretch(begin=each["begin"], end=each["end"], at=at)
+            known.add(stretch, size=said["size"])
+        if "census" in said:
+            known.census_at = known.last_at
+            known.size, known.root = said["size"], said["root"]
+    return known
+
+
+def encoded(known: Audits) -> bytes:
+    """Return the state as JSON."""
+    said = {
+        "hozon": FORMAT,
+        "position": known.position,
+        "stretches": [[s.begin, s.end, instants.iso(s.at)] for s in known.stretches],
+        "last_at": known.last_at and instants.iso(known.last_at),
+        "begun_at": known.begun_at and instants.iso(known.begun_at),
+        "read": known.read,
+        "octets": known.octets,
+        "faults": [_told(each) for each in [*known.faults.values()][:_MOST_FAULTS]],
+        "census_at": known.census_at and instants.iso(known.census_at),
+        "size": known.size,
+        "root": known.root,
+    }
+    return json.dumps(said, separators=(",", ":")).encode()
+
+
+def decoded(data: bytes) -> Audits:
+    """Return the state of its JSON; ValueError, KeyError or TypeError if it is none."""
+    said = json.loads(data)
+    if said["hozon"] != FORMAT:
+        raise ValueError(said["hozon"])
+    return Audits(
+        position=said["position"],
+        stretches=[
+            Stretch(begin=begin, end=end, at=instants.from_iso(at))
+            for begin, end, at in said["stretches"]
+        ],
+        last_at=said["last_at"] and instants.from_iso(said["last_at"]),
+        begun_at=said["begun_at"] and instants.from_iso(said["begun_at"]),
+        read=said["read"],
+        octets=said["octets"],
+        faults={
+            each["subject"]: Finding(
+                act=each["act"],
+                subject=each["subject"],
+                says=each["says"],
+                is_doubt=each["doubt"],
+            )
+            for each in said["faults"]
+        },
+        census_at=said["census_at"] and instants.from_iso(said["census_at"]),
+        size=said["size"],
+        root=said["root"],
+    )
