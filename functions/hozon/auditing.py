@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from hozon import audits, census, following, mending, rehashing, sealing
@@ -106,8 +106,9 @@ def _stored(archive: Archive) -> tuple[Audits, str | None]:
     known, version = _parsed(archive)
     if known.last_at is None:
         known = audits.from_notes([*_noted(archive)])
-    if known.position > following.published(archive):  # the log was lost, and begun anew
-        known = Audits(size=known.size, root=known.root)
+    size = following.published(archive)
+    if any(each.end > size for each in known.stretches):  # of a log that was lost
+        known.stretches = []
     return known, version
 
 
@@ -177,42 +178,51 @@ class _Audit:
     # --- the objects ------------------------------------------------------------------
 
     def _round(self) -> None:
-        left = min(self._size, self._budget.objects)
         pace = self._known.due(self._size, self._now)
         done = 0
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            while done < left and self._has_room():
-                wanted = pace if done < pace and not self._budget.is_beyond else left
-                some = self._next(min(_CHUNK, wanted - done))
-                if not some:
-                    break
-                if not self._budget.is_beyond and done >= pace and not self._due(some):
-                    break
+            while self._has_room(done) and (next_ := self._longest_unread()):
+                at, begin, end = next_
+                if not self._budget.is_beyond:
+                    if done >= pace and self._now - at < AGE:
+                        break
+                    end = min(end, begin + pace - done) if done < pace else end
+                end = min(end, begin + min(_CHUNK, self._budget.objects - done))
+                some = self._leaves(begin, end)
                 self._read(some, pool.map(self._reread, some))
-                done += len(some)
+                done += end - begin
                 self._progress(self._report.read)
-        self._report.unread_days = self._longest()
+        if next_ := self._longest_unread():
+            self._report.unread_days = (self._now - next_[0]).days
 
-    def _has_room(self) -> bool:
+    def _has_room(self, done: int) -> bool:
+        budget = self._budget
         return (
-            self._budget.has_time() and self._report.octets < self._budget.octets
+            done < budget.objects
+            and self._report.octets < budget.octets
+            and budget.has_time()
         )
 
-    def _next(self, limit: int) -> Sequence[Leaf]:
-        begin = self._known.position
-        end = min(self._size, begin + limit)
+    def _longest_unread(self) -> tuple[datetime, int, int] | None:
+        """Return the stretch that nobody has read for the longest time, and since when.
+        None: all was read by this audit.
+        """
+        known = self._known
+        found = [(s.at, s.begin, s.end) for s in known.stretches if s.at < self._now]
+        for begin, end in known.unread(self._size):
+            [first] = self._leaves(begin, begin + 1)
+            found.append((rehashing.sealed_about(first), begin, end))
+        return min(found, default=None)
+
+    def _leaves(self, begin: int, end: int) -> list[Leaf]:
         found = following.between(self._archive.log, begin, end)
-        return [
+        leaves_ = [
             Leaf(index=index, data=data, said=leaves.read(data))
             for index, data in enumerate(found, begin)
         ]
-
-    def _due(self, some: Sequence[Leaf]) -> bool:
-        return self._age(some[0]) >= AGE
-
-    def _age(self, leaf: Leaf) -> timedelta:
-        read_at = self._known.read_at(leaf.index)
-        return self._now - rehashing.read_or_sealed(leaf, read_at)
+        if len(leaves_) != end - begin:
+            raise Damaged(f"the log has lost leaves between {begin} and {end}")
+        return leaves_
 
     def _reread(self, leaf: Leaf) -> Reread:
         return rehashing.reread(leaf, self._archive, self._custody)
@@ -221,16 +231,9 @@ class _Audit:
         for leaf, each in zip(some, came, strict=True):
             self._take(leaf, each)
         begin, end = some[0].index, some[-1].index + 1
-        read = self._report.stretches
-        if read and read[-1].end == begin:
-            begin = read.pop().begin
         stretch = Stretch(begin=begin, end=end, at=self._now)
-        read.append(stretch)
-        self._known.add(stretch, size=self._size)
-
-    def _longest(self) -> int:
-        """Return for how many days the longest unread object was not read."""
-        return max((self._age(leaf).days for leaf in self._next(1)), default=0)
+        self._known.add(stretch)
+        self._report.stretches = audits.merged([*self._report.stretches, stretch])
 
     def _take(self, leaf: Leaf, came: Reread) -> None:
         """Count what came of reading an object, mend it, and remember what is wrong."""

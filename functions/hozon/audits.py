@@ -1,9 +1,9 @@
 """What audits have read, and what they have found: their state and their words. Pure.
 
-An audit goes round the log: leaf by leaf, from the first to the last and again. Where it
-has come to (`position`) is where the longest unread object is, so all that is kept is that
-position and when which stretch of leaves was read. Both stand in the notes that audits
-leave in the log, so nothing is lost with the state.
+Objects are read in stretches: leaves of the log that follow one another. All that is kept
+is when which stretch was read, at most one of each day; what is in none was read when it
+was sealed. The notes that audits leave in the log say the same, so nothing is lost with
+the state.
 """
 
 import json
@@ -20,7 +20,7 @@ PERIOD = timedelta(days=90)
 """Each object is read at least that often."""
 
 AGE = timedelta(days=80)
-"""When an object is due to be read again: ten days of failed audits are no breach."""
+"""An object is due when it was not read for so long: ten days without audits do no harm."""
 
 CENSUS = timedelta(days=7)
 """How often all rows and all keys are held against all leaves."""
@@ -46,13 +46,11 @@ class Stretch:
 class Audits:
     """What all audits so far come to.
 
-    `position` is the leaf to read next; `stretches` are in the order they were read.
-    `faults` are the findings that stand, by subject: no audit has seen them mended yet.
+    `stretches` are in the order they were read; none is in another. `faults` are the findings that stand, by subject: no audit has seen them mended yet.
     `census_at` is when the last census ended; it saw a log of `size` leaves with this
     `root` (64 hex digits).
     """
 
-    position: int = 0
     stretches: list[Stretch] = field(default_factory=list)
     last_at: datetime | None = None
     begun_at: datetime | None = None
@@ -63,16 +61,19 @@ class Audits:
     size: int = 0
     root: str = ""
 
-    def read_at(self, index: int) -> datetime | None:
-        """Return when a leaf's object was last read by an audit; None: never."""
-        found = [s.at for s in self.stretches if s.begin <= index < s.end]
-        return max(found, default=None)
-
-    def add(self, stretch: Stretch, *, size: int) -> None:
-        """Remember what was read of a log of `size` leaves, and go on behind it."""
+    def add(self, stretch: Stretch) -> None:
+        """Remember what was read."""
         if stretch.begin < stretch.end:
-            self.stretches = [*_uncovered(self.stretches, stretch), stretch]
-            self.position = stretch.end if stretch.end < size else 0
+            self.stretches = merged([*_uncovered(self.stretches, stretch), stretch])
+
+    def unread(self, size: int) -> list[tuple[int, int]]:
+        """Return what no audit has read of so many leaves: pairs of begin and end."""
+        found, at = [], 0
+        for each in sorted(self.stretches, key=lambda s: s.begin):
+            if each.begin > at:
+                found.append((at, min(each.begin, size)))
+            at = max(at, each.end)
+        return [*found, (at, size)] if at < size else found
 
     def due(self, size: int, now: datetime) -> int:
         """Return how many leaves an even pace asks for since the last audit."""
@@ -83,24 +84,27 @@ class Audits:
 
 
 def _uncovered(known: Iterable[Stretch], new: Stretch) -> list[Stretch]:
-    """Return what is left of stretches that a new one covers in part; neighbours that
-    were read on the same day are one.
-    """
+    """Return what is left of stretches that a new one covers in part."""
     left: list[Stretch] = []
     for each in known:
         parts = (
             replace(each, end=min(each.end, new.begin)),
             replace(each, begin=max(each.begin, new.end)),
         )
-        for part in parts:
-            if part.begin >= part.end:
-                continue
-            last = left[-1] if left else None
-            if last and last.end == part.begin and last.at.date() == part.at.date():
-                left[-1] = replace(last, end=part.end, at=min(last.at, part.at))
-            else:
-                left.append(part)
+        left += (part for part in parts if part.begin < part.end)
     return left
+
+
+def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Make one of neighbours that were read on the same day."""
+    found: list[Stretch] = []
+    for each in stretches:
+        last = found[-1] if found else None
+        if last and last.end == each.begin and last.at.date() == each.at.date():
+            found[-1] = replace(last, end=each.end, at=min(last.at, each.at))
+        else:
+            found.append(each)
+    return found
 
 
 @dataclass(slots=True, kw_only=True)
@@ -193,7 +197,7 @@ def from_notes(notes: Sequence[Mapping[str, Any]]) -> Audits:
         for each in said["read"]:
             at = instants.from_iso(each["at"])
             stretch = Stretch(begin=each["begin"], end=each["end"], at=at)
-            known.add(stretch, size=said["size"])
+            known.add(stretch)
         if "census" in said:
             known.census_at = known.last_at
             known.size, known.root = said["size"], said["root"]
@@ -204,7 +208,6 @@ def encoded(known: Audits) -> bytes:
     """Return the state as JSON."""
     said = {
         "hozon": FORMAT,
-        "position": known.position,
         "stretches": [[s.begin, s.end, instants.iso(s.at)] for s in known.stretches],
         "last_at": known.last_at and instants.iso(known.last_at),
         "begun_at": known.begun_at and instants.iso(known.begun_at),
@@ -224,7 +227,6 @@ def decoded(data: bytes) -> Audits:
     if said["hozon"] != FORMAT:
         raise ValueError(said["hozon"])
     return Audits(
-        position=said["position"],
         stretches=[
             Stretch(begin=begin, end=end, at=instants.from_iso(at))
             for begin, end, at in said["stretches"]

@@ -75,10 +75,8 @@ def wrong(leaf: Leaf, data: bytes) -> Finding | None:
     return _finding("misstated", leaf.key, says)
 
 
-def read_or_sealed(leaf: Leaf, read_at: datetime | None) -> datetime:
-    """Return since when nobody has read an object: whoever seals one reads it."""
-    if read_at is not None:
-        return read_at
+def sealed_about(leaf: Leaf) -> datetime:
+    """Return when an object was read at the latest to be sealed: not before its capture."""
     stated = leaf.said.get("captured_at") or leaf.said.get("noted_at")
     try:
         return instants.from_iso(str(stated))

@@ -107,10 +107,10 @@ def test_what_is_not_due_is_not_read(opened: wiring.Embedded, clock: Hands) -> N
 def test_everything_is_read_within_ninety_days(
     opened: wiring.Embedded, clock: Hands, growing: bool
 ) -> None:
-    """By audits of what is due, every three days, in an archive that stands still or grows."""
+    """By audits of what is due, every five days, in an archive that stands still or grows."""
     last = dict.fromkeys(range(24), BEGAN)
     budget = Budget(is_census_due=False)
-    for day in range(1, 190, 3):
+    for day in range(1, 190, 5):
         clock.now = NOW + day * DAY
         if growing:
             key = a_warc_key(f"day{day}")
@@ -153,7 +153,7 @@ def test_a_lost_state_is_told_by_the_log(opened: wiring.Embedded) -> None:
     opened.archive.derived.discard(auditing.KEY)
     told = auditing.read(opened.archive)
 
-    assert 10 == known.position == told.position
+    assert [(10, 24)] == known.unread(24) == told.unread(24)
     assert known.stretches == told.stretches
     assert (known.census_at, known.root) == (told.census_at, told.root)
 
@@ -308,12 +308,13 @@ def _rows(opened: wiring.Embedded, statement: str, *values: str) -> None:
         db.execute(statement, values)
 
 
-def test_rows_that_are_gone(opened: wiring.Embedded) -> None:
+def test_rows_that_are_gone(opened: wiring.Embedded, clock: Hands) -> None:
     """Of captures and of snapshots; `hozon reindex` brings them back."""
     _rows(opened, "DELETE FROM captures WHERE capture LIKE '%/3.html%'")
     assert {"row lost"} == _acts(_audit(opened))
     opened.reindex(progress=lambda _: None)
     assert set() == _acts(_audit(opened))
+    clock.now = NOW + DAY
     _rows(opened, "DELETE FROM snapshots WHERE snapshot LIKE '%/3.html%'")
     assert {"row lost"} == _acts(_audit(opened))
 
