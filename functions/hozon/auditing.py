@@ -47,7 +47,8 @@ _BROKEN = frozenset({"rewritten", "rolled back"})
 class Budget:
     """How much one audit reads: of what is due, or (`is_beyond`) of all, up to so many
     `objects` and `octets`, as long as it `has_time`. `is_census_due`: take one now, take
-    none, or (None) take one if the last is a week old.
+    none, or (None) take one if the last is a week old. An audit `of_copy`, whose log is
+    another archive's, leaves no note in that.
     """
 
     objects: int = 100_000
@@ -55,6 +56,7 @@ class Budget:
     is_beyond: bool = False
     has_time: Callable[[], bool] = lambda: True
     is_census_due: bool | None = None
+    of_copy: bool = False
 
 
 def audit(
@@ -74,9 +76,9 @@ def audit(
     return _Audit(archive, budget, custody, remedies or Remedies(), progress).all()
 
 
-def read(archive: Archive) -> Audits:
+def read(archive: Archive, *, of_copy: bool = False) -> Audits:
     """Return what all audits come to, from the state or from the log's notes."""
-    return _stored(archive)[0]
+    return _stored(archive, of_copy=of_copy)[0]
 
 
 def is_due(archive: Archive) -> bool:
@@ -102,9 +104,9 @@ def _parsed(archive: Archive) -> tuple[Audits, str | None]:
         return Audits(), version
 
 
-def _stored(archive: Archive) -> tuple[Audits, str | None]:
+def _stored(archive: Archive, *, of_copy: bool) -> tuple[Audits, str | None]:
     known, version = _parsed(archive)
-    if known.last_at is None:
+    if known.last_at is None and not of_copy:
         known = audits.from_notes([*_noted(archive)])
     size = following.published(archive)
     if any(each.end > size for each in known.stretches):  # of a log that was lost
@@ -141,7 +143,7 @@ class _Audit:
         self._progress = progress
         self._now = archive.clock()
         self._size = following.published(archive)
-        self._known, self._version = _stored(archive)
+        self._known, self._version = _stored(archive, of_copy=budget.of_copy)
         self._report = Report(at=self._now, size=self._size)
 
     def all(self) -> Report:
@@ -152,7 +154,8 @@ class _Audit:
         report, known = self._report, self._known
         standing = [f for f in known.faults.values() if not f.is_doubt]
         report.faults = len(standing)
-        if report.read or report.cold or report.findings or report.counted:
+        did = report.read or report.cold or report.findings or report.counted
+        if did and not self._budget.of_copy:
             report.note = sealing.note("audit", report.note_of(), self._archive)
         known.last_at = self._now
         known.begun_at = known.begun_at or self._now

@@ -211,7 +211,7 @@ def test_no_statement_is_for_everything(stack: Stack) -> None:
         for action in as_list(statement["Action"]):
             assert "*" not in action
         for resource in as_list(statement["Resource"]):
-            named = re.sub(r"(/warcs/|/log/|/search/|/tmp/|:)[*]$", "", resource)
+            named = re.sub(r"(/warcs/|/log/|/log/notes/|/search/|/tmp/|:)[*]$", "", resource)
             assert "*" not in named
 
 
@@ -259,11 +259,12 @@ def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> 
         "JOB#x",
         "TALLY#x",
         "HOLDS",
+        "ACCESS",
         "LOG",
         "EVENT#x",
         "LOOKS",
     }
-    assert len(partitions) == 14
+    assert len(partitions) == 15
     assert others <= partitions.keys()
     for pk in partitions.keys() - others:
         assert ["BatchWriteItem", "PutItem", "UpdateItem"] == _writes(

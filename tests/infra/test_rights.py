@@ -159,8 +159,10 @@ def _granted(role: guard.Role) -> set[str]:
 
 
 def _used(role: guard.Role) -> set[str]:
-    # Without ListBucket S3 answers 403 where nothing is; no call names it.
-    names_none = {"s3:ListBucket"} & _granted(role)
+    # Without ListBucket S3 answers 403 where nothing is, without GetObjectRetention it
+    # says nothing of a lock; no call names them.
+    unnamed = {"s3:ListBucket", "s3:GetObjectRetention"}
+    names_none = unnamed & _granted(role)
     return {action for action, _ in role.used} | names_none
 
 

@@ -62,13 +62,15 @@ def audit(
     hozon audit
     hozon audit --copy /mnt/second-copy
     """
-    budget = Budget(
-        objects=objects,
-        octets=megabytes * _MEGABYTE,
-        is_beyond=not only_due,
-        is_census_due=None if only_due else True,
-    )
     with context.open(clock=clock_from(now)) as opened:
+        is_copy = isinstance(opened, wiring.Embedded) and opened.is_copy
+        budget = Budget(
+            objects=objects,
+            octets=megabytes * _MEGABYTE,
+            is_beyond=not only_due,
+            is_census_due=None if only_due else True,
+            of_copy=is_copy,
+        )
         remedies = opened.remedies(copy)
         tell = _tell if on_terminal() else lambda _: None
         try:
@@ -81,7 +83,8 @@ def audit(
             )
         except Conflict as e:
             raise Unusable("another audit has ended meanwhile; run it again") from e
-        _sealed(opened)
+        if done.note:
+            _sealed(opened)
     told(done)
     context.say(done.said(), done.sentence())
     if done.faults:

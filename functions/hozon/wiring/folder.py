@@ -78,6 +78,14 @@ class Embedded:
         self.index.close()
         self.state.close()
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether its log is signed by a key that is not here: of `hozon pull`."""
+        from hozon.log import places  # noqa: PLC0415  below
+
+        signed = next(self.archive.log.keys(places.KEYS), None) is not None
+        return signed and not (self.directory / "log.key").exists()
+
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager["HttpFetcher"]:
         """Return a fetcher that shares hosts with all who work on this archive."""
         own = served_at(self.archive.public_uri)

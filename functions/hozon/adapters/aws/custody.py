@@ -78,23 +78,13 @@ class S3Custody:
     def locks(self, key: str) -> bool | None:
         """Tell whether an object has a retention, where the bucket gives one to each.
 
-        One that has ended is one: an object may be deleted when its time is over.
+        One that has ended is one: an object may be deleted when its time is over. S3 says
+        so to whoever may s3:GetObjectRetention, and says nothing to others.
         """
         warckeys.checked(key)
-        if not self._locks_by_default():
-            return None
-        try:
-            with translated(self._what(key)):
-                self._s3.get_object_retention(Bucket=self._bucket, Key=key)
-        except NotFound:
-            return self._is_there(key)
-        return True
-
-    def _is_there(self, key: str) -> bool:
-        """Return False, or raise `NotFound`: S3 says 404 of a missing lock as well."""
         with translated(self._what(key)):
-            self._s3.head_object(Bucket=self._bucket, Key=key)
-        return False
+            found = self._s3.head_object(Bucket=self._bucket, Key=key)
+        return "ObjectLockMode" in found if self._locks_by_default() else None
 
     def _locks_by_default(self) -> bool:
         if self._is_locking is None:
