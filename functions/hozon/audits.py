@@ -20,7 +20,8 @@ PERIOD = timedelta(days=90)
 """Each object is read at least that often."""
 
 AGE = timedelta(days=80)
-"""An object is due when it was not read for so long: ten days without audits do no harm."""
+"""An object is due when it was not read for so long: ten days without audits do no harm.
+"""
 
 CENSUS = timedelta(days=7)
 """How often all rows and all keys are held against all leaves."""
@@ -46,9 +47,10 @@ class Stretch:
 class Audits:
     """What all audits so far come to.
 
-    `stretches` are in the order they were read; none is in another. `faults` are the findings that stand, by subject: no audit has seen them mended yet.
-    `census_at` is when the last census ended; it saw a log of `size` leaves with this
-    `root` (64 hex digits).
+    `stretches` are in the order they were read; none is in another. `faults` are the
+    findings that stand, by subject: no audit has seen them mended yet. `census_at` is
+    when the last census ended; it saw a log of `size` leaves with this `root` (64 hex
+    digits).
     """
 
     stretches: list[Stretch] = field(default_factory=list)

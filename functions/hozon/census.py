@@ -182,7 +182,7 @@ class _Census:
     # --- the keys -----------------------------------------------------------------
 
     def _stored(self) -> None:
-        for count, key in enumerate(self._archive.warcs.keys(), start=1):  # noqa: SIM118
+        for count, key in enumerate(self._archive.warcs.keys(), start=1):
             self._found.objects = count
             if count % 1000 == 0 and not self._has_time():
                 raise OutOfTime

@@ -73,7 +73,8 @@ def pull(
     was pulled before: nothing of it is taken then. `Misuse` where the target is no copy
     of it, `Unusable` where nothing is sealed there.
     """
-    return _Pull(source, target, mender, vkeys, verify, progress).all()
+    pulling = _Pull(source, target, mender, progress)
+    return pulling.all(vkeys, verify)
 
 
 class _Pull:
@@ -82,16 +83,14 @@ class _Pull:
         source: SecondCopy,
         target: Archive,
         mender: Mender,
-        vkeys: Collection[str],
-        verify: Verify,
         progress: Callable[[Pulled], None],
     ) -> None:
         self._source = source
         self._target = target
         self._log = target.log
         self._mender = mender
-        self._vkeys = vkeys
-        self._verify = verify
+        self._vkeys: Collection[str] = ()
+        self._verify: Verify = ed25519.verify
         self._progress = progress
         self._size = following.newest(target.log)
         self._done = Pulled(size=self._size)
@@ -99,7 +98,9 @@ class _Pull:
         self._trusted: list[Key] = []
         self._new: list[Key] = []
 
-    def all(self) -> Pulled:
+    def all(self, vkeys: Collection[str], verify: Verify) -> Pulled:
+        """Pull all that there is."""
+        self._vkeys, self._verify = vkeys, verify
         self._names()
         self._goes_on()
         before = self._size
@@ -227,9 +228,7 @@ class _Pull:
             self._new.remove(key)
             self._trust(key)
 
-    def _proven(
-        self, old: int, added: Sequence[bytes], text: str
-    ) -> dict[Tile, bytes]:
+    def _proven(self, old: int, added: Sequence[bytes], text: str) -> dict[Tile, bytes]:
         """Return the tiles that leaves make, if the tree is the one that was signed."""
         hashes = [tree.leaf_hash(data) for data in added]
         made, size = tiles.grown(old, hashes, self._tile)
@@ -298,7 +297,8 @@ class _Pull:
         try:
             data = there.read_all(leaf.key)
         except (NotFound, Restoring) as e:
-            return self._lacks(leaf, e)
+            self._lacks(leaf, e)
+            return None
         if (found := wrong(leaf, data)) is not None:
             self._done.findings.append(found)
             self._done.lacking.append(leaf.key)
@@ -341,7 +341,11 @@ class _Pull:
     def _settle(self) -> None:
         """Forget what is lacking because it was purged; remember the rest."""
         done = self._done
-        gone = {str(said.get("object")) for said in self._purges()} if done.lacking else set()
+        gone = (
+            {str(said.get("object")) for said in self._purges()}
+            if done.lacking
+            else set()
+        )
         done.purged |= gone & {*done.lacking}
         done.lacking = [key for key in done.lacking if key not in done.purged]
         done.findings = [f for f in done.findings if f.subject not in done.purged]

@@ -211,7 +211,9 @@ def test_no_statement_is_for_everything(stack: Stack) -> None:
         for action in as_list(statement["Action"]):
             assert "*" not in action
         for resource in as_list(statement["Resource"]):
-            named = re.sub(r"(/warcs/|/log/|/log/notes/|/search/|/tmp/|:)[*]$", "", resource)
+            named = re.sub(
+                r"(/warcs/|/log/|/log/notes/|/search/|/tmp/|:)[*]$", "", resource
+            )
             assert "*" not in named
 
 

@@ -63,7 +63,7 @@ def pull(context: Context, folder: Path | None, vkeys: tuple[str, ...]) -> None:
             done = pulling.pull(
                 source.copy,
                 opened.archive,
-                opened.remedies().mender or _nobody(),
+                opened.mender(),
                 vkeys=vkeys,
                 verify=wiring.verify,
                 progress=tell,
@@ -75,10 +75,6 @@ def pull(context: Context, folder: Path | None, vkeys: tuple[str, ...]) -> None:
     faults = [each for each in done.findings if not each.is_doubt]
     if faults or done.lacking:
         raise click.exceptions.Exit(4 if faults else 1)
-
-
-def _nobody() -> pulling.Mender:
-    raise Misuse("a folder can set its objects aside")
 
 
 @contextmanager
@@ -94,7 +90,9 @@ def _source(context: Context, folder: Path | None) -> Iterator[Source]:
             yield Source(copy=copy, archive=archive, custody=opened.custody)
         return
     if folder.resolve() == context.directory.resolve():
-        raise Misuse(f"{folder} would be pulled into itself; name another --archive DIR")
+        raise Misuse(
+            f"{folder} would be pulled into itself; name another --archive DIR"
+        )
     copy = wiring.second_copy(folder)
     is_whole = (folder / "state.sqlite").exists()
     with wiring.embedded(folder, indexed=False) if is_whole else nullcontext() as there:
@@ -176,4 +174,6 @@ def _sentence(done: Pulled, source: Source) -> str:
 
 
 def _tell(done: Pulled) -> None:
-    click.echo(f"\r\x1b[K{done.size} leaves, {done.objects} objects", err=True, nl=False)
+    click.echo(
+        f"\r\x1b[K{done.size} leaves, {done.objects} objects", err=True, nl=False
+    )

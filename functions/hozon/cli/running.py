@@ -156,9 +156,7 @@ def _audited(opened: Embedded, told: "Progress") -> bool:
     there is something to seal.
     """
     ends = time.monotonic() + _AUDIT_S
-    budget = Budget(
-        has_time=lambda: time.monotonic() < ends, of_copy=opened.is_copy
-    )
+    budget = Budget(has_time=lambda: time.monotonic() < ends, of_copy=opened.is_copy)
     if not auditing.is_due(opened.archive):
         return False
     try:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from hozon.adapters.embedded.database import Database
     from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
     from hozon.adapters.embedded.workspace import FolderWorkspace
-    from hozon.copies import Remedies, SecondCopy
+    from hozon.copies import Mender, Remedies, SecondCopy
     from hozon.fetch import HttpFetcher
     from hozon.reindexing import Reindexed
     from hozon.workspace import NewFolder
@@ -115,14 +115,19 @@ class Embedded:
         """Remove a WARC object for good, for a purge."""
         stores(self.directory)[0].remove(key)
 
+    def mender(self) -> "Mender":
+        """Return what sets damaged objects aside."""
+        from hozon.adapters.embedded.mending import FolderMender  # noqa: PLC0415  below
+
+        return FolderMender(self.directory)
+
     def remedies(self, copy: Path | None = None) -> "Remedies":
         """Return what an audit may mend with: the archive in the folder `copy`."""
-        from hozon.adapters.embedded.mending import FolderMender  # noqa: PLC0415  below
-        from hozon.copies import Remedies  # noqa: PLC0415  as above
+        from hozon.copies import Remedies  # noqa: PLC0415  below
 
         return Remedies(
             copy=None if copy is None else second_copy(copy),
-            mender=FolderMender(self.directory),
+            mender=self.mender(),
             keeps=self.custody.keeps,
             keep=self.custody.keep,
         )
@@ -173,7 +178,7 @@ def stores(directory: Path) -> "tuple[FolderWarcStore, FolderLogStore]":
 
 
 def second_copy(directory: Path) -> "SecondCopy":
-    """Return what lies in a folder as the second copy of an archive, or raise `Unusable`."""
+    """Return what lies in a folder as a second copy, or raise `Unusable`."""
     from hozon.copies import SecondCopy  # noqa: PLC0415  below
 
     if not (directory / "warcs").is_dir() and not (directory / "log").is_dir():

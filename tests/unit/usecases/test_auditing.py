@@ -11,7 +11,7 @@ import pytest
 
 from hozon import auditing, following, verifying, wiring
 from hozon.auditing import Budget
-from hozon.audits import AGE, PERIOD, Report
+from hozon.audits import PERIOD, Report, encoded
 from hozon.errors import Conflict
 from hozon.holdings import read
 from hozon.log import leaves, places
@@ -51,7 +51,9 @@ def opened(sound: Path, tmp_path: Path, clock: Hands) -> Iterator[wiring.Embedde
         yield found
 
 
-def _audit(opened: wiring.Embedded, budget: Budget = ALL, copy: Path | None = None) -> Report:
+def _audit(
+    opened: wiring.Embedded, budget: Budget = ALL, copy: Path | None = None
+) -> Report:
     remedies = None if copy is None else opened.remedies(copy)
     done = auditing.audit(
         opened.archive, budget, custody=opened.custody, remedies=remedies
@@ -65,7 +67,7 @@ def _acts(report: Report) -> set[str]:
 
 
 def _victim(opened: wiring.Embedded, number: int = 7) -> Path:
-    key = list(opened.archive.warcs.keys())[number]  # noqa: SIM118 (a store)
+    key = list(opened.archive.warcs.keys())[number]
     return opened.directory / key
 
 
@@ -105,9 +107,9 @@ def test_what_is_not_due_is_not_read(opened: wiring.Embedded, clock: Hands) -> N
 
 @pytest.mark.parametrize("growing", [False, True])
 def test_everything_is_read_within_ninety_days(
-    opened: wiring.Embedded, clock: Hands, growing: bool
+    opened: wiring.Embedded, clock: Hands, *, growing: bool
 ) -> None:
-    """By audits of what is due, every five days, in an archive that stands still or grows."""
+    """By audits of what is due every five days, in an archive that grows, or does not."""
     last = dict.fromkeys(range(24), BEGAN)
     budget = Budget(is_census_due=False)
     for day in range(1, 190, 5):
@@ -370,7 +372,7 @@ def test_the_log_was_rolled_back(opened: wiring.Embedded) -> None:
     report = auditing.audit(opened.archive, Budget(is_census_due=True))
     assert set() == _acts(report)  # the audit saw 24: its own note came after
     known = auditing.read(opened.archive)
-    data = auditing.audits.encoded(replace(known, size=25, root="00" * 32))
+    data = encoded(replace(known, size=25, root="00" * 32))
     version = opened.archive.derived.get(auditing.KEY).version
     opened.archive.derived.replace(auditing.KEY, data, version=version)
     assert "rolled back" in _acts(auditing.audit(opened.archive, ALL))
@@ -380,7 +382,7 @@ def test_a_leaf_was_altered_and_signed_anew(opened: wiring.Embedded) -> None:
     """The operator has the key; the audit before knows the root."""
     _audit(opened)
     known = auditing.read(opened.archive)
-    data = auditing.audits.encoded(replace(known, root="00" * 32))
+    data = encoded(replace(known, root="00" * 32))
     version = opened.archive.derived.get(auditing.KEY).version
     opened.archive.derived.replace(auditing.KEY, data, version=version)
 

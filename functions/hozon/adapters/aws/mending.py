@@ -23,7 +23,9 @@ class S3Mender:
 
     def set_aside(self, key: str) -> None:
         """Put a delete marker over an object; its versions stay, locked as they are."""
-        checked = warckeys.checked if key.startswith(warckeys.PREFIX) else logkeys.checked
+        checked = (
+            warckeys.checked if key.startswith(warckeys.PREFIX) else logkeys.checked
+        )
         checked(key)
         with translated(f"s3://{self._bucket}/{key}"):
             self._client.head_object(Bucket=self._bucket, Key=key)

@@ -51,6 +51,7 @@ class FolderCustody:
     def locks(self, key: str) -> bool | None:
         """Return None: a folder has no locks."""
         self._mode(key)
+        return None
 
     def _change(self, key: str, changed: Callable[[int], int]) -> None:
         mode = self._mode(key)

@@ -18,7 +18,9 @@ class FolderMender:
 
     def set_aside(self, key: str) -> None:
         """Move a file below ``damaged/``, under its key and a number that is free."""
-        checked = warckeys.checked if key.startswith(warckeys.PREFIX) else logkeys.checked
+        checked = (
+            warckeys.checked if key.startswith(warckeys.PREFIX) else logkeys.checked
+        )
         path = self._root / checked(key)
         if not path.is_file():
             raise NotFound(f"no such object: {key}")
