@@ -19,7 +19,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from hozon import audits, census, following, mending, rehashing, sealing
+from hozon import (
+    audits,
+    census,
+    following,
+    mending,
+    naming,
+    redriving,
+    rehashing,
+    sealing,
+)
 from hozon.archive import Archive
 from hozon.audits import AGE, CENSUS, PERIOD, Audits, Report, Stretch
 from hozon.census import OutOfTime
@@ -38,6 +47,10 @@ AT_ONCE = 4
 """Objects read at the same time; each may be some ten megabytes."""
 
 DAY = timedelta(days=1)
+
+OMITTED = timedelta(days=2)
+"""After which an entry that was neither captured nor tried is told; queues take hours."""
+
 _CHUNK = 64
 _HELD = ("warcs/", places.NOTES)
 _BROKEN = frozenset({"rewritten", "rolled back"})
@@ -286,6 +299,22 @@ class _Audit:
 
     # --- all rows and keys ------------------------------------------------------------
 
+    def _omitted(self) -> None:
+        """Doubt where feeds have listed what was neither captured nor tried: that is what
+        an archive that leaves something out looks like.
+        """
+        since = self._now - PERIOD
+        found = redriving.uncaptured(self._archive, older=OMITTED, since=since)
+        purged = {naming.object_id(key) for key in self._purged}
+        if count := sum(job.id not in purged for job in found):
+            says = (
+                f"{count} entries of the last {PERIOD.days} days were neither captured "
+                "nor tried: hozon run, or hozon redrive --uncaptured"
+            )
+            self._find(
+                Finding(act="not captured", subject="entries", says=says, is_doubt=True)
+            )
+
     def _is_census_due(self) -> bool:
         if self._budget.is_census_due is not None:
             return self._budget.is_census_due
@@ -309,6 +338,7 @@ class _Audit:
         for index in taken.gone:
             leaf = following.leaf(index, self._archive.log)
             self._take(leaf, self._reread(leaf))
+        self._omitted()
         self._report.counted = {"rows": taken.rows, "objects": taken.objects}
         self._report.root = taken.root
         if not any(each.act in _BROKEN for each in taken.findings):

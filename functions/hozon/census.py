@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from hozon import following, holdings, instants, naming
@@ -26,6 +27,7 @@ _LONGEST_CAPTURE = 4096
 """Bytes of one capture in a leaf, at most: a leaf with so much room left has them all."""
 
 _KNOWN_OBJECTS = 500
+_EVEN = ~1
 _TICK = timedelta(milliseconds=1)
 
 Facts = tuple[str, str, str, int | None, str, str]
@@ -63,31 +65,39 @@ def take(
     return _Census(archive, known, has_time).all()
 
 
-@dataclass(slots=True)
 class _Expected:
-    """Hashes of what there has to be, each once or more, and which of them were seen."""
+    """What there has to be, or may be, by hashes; and which of them were seen.
 
-    hashes: "array[int]" = field(default_factory=lambda: array("Q"))
-    optional: set[int] = field(default_factory=set)
-    seen: bytearray = field(default_factory=bytearray)
+    Even numbers of 64 bits, in buckets by their first byte: none is long while it is
+    sorted. The last bit of what is kept says that it only may be there.
+    """
+
+    def __init__(self) -> None:
+        self._buckets = [array("Q") for _ in range(256)]
+        self._seen: list[bytearray] = []
+
+    def add(self, hashed: int, *, is_optional: bool = False) -> None:
+        """Expect this one, as often as it is added."""
+        self._buckets[hashed >> 56].append(hashed | is_optional)
 
     def ready(self) -> None:
-        """Order them, so that they can be found."""
-        self.hashes = array("Q", sorted({*self.hashes, *self.optional}))
-        self.seen = bytearray(len(self.hashes))
+        """Let them be found: nothing is added from now on."""
+        self._buckets = [array("Q", sorted(each)) for each in self._buckets]
+        self._seen = [bytearray(len(each)) for each in self._buckets]
 
     def see(self, hashed: int) -> bool:
         """Tell whether this one was expected; it is seen now."""
-        at = bisect_left(self.hashes, hashed)
-        if at == len(self.hashes) or self.hashes[at] != hashed:
-            return False
-        self.seen[at] = 1
-        return True
+        bucket, seen = self._buckets[hashed >> 56], self._seen[hashed >> 56]
+        at = first = bisect_left(bucket, hashed)
+        while at < len(bucket) and bucket[at] & _EVEN == hashed:
+            seen[at] = 1
+            at += 1
+        return at > first
 
     def missed(self) -> set[int]:
         """Return those that had to be seen and were not."""
-        pairs = zip(self.hashes, self.seen, strict=True)
-        return {each for each, seen in pairs if not seen} - self.optional
+        pairs = zip(chain(*self._buckets), chain(*self._seen), strict=True)
+        return {each for each, is_seen in pairs if not is_seen and not each & 1}
 
 
 class _Census:
@@ -161,15 +171,11 @@ class _Census:
             self._purged.add(str(said.get("object")))
         if said["key"].startswith(places.NOTES):
             return
-        self._keys.hashes.append(self._hash(said["key"]))
+        self._keys.add(self._hash(said["key"]))
         # A look that found the article where it was makes no rows (decision 18).
         needed = said["kind"] != "look" and self._is_whole(data)
         for fact in _of_leaf(said):
-            hashed = self._hash(*fact)
-            if needed:
-                self._rows.hashes.append(hashed)
-            else:
-                self._rows.optional.add(hashed)
+            self._rows.add(self._hash(*fact), is_optional=not needed)
 
     def _is_whole(self, data: bytes) -> bool:
         return leaves.LONGEST - len(data) > _LONGEST_CAPTURE
@@ -177,7 +183,7 @@ class _Census:
     def _hash(self, *values: object) -> int:
         text = "\0".join(map(str, values)).encode("utf-8", "replace")
         made = hashlib.blake2b(text, key=self._salt, digest_size=8)
-        return int.from_bytes(made.digest(), "big")
+        return int.from_bytes(made.digest(), "big") & _EVEN
 
     # --- the keys -----------------------------------------------------------------
 

@@ -127,6 +127,7 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "archive": {"s3:GetBucketObjectLockConfiguration", "s3:ListBucket"},
         "derived": {"s3:ListBucket"},
         "audits": {"s3:GetObject", "s3:PutObject"},
+        "river": {"dynamodb:Query"},
         "table": {
             "dynamodb:BatchGetItem",
             "dynamodb:GetItem",

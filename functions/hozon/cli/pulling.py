@@ -68,7 +68,7 @@ def pull(context: Context, folder: Path | None, vkeys: tuple[str, ...]) -> None:
                 verify=wiring.verify,
                 progress=tell,
             )
-            kept = _carry_over(source, opened, done)
+            kept = carry_over(source, opened, done)
     for found in done.findings:
         note(f"{found.act}: {found.subject}: {found.says}")
     context.say(_said(done, kept), _sentence(done, source))
@@ -102,7 +102,7 @@ def _source(context: Context, folder: Path | None) -> Iterator[Source]:
             yield Source(copy=copy, archive=there.archive, custody=there.custody)
 
 
-def _carry_over(source: Source, opened: wiring.Embedded, done: Pulled) -> Sequence[str]:
+def carry_over(source: Source, opened: wiring.Embedded, done: Pulled) -> Sequence[str]:
     """Have decided, purged, held and followed here what is there; make what is new
     findable. Return the purged objects that are on legal hold here.
     """

@@ -24,6 +24,7 @@ Act = Literal[
     "no proof",
     "unreadable",
     "unlocked",
+    "not captured",
 ]
 
 
