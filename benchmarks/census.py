@@ -3,8 +3,8 @@
     python -m benchmarks.census [--leaves 100000]
 
 Leaves are those of `benchmarks.log`, three captures each. Store and index are generators
-here, so that it is the census that is measured; what reading a table or a bucket takes comes
-on top (docs/audits.md). CPU seconds are those of this process.
+here, so that it is the census that is measured; what reading a table or a bucket takes
+comes on top (docs/audits.md). CPU seconds are those of this process.
 """
 
 import argparse
