@@ -47,6 +47,7 @@ _GET = {
 EVENTS: Mapping[str, Any] = {
     "ScheduleWork": {},
     "SealLog": {},
+    "AuditArchive": {},
     "PollFeed": {"Records": []},
     "CaptureEntry": {"Records": []},
     "ServeArchive": _GET,

@@ -55,3 +55,8 @@ class Custody(Protocol):
 
     def keeps(self, key: str) -> bool:
         """Tell whether an object is on hold; `NotFound` if there is none."""
+
+    def locks(self, key: str) -> bool | None:
+        """Tell whether the store was told not to let an object be deleted before some
+        time; None where it is to lock none. `NotFound` if there is no such object.
+        """

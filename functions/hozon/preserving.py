@@ -120,6 +120,29 @@ def lift(
     return lifted
 
 
+def carry_out(hold: LegalHold, archive: Archive, custody: Custody) -> None:
+    """Do what a hold of another copy of this archive says, and remember it: of a hold that
+    was lifted there nothing is kept, but for what others cover.
+    """
+    custody.save(hold)
+    keys = _covered(hold, archive)
+    if hold.stands:
+        _all(custody.keep, sorted(keys), _nobody)
+        return
+    for other in custody.holds():
+        if other.stands:
+            keys -= _covered(other, archive)
+    _all(custody.let_go, sorted(keys), _nobody)
+
+
+def _covered(hold: LegalHold, archive: Archive) -> set[str]:
+    """Return what a hold covers of what this copy has."""
+    try:
+        return {k for k in objects_of(hold, archive) if archive.warcs.holds(k)}
+    except NotFound:
+        return set()
+
+
 def standing_of(subject: str, custody: Custody) -> LegalHold | None:
     """Return the hold that stands on a feed (id) or an entry (key), or None."""
     found = (h for h in custody.holds() if h.stands and h.subject == subject)

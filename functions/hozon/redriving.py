@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hozon import jobs
 from hozon.archive import Archive
@@ -75,16 +75,25 @@ def queue_uncaptured(archive: Archive, *, older: timedelta) -> int:
     an archive that was moved or restored. `older` spares those that are on their way.
     """
     queued, batch = 0, list[CaptureJob]()
-    until = archive.clock() - older
-    for shown in entries_of(archive.index):
-        job = first_job(shown.entry)
-        is_known = shown.snapshot is not None or shown.trouble is not None
-        if job is None or is_known or shown.entry.first_seen_at > until:
-            continue
+    for job in uncaptured(archive, older=older):
         batch.append(job)
         if len(batch) == _AT_ONCE:
             queued += _send(batch, archive)
     return queued + _send(batch, archive)
+
+
+def uncaptured(
+    archive: Archive, *, older: timedelta, since: datetime | None = None
+) -> Iterator[CaptureJob]:
+    """Yield the jobs of entries that nobody has captured or tried, of those that feeds
+    have listed (`since`, if it is given) and that were seen `older` ago.
+    """
+    until = archive.clock() - older
+    for shown in entries_of(archive.index, since=since):
+        job = first_job(shown.entry)
+        is_known = shown.snapshot is not None or shown.trouble is not None
+        if job is not None and not is_known and shown.entry.first_seen_at <= until:
+            yield job
 
 
 def _send(batch: list[CaptureJob], archive: Archive) -> int:

@@ -45,14 +45,14 @@ def reindex(
     for objects, key in enumerate(warcs.keys(), start=1):
         try:
             holdings = read(key, archive.warcs.read_all(key))
-            index.add(holdings, planner=_planner(holdings, archive))
+            index.add(holdings, planner=planner_of(holdings, archive))
         except (Damaged, Misuse):
             damaged.append(key)
         progress(objects)
     return Reindexed(objects=objects, damaged=tuple(damaged))
 
 
-def _planner(holdings: Holdings, archive: Archive) -> Planner | None:
+def planner_of(holdings: Holdings, archive: Archive) -> Planner | None:
     """Return what says when the page of an object is looked at next; None: it has none."""
     for found in (*holdings.findings, *map(of_snapshot, holdings.snapshots)):
         return planner(found.feed_id, archive)

@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "feed_megabytes": "HOZON_FEED_MEGABYTES",
     "captures": "HOZON_CAPTURES",
     "megabytes": "HOZON_MEGABYTES",
+    "replica": "HOZON_REPLICA",
 }
 _NUMBERS = (
     "recheck_budget",
@@ -60,7 +61,8 @@ class Settings:
     `event_bus` is the bus that is told what was found. `signing_key` is the KMS key that
     signs the log, `tsa` the URIs of time stamping authorities, with spaces between them.
     `public_read`: anybody may read the archive. `name` is the stack's. The other numbers
-    are the quotas of a day, for each feed and in all; 0: none.
+    are the quotas of a day, for each feed and in all; 0: none. `replica` is the ARN of the
+    bucket of the second copy; empty: there is none.
     """
 
     bucket: str
@@ -83,6 +85,12 @@ class Settings:
     feed_megabytes: int = 0
     captures: int = 0
     megabytes: int = 0
+    replica: str = ""
+
+    @property
+    def replica_bucket(self) -> str:
+        """The name of the bucket of the second copy; empty: there is none."""
+        return self.replica.rpartition(":")[2]
 
     @property
     def quotas(self) -> Quotas:
@@ -184,6 +192,7 @@ _OF_PARAMETERS = {
     "feed_megabytes": "FeedMegabytesPerDay",
     "captures": "CapturesPerDay",
     "megabytes": "MegabytesPerDay",
+    "replica": "ReplicaBucketArn",
 }
 
 

@@ -6,11 +6,12 @@ from datetime import UTC, date, timedelta
 from itertools import islice
 from typing import Any
 
-from hozon import cadence
+from hozon import auditing, cadence
 from hozon.archive import Archive
 from hozon.deadletters import DeadLetters
 from hozon.health import LOOKED_AT, is_blocked
 from hozon.instants import iso
+from hozon.log.findings import Finding
 from hozon.ports import JobInbox
 from hozon.tallies import WHOLE, Counts
 
@@ -66,6 +67,7 @@ def standing(archive: Archive, inbox: JobInbox | None = None) -> dict[str, Any]:
         "last_success_at": iso(max(polled)) if polled else None,
         "next_poll_at": iso(min(due)) if due else None,
         "entries_blocked": sum(map(is_blocked, troubles)),
+        **audited(archive),
         "done": done(archive),
         "trouble": [
             *(
@@ -78,6 +80,28 @@ def standing(archive: Archive, inbox: JobInbox | None = None) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def audited(archive: Archive) -> dict[str, Any]:
+    """Return when the last audit and the last census were, how many objects that audit
+    has read, and what is wrong by all audits so far (doubts are not).
+    """
+    known = auditing.last(archive)
+    wrong = [f for f in known.faults.values() if not f.is_doubt]
+    return {
+        "last_audit_at": iso(known.last_at) if known.last_at else None,
+        "last_census_at": iso(known.census_at) if known.census_at else None,
+        "audited": known.read,
+        "faults": len(wrong),
+        "damaged": [_damaged(each) for each in wrong[:_SHOWN]],
+    }
+
+
+def _damaged(found: Finding) -> dict[str, str]:
+    """Return what is told of a fault to anybody: no URI, which may be out of sight."""
+    is_object = found.subject.startswith(("warcs/", "log/"))
+    subject = found.subject if is_object else "the index"
+    return {"subject": subject, "act": found.act, "says": found.says}
 
 
 def queues(archive: Archive, dead: DeadLetters | None) -> dict[str, int]:

@@ -95,6 +95,42 @@ def index(context: Any, deployed: Deployed) -> dict[str, int]:
     return {"objects": done.objects, "documents": done.documents}
 
 
+def audit(context: Any, deployed: Deployed) -> dict[str, int]:
+    """Read again what is due, put back what is missing, and tell what is wrong.
+
+    What is damaged is not set aside: no function may (`adapters.aws.mending`).
+    """
+    from dataclasses import replace  # noqa: PLC0415  as above
+
+    from hozon import auditing  # noqa: PLC0415  as above
+    from hozon.errors import Conflict  # noqa: PLC0415  as above
+
+    report = Report.of(Spent(context, deployed, since_s=time.monotonic()))
+
+    def has_time() -> bool:
+        return bool(context.get_remaining_time_in_millis() > ENDING_MS)
+
+    try:
+        done = auditing.audit(
+            deployed.archive,
+            auditing.Budget(has_time=has_time),
+            custody=deployed.custody,
+            remedies=replace(deployed.remedies(), mender=None, keep=None, keeps=None),
+        )
+    except Conflict as e:
+        report.log.warning("another audit is at work", reason=str(e))
+        report.settle_now()
+        return {"read": 0, "faults": 0}
+    for found in done.findings:
+        say = report.log.warning if found.is_doubt else report.log.fault
+        say("audit found", act=found.act, subject=found.subject, reason=found.says)
+    report.log.info("audited", sentence=done.sentence(), note=done.note)
+    report.values["FixityDamaged"] = done.faults
+    counts = Counter(audits=1, audited=done.read, mended=len(done.mended))
+    report.settle_now(counts)
+    return {"read": done.read, "faults": done.faults}
+
+
 def _stamped(deployed: Deployed) -> list[str]:
     """Have the newest tree stamped; return what went wrong."""
     if not deployed.settings.tsa:

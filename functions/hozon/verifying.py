@@ -135,7 +135,7 @@ class _Objects:
         except (Damaged, Misuse) as e:
             says = f"cannot be made of its object: {e}"
         leaf = following.leaf(number, self._log).data
-        if act := _differs(data, leaves.read(leaf), leaf):
+        if act := differs(data, leaves.read(leaf), leaf):
             self._find(act, key, f"is not what leaf {number} says that it was")
             return False
         self._find("misstated", key, f"leaf {number} {says}")
@@ -213,8 +213,10 @@ def _row(kind: Literal["capture", "snapshot", "finding"], text: str) -> bytes:
     return hashlib.sha256(rows.dump_line(kind, text).encode()).digest()
 
 
-def _differs(data: bytes, said: dict[str, Any], leaf: bytes) -> Act | None:
-    """Return the act that stored bytes look like, None where they are as sealed."""
+def differs(data: bytes, said: dict[str, Any], leaf: bytes) -> Act | None:
+    """Return the act that stored bytes look like, None where they are as sealed: `said`
+    is what their `leaf` says.
+    """
     if "sha256" not in said:
         return None if data == leaf else "changed"
     if hashlib.sha256(data).hexdigest() == said["sha256"]:

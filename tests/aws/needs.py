@@ -14,6 +14,7 @@ from tests.aws.templates import Json
 _S3_ACTIONS = {
     "CompleteMultipartUpload": "PutObject",
     "CopyObject": "PutObject",
+    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
     "HeadBucket": "ListBucket",
     "HeadObject": "GetObject",
     "ListObjects": "ListBucket",

@@ -20,12 +20,14 @@ from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.keyfile import KeyFileSigner
+from hozon.adapters.embedded.mending import FolderMender
 from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.tallies import SqliteTallies
 from hozon.adapters.embedded.watchbook import SqliteWatchBook
+from hozon.copies import Mender
 from hozon.custody import Custody
 from hozon.derived import DerivedStore
 from hozon.events import Outbox
@@ -380,6 +382,56 @@ def guarded(request: pytest.FixtureRequest, tmp_path: Path) -> Guarded:
     return Guarded(
         S3WarcStore(account.s3, bucket, pause=never_waits),
         S3Custody(account.s3, bucket, account.dynamodb, account.table()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mendable:
+    """A store, who sets its objects aside, and a look at what was set aside of a key."""
+
+    warcs: WarcStore
+    log: LogStore
+    mender: Mender
+    aside: Callable[[str], list[bytes]]
+
+
+@pytest.fixture(params=BOTH)
+def mendable(request: pytest.FixtureRequest, tmp_path: Path) -> Mendable:
+    """Return an empty store."""
+    if request.param == "embedded":
+        return Mendable(
+            FolderWarcStore(tmp_path),
+            FolderLogStore(tmp_path),
+            FolderMender(tmp_path),
+            lambda key: [
+                path.read_bytes()
+                for path in (tmp_path / "damaged").rglob("*")
+                if path.name.startswith(key.rpartition("/")[2])
+            ],
+        )
+    from hozon.adapters.aws.mending import S3Mender  # noqa: PLC0415 (as boto3)
+    from hozon.adapters.aws.s3 import (  # noqa: PLC0415 (as boto3)
+        S3LogStore,
+        S3WarcStore,
+    )
+
+    account: Aws = request.getfixturevalue("aws")
+    bucket, s3 = account.locked_bucket(), account.s3
+
+    def aside(key: str) -> list[bytes]:
+        versions = s3.list_object_versions(Bucket=bucket, Prefix=key)["Versions"]
+        return [
+            s3.get_object(Bucket=bucket, Key=key, VersionId=each["VersionId"])[
+                "Body"
+            ].read()
+            for each in versions
+        ]
+
+    return Mendable(
+        S3WarcStore(s3, bucket, pause=never_waits),
+        S3LogStore(s3, bucket, pause=never_waits),
+        S3Mender(s3, bucket),
+        aside,
     )
 
 

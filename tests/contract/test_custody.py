@@ -83,3 +83,13 @@ def test_what_is_not_there_cannot_be_held(custody: Custody) -> None:
             act(a_warc_key("absent"))
         with pytest.raises(Misuse):
             act("../state.sqlite")
+
+
+def test_locks(guarded: Guarded) -> None:
+    """A store that is to lock nothing says so; an object that is not there has no lock."""
+    key = a_warc_key()
+    guarded.warcs.put(key, b"warc")
+
+    assert guarded.custody.locks(key) is None
+    with pytest.raises(NotFound):
+        guarded.custody.locks(a_warc_key("absent"))

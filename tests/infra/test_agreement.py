@@ -98,6 +98,7 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_SIGNING_KEY": stack.outputs["SigningKeyArn"],
         "HOZON_TSA": "",
         "HOZON_PUBLIC_READ": "false",
+        "HOZON_REPLICA": "",
     }
 
 

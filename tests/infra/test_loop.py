@@ -226,6 +226,7 @@ def test_nobody_else_gets_anything(deployed: Deployed) -> None:
         "CaptureEntry",
         "SealLog",
         "IndexSearch",
+        "AuditArchive",
         "ServeArchive",
     ],
 )

@@ -23,6 +23,7 @@ ALL = [
     "ServeArchive",
     "SealLog",
     "IndexSearch",
+    "AuditArchive",
 ]
 
 # Every pair of action and resource that a function may have, and no other.
@@ -118,6 +119,23 @@ GRANTED: dict[str, dict[str, set[str]]] = {
             "dynamodb:UpdateItem",
         },
     },
+    "AuditArchive": {
+        "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "warcs": {"s3:GetObject", "s3:GetObjectRetention", "s3:PutObject"},
+        "log": {"s3:GetObject"},
+        "notes": {"s3:PutObject"},
+        "archive": {"s3:GetBucketObjectLockConfiguration", "s3:ListBucket"},
+        "derived": {"s3:ListBucket"},
+        "audits": {"s3:GetObject", "s3:PutObject"},
+        "river": {"dynamodb:Query"},
+        "table": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        },
+    },
 }
 
 
@@ -135,6 +153,8 @@ def _resources(stack: Stack) -> dict[str, str]:
         archive: "archive",
         f"{archive}/warcs/*": "warcs",
         f"{archive}/log/*": "log",
+        f"{archive}/log/notes/*": "notes",
+        f"{derived}/search/audits.json": "audits",
         derived: "derived",
         f"{derived}/search/*": "search",
         outputs["SigningKeyArn"]: "key",
@@ -192,7 +212,9 @@ def test_no_statement_is_for_everything(stack: Stack) -> None:
         for action in as_list(statement["Action"]):
             assert "*" not in action
         for resource in as_list(statement["Resource"]):
-            named = re.sub(r"(/warcs/|/log/|/search/|/tmp/|:)[*]$", "", resource)
+            named = re.sub(
+                r"(/warcs/|/log/|/log/notes/|/search/|/tmp/|:)[*]$", "", resource
+            )
             assert "*" not in named
 
 
@@ -240,11 +262,12 @@ def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> 
         "JOB#x",
         "TALLY#x",
         "HOLDS",
+        "ACCESS",
         "LOG",
         "EVENT#x",
         "LOOKS",
     }
-    assert len(partitions) == 14
+    assert len(partitions) == 15
     assert others <= partitions.keys()
     for pk in partitions.keys() - others:
         assert ["BatchWriteItem", "PutItem", "UpdateItem"] == _writes(

@@ -12,12 +12,15 @@ from typing import Any, TypeVar
 
 import pytest
 
-from hozon import settings, wiring
+from hozon import auditing, settings, wiring
 from hozon.adapters.aws.hostbook import DynamoDbHostBook
 from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive
+from hozon.auditing import Budget
+from hozon.audits import Report
 from hozon.errors import Conflict, NotFound, Restoring, Unavailable, Unusable
 from hozon.events import Crier
+from hozon.holdings import read
 from hozon.hosts import HostBook
 from hozon.model import Holdings
 from hozon.places import place_of
@@ -156,8 +159,10 @@ def _granted(role: guard.Role) -> set[str]:
 
 
 def _used(role: guard.Role) -> set[str]:
-    # Without ListBucket S3 answers 403 where nothing is; no call names it.
-    names_none = {"s3:ListBucket"} & _granted(role)
+    # Without ListBucket S3 answers 403 where nothing is, without GetObjectRetention it
+    # says nothing of a lock; no call names them.
+    unnamed = {"s3:ListBucket", "s3:GetObjectRetention"}
+    names_none = unnamed & _granted(role)
     return {action for action, _ in role.used} | names_none
 
 
@@ -353,6 +358,42 @@ def test_the_indexer_can_do_its_work(acting: As) -> None:
     acting.does(lambda: archive.tallies.add(NOON.date(), WHOLE, {"indexed": 3}))
 
     assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize("acting", ["AuditArchive"], indirect=True)
+def test_the_auditor_can_do_its_work(acting: As, deployed: Deployed) -> None:
+    """It reads objects and locks, counts rows and keys, puts back, and notes it."""
+    archive, key = acting.archive, a_warc_key("audited")
+    data = a_snapshot_object(key, id_="audited")
+    archive.warcs.put(key, data)
+    archive.index.add(read(key, data))
+    seal(archive, acting.signer)
+    whole = Budget(is_beyond=True, is_census_due=True)
+
+    def audit() -> Report:
+        return acting.does(
+            lambda: auditing.audit(archive, whole, custody=deployed.custody)
+        )
+
+    assert audit().read
+    assert audit().note
+    acting.does(lambda: archive.warcs.put(a_warc_key("put-back"), b"warc"))
+    acting.does(lambda: archive.tallies.add(NOON.date(), WHOLE, {"audits": 1}))
+
+    assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize("acting", ["AuditArchive"], indirect=True)
+def test_the_auditor_sets_nothing_aside(acting: As, deployed: Deployed) -> None:
+    """Who can hide one object can hide any: no function may."""
+    mender = deployed.remedies().mender
+    key = a_warc_key("not-hidden")
+    acting.archive.warcs.put(key, b"warc")
+
+    assert mender is not None
+    with pytest.raises(Unusable, match="allows"):
+        acting.does(lambda: mender.set_aside(key))
+    assert acting.archive.warcs.holds(key)
 
 
 @pytest.mark.parametrize(

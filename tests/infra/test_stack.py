@@ -31,9 +31,9 @@ def test_everything_is_made(aws: None) -> None:
     roles = [role for page in pages for role in page["Roles"]]
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
-    assert 55 == stack.count()
-    assert 10 == sum(role["RoleName"].startswith("whole-") for role in roles)
-    assert 10 == len(alarms["MetricAlarms"])
+    assert 61 == stack.count()
+    assert 12 == sum(role["RoleName"].startswith("whole-") for role in roles)
+    assert 11 == len(alarms["MetricAlarms"])
 
 
 def test_outputs_name_what_was_made(stack: Stack) -> None:

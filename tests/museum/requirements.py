@@ -93,7 +93,7 @@ REQUIREMENTS = {
         ("tests/functions/test_main_job.py::test_a_poison_page_holds_up_no_other", "tests/infra/test_queues.py::test_what_fails_five_times_goes_to_the_dead_letters"),
         "redrive comes with operations",
     ),
-    21: Requirement("The index made anew is equal", ("tests/contract/embedded/test_rebuilding.py", "tests/unit/usecases/test_running.py::test_the_index_equals_one_made_anew")),
+    21: Requirement("The index made anew is equal", ("tests/functions/test_restore_drill.py", "tests/contract/embedded/test_rebuilding.py", "tests/unit/usecases/test_running.py::test_the_index_equals_one_made_anew")),
     22: Requirement(
         "The log is C2SP's; sealed in ten minutes",
         (
@@ -103,9 +103,24 @@ REQUIREMENTS = {
         ),
     ),
     23: Requirement("A verifier of its own, offline, standard library only", ("tests/evidence/test_verify_script.py",)),
-    24: Requirement("Each act of tampering is performed and named", ("tests/evidence/test_matrix.py",)),
+    24: Requirement(
+        "Each act of tampering is performed and named",
+        ("tests/evidence/test_matrix.py", "tests/unit/usecases/test_auditing.py", "tests/functions/test_audits.py", "tests/unit/usecases/test_pulling.py"),
+    ),
     25: Requirement("RFC 3161 tokens; an absent authority blocks nothing", ("tests/evidence/test_stamping.py",)),
-    26: Requirement("Fixity: everything is read again in 90 days", (), "comes with operations; hozon verify reads everything when asked"),
+    26: Requirement(
+        "Fixity: everything is read again in 90 days; all rows weekly; each audit a leaf; mended from the second copy",
+        (
+            *_all(
+                "unit/usecases/test_auditing.py::",
+                "test_everything_is_read_within_ninety_days",
+                "test_the_census_is_weekly",
+                "test_each_audit_is_a_leaf",
+                "test_what_happens_to_an_object",
+            ),
+            *_all("functions/test_audits.py::", "test_a_hidden_object_is_put_back", "test_an_overwritten_object_is_told_and_then_mended"),
+        ),
+    ),
     27: Requirement(
         "Object Lock; purges leave a tombstone",
         ("tests/infra/test_storage.py", "tests/evidence/test_matrix.py::test_purge_an_object"),

@@ -15,14 +15,14 @@ LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
     "requisites feeddocuments opened readers watches events hosts ports derived seals "
     "archive places scratch workspace tallies custody deadletters outcomes "
-    "checkup access",
+    "checkup access copies",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
     "passing naming entries statements drifting identity cadence health schedule "
     "feedstate websub recording identifying memento river opml describing keeping "
     "verdicts plans lifecycle changes looks sightings rechecks announcing histories "
     "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
-    "costs",
+    "costs audits",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "recalling discovering backfilling hubs subscribing scheduling attempts running "
@@ -31,7 +31,8 @@ LAYERS = {
     "rendering exporting riverfeeds searchable shelving searching planning telling "
     "settling readings judging noting looking versions asking quotas preserving "
     "redriving examining trying streams calendars intake "
-    "deciding seeing indexguard guarding purging",
+    "deciding seeing indexguard guarding purging census rehashing mending auditing "
+    "pulling",
     "composition": "fetching wiring",
     "faces": "web batches ticks reports cli compat __main__",
 }

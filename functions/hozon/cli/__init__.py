@@ -59,6 +59,8 @@ _PLACES = {
     "verify": "evidence:verify",
     "access": "access:access",
     "purge": "purging:purge",
+    "audit": "auditing:audit",
+    "pull": "pulling:pull",
 }
 
 

@@ -40,13 +40,15 @@ def status(context: Context, *, is_cost: bool) -> None:
 
 def _lines(known: Mapping[str, Any]) -> Iterator[str]:
     for name, value in known.items():
-        if name not in {"trouble", "done"}:
+        if name not in {"trouble", "done", "damaged"}:
             yield f"{name.replace('_', ' '):18} {'-' if value is None else value}"
     yield f"{'done':18} {'':>12}".rstrip() + "".join(f"{n:>15}" for n in PERIODS)
     names = list(known["done"]["last_30_days"])
     for name in names:
         counts = (known["done"][period].get(name, 0) for period in PERIODS)
         yield f"  {name.replace('_', ' '):16} " + "".join(f"{n:>15,}" for n in counts)
+    for each in known["damaged"]:
+        yield f"  {each['act']}  {each['subject']}: {each['says']}"
     for each in known["trouble"]:
         yield f"  {each['kind']}  {each['uri']}: {each['reason']}"
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import click
 
-from hozon import intake, wiring
+from hozon import auditing, intake, wiring
+from hozon.auditing import Budget
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -32,6 +33,7 @@ from hozon.wiring import Embedded
 
 _WATCH_S = 30.0
 _SEAL_S = 300.0
+_AUDIT_S = 30.0
 _REDRAW_S = 0.1
 
 
@@ -61,6 +63,7 @@ def run(
     end when nothing is due.
 
     Every five minutes, and in the end, all that was stored is sealed (see `hozon seal`).
+    Once a day some of what is stored is read again (see `hozon audit`).
 
     A run that was interrupted or killed is gone on with by the next one. What failed is
     told on stderr, line by line, and tried again later; the exit code is 1 then.
@@ -118,20 +121,26 @@ async def _work(
     )
     sealing_meanwhile = asyncio.create_task(seals.now_and_then())
     try:
-        await running.to_the_end()
-        await seals.now()
-        await asyncio.to_thread(_index, opened)
+        await _round(running, opened, told, seals)
         while watch:
             await asyncio.sleep(_WATCH_S)
-            await running.to_the_end()
-            await seals.now()
-            await asyncio.to_thread(_index, opened)
+            await _round(running, opened, told, seals)
     except HozonError as e:
         told.problem(_what_now(e))
     finally:
         sealing_meanwhile.cancel()
         await asyncio.gather(sealing_meanwhile, return_exceptions=True)
     return running.counts
+
+
+async def _round(
+    running: Run, opened: Embedded, told: "Progress", seals: "Seals"
+) -> None:
+    await running.to_the_end()
+    await seals.now()
+    await asyncio.to_thread(_index, opened)
+    if await asyncio.to_thread(_audited, opened, told):
+        await seals.now()
 
 
 def _index(opened: Embedded) -> None:
@@ -142,6 +151,25 @@ def _index(opened: Embedded) -> None:
     with wiring.workspace() as room:
         update(opened.archive, room)
     intake.update(opened.archive)
+
+
+def _audited(opened: Embedded, told: "Progress") -> bool:
+    """Audit what is due, for half a minute, once a day; tell what is wrong, and whether
+    there is something to seal.
+    """
+    ends = time.monotonic() + _AUDIT_S
+    budget = Budget(has_time=lambda: time.monotonic() < ends, of_copy=opened.is_copy)
+    if not auditing.is_due(opened.archive):
+        return False
+    try:
+        done = auditing.audit(opened.archive, budget, custody=opened.custody)
+    except HozonError as e:
+        told.problem(f"not audited now: {e}")
+        return False
+    for found in done.findings:
+        if not found.is_doubt:
+            told.problem(f"{found.act}: {found.subject}: {found.says}")
+    return bool(done.note)
 
 
 @dataclass(slots=True)

@@ -23,6 +23,8 @@ Act = Literal[
     "row lost",
     "no proof",
     "unreadable",
+    "unlocked",
+    "not captured",
 ]
 
 

@@ -172,8 +172,8 @@ def _capture(record: reader.StoredRecord) -> Leaf | None:
         "payload": found.payload_digest,
         "status": found.status,
         "type": found.record_type,
-        "uri": _clipped(found.target_uri),
-        **({} if dated is None else {"date": _clipped(dated, 64)}),
+        "uri": clipped(found.target_uri),
+        **({} if dated is None else {"date": clipped(dated, 64)}),
     }
 
 
@@ -188,7 +188,7 @@ def _metadata(block: bytes) -> tuple[str, dict[str, Any]]:
         return "", {}
     about = {n: _plain(said[n]) for n in _ABOUT if _is_plain(said.get(n))}
     at = next((said[n] for n in _INSTANTS if isinstance(said.get(n), str)), None)
-    about |= {"captured_at": _clipped(at, 64)} if at else {}
+    about |= {"captured_at": clipped(at, 64)} if at else {}
     about |= {f"feed_{n}": v for n, v in _texts(said.get("feed")).items()}
     verdict = _texts(said.get("verdict")).get("kind")
     return kind[1], about | ({"verdict": verdict} if verdict else {})
@@ -198,7 +198,7 @@ def _texts(said: object) -> dict[str, str]:
     if not isinstance(said, dict):
         return {}
     found = {n: said.get(n) for n in ("id", "uri", "kind")}
-    return {n: _clipped(v) for n, v in found.items() if isinstance(v, str)}
+    return {n: clipped(v) for n, v in found.items() if isinstance(v, str)}
 
 
 def _is_plain(value: object) -> bool:
@@ -206,10 +206,10 @@ def _is_plain(value: object) -> bool:
 
 
 def _plain(value: str | int) -> str | int:
-    return _clipped(value) if isinstance(value, str) else value
+    return clipped(value) if isinstance(value, str) else value
 
 
-def _clipped(text: str, size: int = _LONGEST_TEXT) -> str:
+def clipped(text: str, size: int = _LONGEST_TEXT) -> str:
     """Return a text that can stand in a leaf: of bounded length, without surrogates."""
     data = text.encode("utf-8", "replace")
     if len(data) <= size:

@@ -281,6 +281,14 @@ class Trouble(BaseModel):
     kind: str
 
 
+class Damaged(BaseModel):
+    """What an audit found that is not as the log says."""
+
+    subject: str = Field(description="the key of an object, or the index")
+    act: str = Field(description="what it looks like was done, see docs/evidence.md")
+    says: str
+
+
 class Status(BaseModel):
     """How the archive is."""
 
@@ -292,6 +300,11 @@ class Status(BaseModel):
     windows_rolled: int
     last_success_at: Instant | None
     next_poll_at: Instant | None
+    last_audit_at: Instant | None
+    last_census_at: Instant | None
+    audited: int
+    faults: int
+    damaged: list[Damaged]
     entries_blocked: int
     done: dict[str, dict[str, int]] = Field(
         description="what was done today, and in the last 7 and 30 days (UTC)"

@@ -38,6 +38,7 @@ def show(request: Request) -> Response[Any]:
         next_poll=_moment(request, stands["next_poll_at"]),
         unsealed=oldest and moment(request, oldest),
         seal=_seal(request),
+        audit=_audit(request, stands),
         drawn=drawn,
         days=_table(counted, today),
         total=_total(counted),
@@ -56,6 +57,19 @@ def _seal(request: Request) -> dict[str, Any] | None:
     if not size:
         return None
     return {"size": size, "at": _sealed_at(request, size, archive)}
+
+
+def _audit(request: Request, stands: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "at": _moment(request, stands["last_audit_at"]),
+        "census": _moment(request, stands["last_census_at"]),
+        "read": stands["audited"],
+        "faults": stands["faults"],
+        "damaged": [
+            {"subject": fitting(each["subject"], _LINE), "act": each["act"]}
+            for each in stands["damaged"]
+        ],
+    }
 
 
 def _sealed_at(request: Request, size: int, archive: Archive) -> views.Moment | None:

@@ -10,6 +10,7 @@
 ``hosts.sqlite``  what publishers allow, and whose turn it is; may be deleted
 ``public-url``    where hubs reach it, as `hozon serve --public-url` was told
 ``settings.json`` what else its operator has settled (`hozon settings`)
+``damaged/…``     what audits have set aside, as it was found
 ``run.lock``      held by the one `hozon run` that is at work
 ================  ==========================================================
 """
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from hozon.adapters.embedded.database import Database
     from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
     from hozon.adapters.embedded.workspace import FolderWorkspace
+    from hozon.copies import Mender, Remedies, SecondCopy
     from hozon.fetch import HttpFetcher
     from hozon.reindexing import Reindexed
     from hozon.workspace import NewFolder
@@ -76,6 +78,14 @@ class Embedded:
         self.index.close()
         self.state.close()
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether its log is signed by a key that is not here: of `hozon pull`."""
+        from hozon.log import places  # noqa: PLC0415  below
+
+        signed = next(self.archive.log.keys(places.KEYS), None) is not None
+        return signed and not (self.directory / "log.key").exists()
+
     def fetcher(self, how: Fetching) -> AbstractAsyncContextManager["HttpFetcher"]:
         """Return a fetcher that shares hosts with all who work on this archive."""
         own = served_at(self.archive.public_uri)
@@ -104,6 +114,23 @@ class Embedded:
     def remove(self, key: str) -> None:
         """Remove a WARC object for good, for a purge."""
         stores(self.directory)[0].remove(key)
+
+    def mender(self) -> "Mender":
+        """Return what sets damaged objects aside."""
+        from hozon.adapters.embedded.mending import FolderMender  # noqa: PLC0415  below
+
+        return FolderMender(self.directory)
+
+    def remedies(self, copy: Path | None = None) -> "Remedies":
+        """Return what an audit may mend with: the archive in the folder `copy`."""
+        from hozon.copies import Remedies  # noqa: PLC0415  below
+
+        return Remedies(
+            copy=None if copy is None else second_copy(copy),
+            mender=self.mender(),
+            keeps=self.custody.keeps,
+            keep=self.custody.keep,
+        )
 
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Make the index anew from the WARC files, and put it in the old one's place."""
@@ -148,6 +175,16 @@ def stores(directory: Path) -> "tuple[FolderWarcStore, FolderLogStore]":
     )
 
     return FolderWarcStore(directory), FolderLogStore(directory)
+
+
+def second_copy(directory: Path) -> "SecondCopy":
+    """Return what lies in a folder as a second copy, or raise `Unusable`."""
+    from hozon.copies import SecondCopy  # noqa: PLC0415  below
+
+    if not (directory / "warcs").is_dir() and not (directory / "log").is_dir():
+        raise Unusable(f"{directory} is no archive: it has neither warcs/ nor log/")
+    warcs, log = stores(directory)
+    return SecondCopy(what=str(directory), warcs=warcs, log=log)
 
 
 def publish(directory: Path, uri: str) -> None:

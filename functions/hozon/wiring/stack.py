@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from hozon import instants, settings
@@ -18,6 +19,7 @@ from hozon.seals import Signer
 from hozon.settings import Settings
 
 if TYPE_CHECKING:
+    from hozon.copies import Remedies
     from hozon.fetch import HttpFetcher
     from hozon.permission import Memo
     from hozon.reindexing import Reindexed
@@ -33,12 +35,19 @@ def _nothing() -> Counter[str]:
     return Counter()
 
 
+def _no_remedies() -> "Remedies":
+    from hozon.copies import Remedies  # noqa: PLC0415  for audits only
+
+    return Remedies()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed:
     """An archive in an AWS account, as a function sees it, or its operator.
 
     `commons` and `memo` return what the batches of this process share. `used` returns
-    what its clients have used since it was asked last, by the names of the tally.
+    what its clients have used since it was asked last, by the names of the tally;
+    `remedy` what an audit by its operator may mend with.
     """
 
     settings: Settings
@@ -49,6 +58,7 @@ class Deployed:
     custody: Custody
     signer: Signer
     used: Callable[[], Counter[str]] = _nothing
+    remedy: "Callable[[], Remedies]" = _no_remedies
     inbox: None = None
     dead: DeadLetters | None = None
 
@@ -67,6 +77,15 @@ class Deployed:
         held = leases(self.archive.hosts, how.clock)
         own = served_at(self.archive.public_uri)
         return replace(how, leases=held, own_hosts=own).fetcher()
+
+    def remedies(self, copy: Path | None = None) -> "Remedies":
+        """Return what an audit by the operator may mend with: the archive in the folder
+        `copy`, or else the bucket that S3 copies objects to.
+        """
+        from hozon.wiring.folder import second_copy  # noqa: PLC0415  as above
+
+        found = self.remedy()
+        return found if copy is None else replace(found, copy=second_copy(copy))
 
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Add to the table what all WARC objects hold; what is there already stays."""
@@ -158,6 +177,7 @@ def connect(
         tallies=DynamoDbTallies(dynamodb, found.table),
         quotas=found.quotas,
     )
+    custody = S3Custody(s3, found.bucket, dynamodb, found.table)
     how = fetching or Fetching(contact=found.contact, clock=clock)
     return Deployed(
         settings=found,
@@ -170,9 +190,27 @@ def connect(
         ),
         commons=commons(archive),
         memo=memo(),
-        custody=S3Custody(s3, found.bucket, dynamodb, found.table),
+        custody=custody,
         signer=KmsSigner(lambda: client("kms", meter), found.signing_key),
         used=meter.taken,
+        remedy=lambda: _remedies(s3, found, custody),
+    )
+
+
+def _remedies(s3: Any, found: Settings, custody: Custody) -> "Remedies":
+    from hozon.adapters.aws.mending import S3Mender  # noqa: PLC0415  as above
+    from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  as above
+    from hozon.copies import Remedies, SecondCopy  # noqa: PLC0415  as above
+
+    bucket, copy = found.replica_bucket, None
+    if bucket:
+        warcs, log = S3WarcStore(s3, bucket), S3LogStore(s3, bucket)
+        copy = SecondCopy(what=f"s3://{bucket}", warcs=warcs, log=log)
+    return Remedies(
+        copy=copy,
+        mender=S3Mender(s3, found.bucket),
+        keeps=custody.keeps,
+        keep=custody.keep,
     )
 
 

@@ -10,6 +10,7 @@ from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause, translated
 from hozon.adapters.aws.table import Table, as_item
 from hozon.custody import LegalHold
+from hozon.errors import NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -31,6 +32,7 @@ class S3Custody:
         self._s3 = s3
         self._bucket = bucket
         self._table = Table(dynamodb, table, pause)
+        self._is_locking: bool | None = None
 
     def save(self, hold: LegalHold) -> None:
         """Remember a hold."""
@@ -72,6 +74,28 @@ class S3Custody:
                     return False
                 raise
         return got["LegalHold"].get("Status") == "ON"
+
+    def locks(self, key: str) -> bool | None:
+        """Tell whether an object has a retention, where the bucket gives one to each.
+
+        One that has ended is one: an object may be deleted when its time is over. S3 says
+        so to whoever may s3:GetObjectRetention, and says nothing to others.
+        """
+        warckeys.checked(key)
+        with translated(self._what(key)):
+            found = self._s3.head_object(Bucket=self._bucket, Key=key)
+        return "ObjectLockMode" in found if self._locks_by_default() else None
+
+    def _locks_by_default(self) -> bool:
+        if self._is_locking is None:
+            try:
+                with translated(f"bucket {self._bucket}"):
+                    made = self._s3.get_object_lock_configuration(Bucket=self._bucket)
+                rule = made["ObjectLockConfiguration"].get("Rule", {})
+                self._is_locking = "DefaultRetention" in rule
+            except NotFound:
+                self._is_locking = False
+        return self._is_locking
 
     def _put(self, key: str, status: Literal["ON", "OFF"]) -> None:
         with translated(self._what(key)):

@@ -17,7 +17,7 @@ from hozon.checkup import Check, Step, judged
 AGAIN = "deploy again: make deploy"
 
 _READY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
-_TICKED = ("ScheduleWork", "SealLog", "IndexSearch")
+_TICKED = ("ScheduleWork", "SealLog", "IndexSearch", "AuditArchive")
 _WORKERS = {"PollFeed": ("polls", "Poll"), "CaptureEntry": ("captures", "Capture")}
 
 
@@ -47,6 +47,7 @@ class StackDoctor:
             "ServeArchive",
             "SealLog",
             "IndexSearch",
+            "AuditArchive",
         )
         physical = self.stack.outputs["Functions"].split(",")
         return dict(zip(logical, physical, strict=True))

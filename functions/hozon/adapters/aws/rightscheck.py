@@ -33,6 +33,11 @@ MUST: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("dynamodb:Query", "due"),
     ),
     "IndexSearch": (("s3:GetObject", "object"),),
+    "AuditArchive": (
+        ("s3:GetObject", "object"),
+        ("s3:PutObject", "object"),
+        ("dynamodb:Query", "table"),
+    ),
     "ServeArchive": (("s3:GetObject", "object"), ("dynamodb:Query", "table")),
 }
 """What each function needs, as far as no condition on items comes into it."""

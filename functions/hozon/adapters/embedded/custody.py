@@ -48,6 +48,11 @@ class FolderCustody:
         """Tell whether nobody may write a file."""
         return not self._mode(key) & _WRITABLE
 
+    def locks(self, key: str) -> bool | None:
+        """Return None: a folder has no locks."""
+        self._mode(key)
+        return None
+
     def _change(self, key: str, changed: Callable[[int], int]) -> None:
         mode = self._mode(key)
         if changed(mode) == mode:
