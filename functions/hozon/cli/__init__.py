@@ -59,6 +59,7 @@ _PLACES = {
     "verify": "evidence:verify",
     "access": "access:access",
     "purge": "purging:purge",
+    "signin": "signin:signin",
 }
 
 

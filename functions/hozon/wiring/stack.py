@@ -16,6 +16,7 @@ from hozon.fetching import Fetching, LazyReader, commons, leases, memo, served_a
 from hozon.instants import Clock
 from hozon.seals import Signer
 from hozon.settings import Settings
+from hozon.signins import SignInBook
 
 if TYPE_CHECKING:
     from hozon.fetch import HttpFetcher
@@ -39,6 +40,7 @@ class Deployed:
 
     `commons` and `memo` return what the batches of this process share. `used` returns
     what its clients have used since it was asked last, by the names of the tally.
+    `pages_uri` is where readers sign in ("": nowhere), as far as that is known.
     """
 
     settings: Settings
@@ -48,6 +50,8 @@ class Deployed:
     memo: "Callable[[], Memo]"
     custody: Custody
     signer: Signer
+    signins: SignInBook
+    pages_uri: str = ""
     used: Callable[[], Counter[str]] = _nothing
     inbox: None = None
     dead: DeadLetters | None = None
@@ -117,6 +121,7 @@ def connect(
     from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415  see above
     from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
+    from hozon.adapters.aws.signinbook import DynamoDbSignInBook  # noqa: PLC0415  above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
     from hozon.adapters.aws.tallies import DynamoDbTallies  # noqa: PLC0415  see above
     from hozon.adapters.aws.watchbook import DynamoDbWatchBook  # noqa: PLC0415  see above
@@ -172,6 +177,7 @@ def connect(
         memo=memo(),
         custody=S3Custody(s3, found.bucket, dynamodb, found.table),
         signer=KmsSigner(lambda: client("kms", meter), found.signing_key),
+        signins=DynamoDbSignInBook(dynamodb, found.table),
         used=meter.taken,
     )
 
@@ -195,4 +201,5 @@ def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:
         },
         live={"polls": found.poll_queue_url, "captures": found.capture_queue_url},
     )
-    return replace(connect(found, clock=clock), dead=dead)
+    pages = described.outputs.get("PagesUrl", "")
+    return replace(connect(found, clock=clock), dead=dead, pages_uri=pages)
