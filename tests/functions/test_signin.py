@@ -5,8 +5,10 @@ On both sets of adapters: a folder that is served with ``--signin``, and the han
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +20,7 @@ from hozon.adapters.aws.signinbook import DynamoDbSignInBook
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.schemas import STATE
 from hozon.adapters.embedded.signinbook import SqliteSignInBook
-from hozon.signins import SignInBook
+from hozon.signins import Holder
 from hozon.web import headers
 from tests import veiled
 from tests.aws.stack import Stack
@@ -66,23 +68,26 @@ def ways(world: World) -> Iterator[str]:
     )
 
 
-def outside(world: World, send: Send, fields: Mapping[str, str]) -> None:
-    """Hold that nothing is told on any way in."""
-    for path in ways(world):
-        for accept in ("*/*", "text/html", "application/json"):
-            plain, _, query = path.partition("?")
-            sent = {"host": "h.example", "accept": accept, **fields}
-            for method in ("GET", "HEAD") if accept == "*/*" else ("GET",):
-                answer = send(url_event(plain, query, method=method, headers=sent))
-                assert 401 == answer["statusCode"], path
-                body = veiled.said(answer).text
-                assert not veiled.names(body), path
-                assert veiled.OPEN not in body
-                got = {**answer["headers"]}
-                got.pop("content-length", None)
-                assert got.keys() <= KNOWN, path
-                assert "no-store" == got["cache-control"]
-                assert headers.APP.items() <= got.items()
+def outside(
+    paths: Iterable[str],
+    send: Send,
+    fields: Mapping[str, str],
+    accepted: tuple[str, ...] = ("text/html", "application/json", "*/*"),
+) -> None:
+    """Hold that nothing is told on any of these ways in."""
+    for path, accept in product(paths, accepted):
+        plain, _, query = path.partition("?")
+        sent = {"host": "h.example", "accept": accept, **fields}
+        answer = send(url_event(plain, query, headers=sent))
+        assert 401 == answer["statusCode"], path
+        body = veiled.said(answer).text
+        assert not veiled.names(body), path
+        assert veiled.OPEN not in body
+        assert answer["headers"].keys() <= KNOWN, path
+        assert "no-store" == answer["headers"]["cache-control"]
+        assert headers.APP.items() <= answer["headers"].items()
+        head = send(url_event(plain, query, method="HEAD", headers=sent))
+        assert (401, "") == (head["statusCode"], head["body"])
 
 
 def signed_in(send: Send, link: str) -> str:
@@ -100,27 +105,13 @@ def signed_in(send: Send, link: str) -> str:
     return str(cookie).partition(";")[0]
 
 
-def matrix(world: World, send: Send, book: SignInBook) -> None:
-    """Go through what may be shown at the door, on every way in."""
-    now = world.clock()
-    outside(world, send, {})
-    outside(world, send, {"cookie": f"__Host-hozon={FORGED}"})
-    link = admitting.issue("Ann", "person", book, now=now).text
-    outside(world, send, {"cookie": f"__Host-hozon={link}"})
-
-    cookie = signed_in(send, link)
-    token = admitting.issue("Reader", "program", book, now=now).text
-    inside(world, send, {"cookie": cookie})
-    inside(world, send, {"authorization": f"Bearer {token}"})
-    for signin in book.all():
-        admitting.revoke(signin, book, now=now)
-    outside(world, send, {"cookie": cookie})
-    outside(world, send, {"authorization": f"Bearer {token}"})
-
-
-def inside(world: World, send: Send, fields: Mapping[str, str]) -> None:
-    """Hold that every way in is answered as it is to whoever may read, and kept by none."""
-    for path in ways(world):
+def inside(
+    world: World, paths: Iterable[str], send: Send, fields: Mapping[str, str]
+) -> None:
+    """Hold that these ways are answered as to whoever may read, and that no cache keeps
+    it for others.
+    """
+    for path in paths:
         known = world.ask(path, accept="*/*")
         plain, _, query = path.partition("?")
         sent = {"host": "h.example", "accept": "*/*", **fields}
@@ -131,33 +122,70 @@ def inside(world: World, send: Send, fields: Mapping[str, str]) -> None:
 
 
 def test_every_way_in(tmp_path: Path) -> None:
-    """In a folder; and what is out of sight is so for those who have signed in, too."""
-    state = Database(tmp_path / "state.sqlite", STATE)
-    book = SqliteSignInBook(state)
-    with veiled.embedded(tmp_path / "archive") as world:
+    """In a folder: what may be shown at the door, on every way in. What is out of sight is
+    so for those who have signed in, too.
+    """
+    with (
+        closing(Database(tmp_path / "state.sqlite", STATE)) as state,
+        veiled.embedded(tmp_path / "archive") as world,
+    ):
+        book, paths = SqliteSignInBook(state), list(ways(world))
 
         def send(event: Mapping[str, Any]) -> dict[str, Any]:
             return web.respond(
                 event, None, world.archive, largest=4_400_000, signins=book
             )
 
-        matrix(world, send, book)
-        link = admitting.issue("Ann", "person", book, now=world.clock()).text
-        session = {"cookie": signed_in(send, link)}
+        def issued(holder: Holder) -> str:
+            return admitting.issue("Ann", holder, book, now=world.clock()).text
+
+        link, token, ending = issued("person"), issued("program"), issued("person")
+        shown = {"cookie": signed_in(send, issued("person"))}
+        bearing = {"authorization": f"Bearer {token}"}
+        session = {"cookie": signed_in(send, ending)}
+        for forged in (
+            {},
+            {"cookie": f"__Host-hozon={FORGED}"},
+            {"cookie": f"__Host-hozon={link}"},
+            {"authorization": f"Bearer {link}"},
+        ):
+            outside(paths, send, forged)
+        inside(world, paths, send, shown)
+        inside(world, paths, send, bearing)
         deciding.decide("page", world.link, "dark", world.archive)
-        inside(world, send, session)
+        inside(world, paths, send, session)
+        for signin in book.all():
+            if not ending.startswith(f"hozon_{signin.id}"):
+                admitting.revoke(signin, book, now=world.clock())
+        outside(paths, send, shown)
+        outside(paths, send, bearing)
         world.clock.now += timedelta(days=30)
-        outside(world, send, session)
-    state.close()
+        outside(paths, send, session)
 
 
-def test_every_way_in_on_a_stack(stack: Stack) -> None:
+def test_the_door_of_a_stack(stack: Stack) -> None:
     """Through the handler, under the role that the template gives it."""
     with veiled.deployed(stack) as world:
+        dynamodb = boto3.client("dynamodb")
+        book = DynamoDbSignInBook(dynamodb, stack.outputs["Table"])
+        paths = list(ways(world))
 
         def send(event: Mapping[str, Any]) -> dict[str, Any]:
             assert world.invoke is not None
             return world.invoke("ServeReaders", event)
 
-        table = stack.outputs["Table"]
-        matrix(world, send, DynamoDbSignInBook(boto3.client("dynamodb"), table))
+        outside(paths, send, {}, ("*/*",))
+        link = admitting.issue("Ann", "person", book, now=world.clock()).text
+        session = {"cookie": signed_in(send, link)}
+        some = [
+            "/",
+            "/river.atom",
+            f"/web/{world.link}",
+            "/api/v1/status",
+            "/search?q=x",
+        ]
+        inside(world, some, send, session)
+        fields = {"host": "h.example", "sec-fetch-site": "same-origin", **session}
+        out = send(url_event("/signout", method="POST", headers=fields, body=""))
+        assert 303 == out["statusCode"]
+        outside(some, send, session, ("text/html",))

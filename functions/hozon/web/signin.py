@@ -197,13 +197,12 @@ def _page(
     request: Request, status: HTTPStatus, why: Why | None, *, link: str | None = None
 ) -> Answer:
     said = words(request.language)
-    shown = (
-        replace(request, path=IN, query="") if why else request
-    )  # not what was asked
+    if why:  # what was asked for is not said back
+        chosen = request.chosen_language
+        request = replace(request, path=IN, query=f"lang={chosen}" if chosen else "")
     page = views.rendered(
-        shown,
+        request,
         "signin.html",
-        chosen=request.chosen_language,
         is_outside=True,
         status=None if status == HTTPStatus.OK else status.value,
         says=said[f"signin_{why}" if why else "signin_link" if link else "signin_how"],
