@@ -135,6 +135,10 @@ class World:
         [entry] = index.linked(uri)
         for more in ("", "/versions", "/diff"):
             yield f"/api/v1/entries/{entry.key}{more}"
+        for more in ("", "?version=1", "/diff", "/diff?view=inline&whole=1"):
+            yield f"/entries/{entry.key}{more}"
+        yield f"/captures?uri={quote(uri, safe='')}"
+        yield f"/captures?uri={quote(uri, safe='')}&year=2026"
         yield f"/web/{self.site.uri(f'/{SECRET.lower()}.png')}"
 
     def told_elsewhere(self) -> Iterator[str]:
@@ -153,6 +157,11 @@ class World:
         base = self.site.uri("/")
         yield from ("/", "/sources", "/river.atom", "/river.json", "/changes.atom")
         yield from ("/river/2026-11.atom", "/health.atom", "/feeds.opml")
+        yield from ("/?change=any", "/?change=correction", "/status", "/captures")
+        yield f"/?feed={self.feed_id}"
+        yield f"/?feed={self.feed_id}&change=any"
+        yield f"/sources/{self.feed_id}"
+        yield f"/changes.atom?feed={self.feed_id}"
         yield f"/river.atom?feed={self.feed_id}"
         yield "/search?q=visitors"
         yield "/api/v1/search?q=visitors"
