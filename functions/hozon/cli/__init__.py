@@ -60,6 +60,7 @@ _PLACES = {
     "access": "access:access",
     "purge": "purging:purge",
     "signin": "signin:signin",
+    "completion": "completion:completion",
 }
 
 

@@ -14,7 +14,13 @@ from hozon.cli.context import Context, note
     metavar="TEXT",
     help="By what authority, and why. It stands in the log for ever: name nobody.",
 )
-@click.option("--by", default="operator", show_default=True, metavar="NAME")
+@click.option(
+    "--by",
+    default="operator",
+    show_default=True,
+    metavar="NAME",
+    help="Who has it done.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask; a script has to say so.")
 @click.pass_obj
 def purge(context: Context, uri: str, *, reason: str, by: str, yes: bool) -> None:

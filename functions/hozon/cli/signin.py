@@ -143,7 +143,11 @@ def _advice(signin: SignIn, place: str) -> str:
 @click.option("--all", "is_all", is_flag=True, help="Those that ended, too.")
 @click.pass_obj
 def list_signins(context: Context, *, is_all: bool) -> None:
-    """List the sign-ins that stand, and how each does."""
+    """List the sign-ins that stand, and how each does.
+
+    \b
+    hozon --stack hozon signin list --all
+    """
     with context.open() as opened:
         now = opened.archive.clock()
         known = [(each, each.state(now)) for each in opened.signins.all()]
@@ -164,6 +168,9 @@ def revoke(context: Context, named: str) -> None:
     """End a sign-in at once: its link, and what has come of it.
 
     By its name all that stand and are called so.
+
+    \b
+    hozon --stack hozon signin revoke "Ann, at her desk"
     """
     with context.open() as opened:
         now = opened.archive.clock()
