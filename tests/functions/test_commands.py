@@ -16,8 +16,10 @@ import click
 import pytest
 
 from hozon import cli as program
-from hozon.cli import cli
+from hozon.adapters.aws import items
+from hozon.archive import Archive
 from hozon.cli.reach import FOLDER_ONLY
+from hozon.log import leaves, places
 from tests import veiled
 from tests.aws.stack import Stack
 from tests.veiled import World
@@ -113,7 +115,7 @@ def test_every_command_on_a_stack(
         "hold lift": (f"{feed} --reason r", 0),
         "hold list": ("", 0),
         "hold place": (f"{feed} --reason r", 0),
-        "purge": (f"{uri} --reason r --yes", 2),
+        "purge": (f"{uri} --reason r --yes", 5),  # nobody may delete
         "receipt": (uri, 0),
         "recheck": (entry.key, 1),  # as capture
         "redrive": ("--show", 0),
@@ -154,11 +156,7 @@ def test_what_is_for_folders_says_what_to_do(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before anybody is asked: exit code 2, and what there is instead."""
-    options = {
-        "purge": ["https://e.org/", "--reason", "r"],
-        "serve --public-url": ["x"],
-    }
-    words = ["hozon", "--stack", "news", *name.split(), *options.get(name, [])]
+    words = ["hozon", "--stack", "news", *name.split(), *(["x"] if "-" in name else [])]
     monkeypatch.setattr("sys.argv", words)
 
     with pytest.raises(SystemExit) as ended:
@@ -167,4 +165,84 @@ def test_what_is_for_folders_says_what_to_do(
     assert 2 == ended.value.code
     said = capsys.readouterr().err
     assert FOLDER_ONLY[name].replace("NAME", "news") in said
-    assert callable(cli)
+
+
+BREAK_GLASS = "arn:aws:iam::123456789012:role/ops/BreakGlass"
+
+
+@pytest.mark.parametrize("stack", [{"BreakGlassRoleArn": BREAK_GLASS}], indirect=True)
+def test_a_purge_of_a_stack(
+    stack: Stack,
+    capsysbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The break-glass role, and no other, removes all versions of the objects and what the
+    table says of them; the log has tombstones, and everything else is as it was.
+    """
+    told_by_cloudformation(stack)
+    operator = Operator(stack.outputs["Name"], capsysbinary, monkeypatch)
+    with veiled.deployed(stack) as world:
+        uri, other = world.link, world.site.uri("/offen")
+        archive, bucket = world.archive, stack.outputs["ArchiveBucket"]
+        going = {c.location.warc_key for c in archive.index.timemap(uri)}
+        kept = archive.index.timemap(other)
+        typed = f"purge {uri} --reason 'order 12/34' --by Ann --yes"
+        rows, code, told = operator(typed)
+        assert (5, [b""]) == (code, rows)
+        assert f"{BREAK_GLASS} alone may purge" in told
+        assert ([b""], 0) == operator("access")[:2]  # nothing was decided either
+
+        become(BREAK_GLASS, monkeypatch)
+        rows, code, told = operator(typed)
+
+        assert 0 == code, told
+        gone = {row["warc"] for row in rows}
+        assert going <= gone
+        assert not gone & {v["Key"] for v in versions(bucket)}
+        assert veiled.SECRET not in scanned(stack.outputs["Table"], besides="ENTRY#")
+        assert [] == archive.index.timemap(uri)
+        assert kept == archive.index.timemap(other)
+        assert 451 == world.ask(f"/web/{uri}").status
+        assert 200 == world.ask(f"/api/v1/get?uri={other}").status
+        world.work()
+        assert 0 == operator("verify")[1]
+        assert gone == {note["object"] for note in notes(archive, "purge")}
+        assert 3 == operator(typed)[1]
+
+
+def notes(archive: Archive, kind: str) -> Iterator[dict[str, Any]]:
+    """Yield the notes of a kind in the log."""
+    for key in archive.log.keys(places.NOTES):
+        said = leaves.read(archive.log.read_all(key))
+        if said["kind"] == kind:
+            yield said
+
+
+def become(role: str, patch: pytest.MonkeyPatch) -> None:
+    """Take a role on, as a profile would."""
+    iam = boto3.client("iam")
+    iam.create_role(RoleName="BreakGlass", Path="/ops/", AssumeRolePolicyDocument="{}")
+    taken = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="ann")
+    given = taken["Credentials"]
+    patch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
+    patch.setenv("AWS_SECRET_ACCESS_KEY", given["SecretAccessKey"])
+    patch.setenv("AWS_SESSION_TOKEN", given["SessionToken"])
+    boto3.setup_default_session()
+
+
+def versions(bucket: str) -> list[Any]:
+    """Return all that a bucket holds, hidden or not."""
+    found: Any = boto3.client("s3").list_object_versions(Bucket=bucket)
+    return [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
+
+
+def scanned(table: str, *, besides: str) -> str:
+    """Return all items of a table as text, but those of one kind."""
+    found = boto3.client("dynamodb").scan(TableName=table)["Items"]
+    shown = [item for item in found if not item["pk"]["S"].startswith(besides)]
+    return repr([read(item) for item in shown])
+
+
+def read(item: Any) -> Any:
+    """Return an item with its deflated rows as text."""
+    return {name: items.unpacked(v) if "B" in v else v for name, v in item.items()}

@@ -10,9 +10,6 @@ FOLDER_ONLY: Mapping[str, str] = {
     "settings": "what is settled for a stack are its parameters: "
     'make deploy SET="RecheckPlan=news RecheckBudget=50000"; its events go to a bus '
     "(docs/events.md)",
-    "purge": "no right of a stack may delete. Put it out of sight at once with "
-    "`hozon --stack NAME access URI --state dark`, then go through docs/access.md, "
-    "“Purge on AWS”, as the break-glass role",
     "serve --public-url": "where hubs reach a stack is its parameter PublicUrl: "
     'make deploy SET="PublicUrl=https://…"',
 }

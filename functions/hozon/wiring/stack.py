@@ -11,6 +11,7 @@ from hozon import instants, settings
 from hozon.archive import Archive
 from hozon.custody import Custody
 from hozon.deadletters import DeadLetters
+from hozon.errors import Unusable
 from hozon.events import Telling
 from hozon.fetching import Fetching, LazyReader, commons, leases, memo, served_at
 from hozon.instants import Clock
@@ -19,6 +20,7 @@ from hozon.settings import Settings
 from hozon.signins import SignInBook
 
 if TYPE_CHECKING:
+    from hozon.adapters.aws.removing import Removal
     from hozon.fetch import HttpFetcher
     from hozon.permission import Memo
     from hozon.reindexing import Reindexed
@@ -40,6 +42,7 @@ class Deployed:
 
     `commons` and `memo` return what the batches of this process share. `used` returns
     what its clients have used since it was asked last, by the names of the tally.
+    `removal` is what purges, with an operator's rights; no function has it.
     `pages_uri` is where readers sign in ("": nowhere), as far as that is known.
     """
 
@@ -52,6 +55,7 @@ class Deployed:
     signer: Signer
     signins: SignInBook
     pages_uri: str = ""
+    removal: "Removal | None" = None
     used: Callable[[], Counter[str]] = _nothing
     inbox: None = None
     dead: DeadLetters | None = None
@@ -71,6 +75,12 @@ class Deployed:
         held = leases(self.archive.hosts, how.clock)
         own = served_at(self.archive.public_uri)
         return replace(how, leases=held, own_hosts=own).fetcher()
+
+    def remove(self, key: str) -> None:
+        """Remove a WARC object for good, for a purge, and what the table says of it."""
+        if self.removal is None:
+            raise Unusable("no function may delete")
+        self.removal.remove(key)
 
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Add to the table what all WARC objects hold; what is there already stays."""
@@ -189,6 +199,7 @@ def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:
     """
     from hozon.adapters.aws.clients import client  # noqa: PLC0415  see above
     from hozon.adapters.aws.deadletters import SqsDeadLetters  # noqa: PLC0415  see above
+    from hozon.adapters.aws.removing import Removal  # noqa: PLC0415  see above
     from hozon.adapters.aws.stacks import describe  # noqa: PLC0415  see above
 
     described = describe(stack)
@@ -201,5 +212,14 @@ def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:
         },
         live={"polls": found.poll_queue_url, "captures": found.capture_queue_url},
     )
+    removal = Removal(
+        client("s3"),
+        found.bucket,
+        client("dynamodb"),
+        found.table,
+        sts=client("sts"),
+        break_glass=described.parameters.get("BreakGlassRoleArn", ""),
+    )
     pages = described.outputs.get("PagesUrl", "")
-    return replace(connect(found, clock=clock), dead=dead, pages_uri=pages)
+    known = connect(found, clock=clock)
+    return replace(known, dead=dead, pages_uri=pages, removal=removal)
