@@ -12,7 +12,7 @@ export BIN PYTHON FEEDS OPML ARCHIVE SET
 
 .DEFAULT_GOAL := help
 .PHONY: help archive rehearse test check audit format bench build deploy destroy \
-	costs coldstart scale sam museum fuzz corpora lock clean
+	manual costs coldstart scale sam museum fuzz corpora lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,9 @@ audit: $(VENV)/.dev ## dependencies with known holes; fails where nobody can be 
 format: $(VENV)/.dev ## let the formatter and the linter mend what they can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+manual: $(VENV)/.dev ## docs/cli.md, from the help of each command
+	@$(BIN)/python -m tools.manual
 
 bench: $(VENV)/.dev $(PEERS_VENV)/.peers ## speed and requests, beside the peers, in one run
 	$(BIN)/python -m benchmarks.run --peer-python $(PEERS_VENV)/bin/python

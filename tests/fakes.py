@@ -19,6 +19,7 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
+from hozon.signins import SignIn
 from hozon.work import BackfillJob, CaptureJob, HubJob, LookJob, PollJob
 
 NOON = datetime(2026, 8, 22, 12, tzinfo=UTC)
@@ -191,6 +192,20 @@ def a_decision(**fields: Any) -> Decision:
         by="me",
     )
     return replace(decision, **fields)
+
+
+def a_signin(**fields: Any) -> SignIn:
+    """Return the sign-in of noon whose link nobody has used yet."""
+    signin = SignIn(
+        id="0123456789ab",
+        name="Ann",
+        holder="person",
+        issued_at=NOON,
+        until=after(86_400),
+        lasts_s=2_592_000,
+        link="sha256:LINK",
+    )
+    return replace(signin, **fields)
 
 
 def a_backfill_job(feed_id: str = "f1", **fields: Any) -> BackfillJob:

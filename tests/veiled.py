@@ -6,7 +6,7 @@ sheet, of which one was edited; nothing of it may be told that names `SECRET` or
 
 import asyncio
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -94,7 +94,10 @@ class Ask(Protocol):
 
 @dataclass(slots=True)
 class World:
-    """An archive with the town in it; `archive` is unguarded, `ask` is a reader."""
+    """An archive with the town in it; `archive` is unguarded, `ask` is a reader.
+
+    `invoke` calls a function of the stack, where there is one.
+    """
 
     site: Site
     archive: Archive
@@ -102,6 +105,7 @@ class World:
     clock: Hands
     feed_id: str
     work: Callable[[], None]
+    invoke: Callable[[str, Mapping[str, Any]], dict[str, Any]] | None = None
 
     @property
     def link(self) -> str:
@@ -131,6 +135,10 @@ class World:
         [entry] = index.linked(uri)
         for more in ("", "/versions", "/diff"):
             yield f"/api/v1/entries/{entry.key}{more}"
+        for more in ("", "?version=1", "/diff", "/diff?view=inline&whole=1"):
+            yield f"/entries/{entry.key}{more}"
+        yield f"/captures?uri={quote(uri, safe='')}"
+        yield f"/captures?uri={quote(uri, safe='')}&year=2026"
         yield f"/web/{self.site.uri(f'/{SECRET.lower()}.png')}"
 
     def told_elsewhere(self) -> Iterator[str]:
@@ -149,6 +157,11 @@ class World:
         base = self.site.uri("/")
         yield from ("/", "/sources", "/river.atom", "/river.json", "/changes.atom")
         yield from ("/river/2026-11.atom", "/health.atom", "/feeds.opml")
+        yield from ("/?change=any", "/?change=correction", "/status", "/captures")
+        yield f"/?feed={self.feed_id}"
+        yield f"/?feed={self.feed_id}&change=any"
+        yield f"/sources/{self.feed_id}"
+        yield f"/changes.atom?feed={self.feed_id}"
         yield f"/river.atom?feed={self.feed_id}"
         yield "/search?q=visitors"
         yield "/api/v1/search?q=visitors"
@@ -245,14 +258,19 @@ def deployed(stack: Stack) -> Iterator[World]:
         archive.feeds.add(feed)
 
         def ask(path: str, /, **fields: str) -> Said:
-            serving = rehearsal.pump.functions["ServeArchive"]
-            return said(rehearsal.pump.invoke(serving, _event(path, fields)))
+            return said(invoke("ServeArchive", _event(path, fields)))
+
+        def invoke(function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+            answer: dict[str, Any] = rehearsal.pump.invoke(
+                rehearsal.pump.functions[function], dict(event)
+            )
+            return answer
 
         def work() -> None:
             for _ in range(3):
                 rehearsal.work(at=clock.now)
 
-        yield lived(World(site, archive, ask, clock, feed.id, work))
+        yield lived(World(site, archive, ask, clock, feed.id, work, invoke))
 
 
 def lived(world: World) -> World:

@@ -44,6 +44,7 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
+from hozon.signins import SignIn
 from hozon.work import BackfillJob, CaptureJob, HubJob, LookJob, PollJob
 
 Noun = (
@@ -63,6 +64,7 @@ Noun = (
     | Location
     | LookJob
     | PollJob
+    | SignIn
     | Snapshot
     | Subscription
     | Trouble

@@ -25,6 +25,7 @@ from hozon.adapters.embedded.outbox import SqliteOutbox
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
+from hozon.adapters.embedded.signinbook import SqliteSignInBook
 from hozon.adapters.embedded.tallies import SqliteTallies
 from hozon.adapters.embedded.watchbook import SqliteWatchBook
 from hozon.copies import Mender
@@ -35,6 +36,7 @@ from hozon.hosts import HostBook
 from hozon.ports import FeedBook, Index, JobInbox, JobQueue, WarcStore
 from hozon.scratch import Scratch
 from hozon.seals import LogStore, Seals, Signer
+from hozon.signins import SignInBook
 from hozon.tallies import Tallies
 from hozon.watches import WatchBook
 from hozon.work import Delivery
@@ -314,6 +316,18 @@ def outbox(request: pytest.FixtureRequest) -> Outbox:
 
     account: Aws = request.getfixturevalue("aws")
     return DynamoDbOutbox(account.dynamodb, account.table(), pause=never_waits)
+
+
+@pytest.fixture(params=BOTH)
+def signinbook(request: pytest.FixtureRequest) -> SignInBook:
+    """Return a book without a sign-in."""
+    if request.param == "embedded":
+        state: Database = request.getfixturevalue("state")
+        return SqliteSignInBook(state)
+    from hozon.adapters.aws.signinbook import DynamoDbSignInBook  # noqa: PLC0415 (boto3)
+
+    account: Aws = request.getfixturevalue("aws")
+    return DynamoDbSignInBook(account.dynamodb, account.table(), pause=never_waits)
 
 
 @pytest.fixture(params=BOTH)

@@ -78,6 +78,7 @@ def test_every_state_on_every_command(hozon: Hozon, site: Site) -> None:
         ["get", uri, "--format", "json"],
         ["timemap", uri],
         ["receipt", uri],
+        ["entries", "diff", entry["id"]],
         ["entries", "show", entry["id"]],
         ["entries", "show", uri],
         ["entries", "versions", entry["id"]],

@@ -17,7 +17,9 @@ STACKS = count(1)
 
 
 @pytest.fixture
-def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+def stack(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stack]:
     for name, value in {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
@@ -32,6 +34,6 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         yield deploy(
             TEMPLATE,
             Place(name=f"hozon-{next(STACKS)}"),
-            parameters={"Contact": "me@example.org"},
+            parameters={"Contact": "me@example.org", **getattr(request, "param", {})},
         )
     wiring.use(None)

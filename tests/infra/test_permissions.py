@@ -24,6 +24,7 @@ ALL = [
     "SealLog",
     "IndexSearch",
     "AuditArchive",
+    "ServeReaders",
 ]
 
 # Every pair of action and resource that a function may have, and no other.
@@ -136,6 +137,11 @@ GRANTED: dict[str, dict[str, set[str]]] = {
             "dynamodb:UpdateItem",
         },
     },
+}
+READERS = GRANTED["ServeArchive"]
+GRANTED["ServeReaders"] = {
+    **READERS,
+    "table": READERS["table"] | {"dynamodb:PutItem"},
 }
 
 
@@ -266,8 +272,9 @@ def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> 
         "LOG",
         "EVENT#x",
         "LOOKS",
+        "SIGNINS",
     }
-    assert len(partitions) == 15
+    assert len(partitions) == 16
     assert others <= partitions.keys()
     for pk in partitions.keys() - others:
         assert ["BatchWriteItem", "PutItem", "UpdateItem"] == _writes(
@@ -309,7 +316,7 @@ def test_hosts_are_taken_one_by_one(function: str, stack: Stack) -> None:
     assert ["PutItem", "UpdateItem"] == _writes(stack, function, "HOST#example.com")
 
 
-@pytest.mark.parametrize("function", [each for each in ALL if each != "ServeArchive"])
+@pytest.mark.parametrize("function", [each for each in ALL if "Serve" not in each])
 def test_whoever_works_counts_up(function: str, stack: Stack) -> None:
     """A tally is added to, and never written over: a quota cannot be wiped out."""
     assert ["UpdateItem"] == _writes(stack, function, "TALLY#f")
@@ -457,9 +464,15 @@ def test_the_public_may_read_only_where_it_is_said(stack: Stack, aws: None) -> N
     values = {**PARAMETERS, "PublicRead": "true"}
     public = deploy(TEMPLATE, Place(name="public"), parameters=values)
 
-    assert ["AWS_IAM"] == [_auth(u) for u in _urls(stack)]
-    assert [] == list(stack.of_type("AWS::Lambda::Permission"))
-    assert ["NONE"] == [_auth(u) for u in _urls(public)]
+    assert [
+        ("hozon-ServeArchive", "AWS_IAM"),
+        ("hozon-ServeReaders", "NONE"),
+    ] == sorted(map(_auth, _urls(stack)))
+    assert ["hozon-ServeReaders"] * 2 == [
+        r.properties["FunctionName"]
+        for _, r in stack.of_type("AWS::Lambda::Permission")
+    ]
+    assert [("public-ServeArchive", "NONE")] == list(map(_auth, _urls(public)))
     permissions = [r.properties for _, r in public.of_type("AWS::Lambda::Permission")]
     assert permissions == [
         {
@@ -486,8 +499,33 @@ def _urls(stack: Stack) -> list[Json]:
     ]
 
 
-def _auth(url: Json) -> str:
-    return str(url["AuthType"])
+def _auth(url: Json) -> tuple[str, str]:
+    return str(url["FunctionArn"]).rpartition(":")[2], str(url["AuthType"])
+
+
+def test_there_may_be_no_url_that_anybody_can_call(aws: None) -> None:
+    """Where an account forbids such URLs, the archive is deployed without the sign-in."""
+    values = {**PARAMETERS, "SignIn": "false"}
+    made = deploy(TEMPLATE, Place(name="signed"), parameters=values)
+
+    assert [("signed-ServeArchive", "AWS_IAM")] == list(map(_auth, _urls(made)))
+    assert [] == list(made.of_type("AWS::Lambda::Permission"))
+    assert "PagesUrl" not in made.outputs
+    assert 6 == len(made.outputs["Functions"].split(","))
+
+
+def test_the_door_writes_signins_and_nothing_else(stack: Stack) -> None:
+    """What anybody may call can change no item but those that let in."""
+    role = _role(stack, "ServeReaders")
+    writing = [
+        statement
+        for statement in role.policies
+        if "dynamodb:PutItem" in as_list(statement["Action"])
+    ]
+
+    assert [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["SIGNINS"]}}] == [
+        statement["Condition"] for statement in writing
+    ]
 
 
 def test_policies_are_judged_as_iam_does() -> None:

@@ -69,7 +69,11 @@ REQUIREMENTS = {
         ("tests/hostile/test_doors.py", "tests/hostile/test_described.py", "tests/unit/usecases/test_web.py::test_captured_headers_have_no_effect", "tests/unit/web/test_serving.py"),
         "those of replayed pages: " + _REPLAY,
     ),
-    16: Requirement("Replay cannot write; private, embargoed and dark captures refused on every path", (), "comes with access"),
+    16: Requirement(
+        "Replay cannot write; private, embargoed and dark captures refused on every path",
+        ("tests/functions/test_access.py", "tests/functions/test_signin.py", "tests/e2e/test_access.py"),
+        _REPLAY,
+    ),
     17: Requirement(
         "The index derives from the stored object; keys are written once",
         ("tests/contract/test_warc_store.py::test_one_winner", "tests/unit/usecases/test_running.py::test_the_index_equals_one_made_anew"),

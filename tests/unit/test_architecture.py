@@ -15,7 +15,7 @@ LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
     "requisites feeddocuments opened readers watches events hosts ports derived seals "
     "archive places scratch workspace tallies custody deadletters outcomes "
-    "checkup access copies",
+    "checkup access copies signins",
     "pure": "answers robots codings encodings dates plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
     "passing naming entries statements drifting identity cadence health schedule "
@@ -32,7 +32,7 @@ LAYERS = {
     "settling readings judging noting looking versions asking quotas preserving "
     "redriving examining trying streams calendars intake "
     "deciding seeing indexguard guarding purging census rehashing mending auditing "
-    "pulling",
+    "pulling admitting",
     "composition": "fetching wiring",
     "faces": "web batches ticks reports cli compat __main__",
 }

@@ -61,6 +61,8 @@ _PLACES = {
     "purge": "purging:purge",
     "audit": "auditing:audit",
     "pull": "pulling:pull",
+    "signin": "signin:signin",
+    "completion": "completion:completion",
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from hozon import instants, wiring
+from hozon.cli.reach import FOLDER_ONLY
 from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
 from hozon.instants import Clock
@@ -61,7 +62,7 @@ class Context:
         """
         if self.stack is not None:
             return wiring.attached(self.stack, clock=clock)
-        return self.folder("this", clock=clock, create=create, indexed=indexed)
+        return self._embedded(clock=clock, create=create, indexed=indexed)
 
     def folder(
         self,
@@ -73,25 +74,28 @@ class Context:
         settled: Callable[[Kept], Kept] = lambda kept: kept,
         new_key: bool = False,
     ) -> wiring.Embedded:
-        """Open the archive's folder, or raise `Misuse`: `command` is for folders only.
+        """Open the archive's folder, or raise `Misuse`: `command` is one of `FOLDER_ONLY`.
 
         `settled` makes the settings to work with of those that are kept with it.
         """
         if self.stack is not None:
-            raise Misuse(
-                f"`hozon {command}` is for an archive in a folder; stack {self.stack} "
-                "works by itself, as `hozon --stack … status` shows"
-            )
-        return wiring.embedded(
-            self.directory,
-            contact=self.contact,
-            robots=self.robots,
-            quotas=self.quotas,
+            there = FOLDER_ONLY[command].replace("NAME", self.stack)
+            raise Misuse(f"`hozon {command}` is for an archive in a folder: {there}")
+        return self._embedded(
             clock=clock,
             create=create,
             indexed=indexed,
             settled=settled,
             new_key=new_key,
+        )
+
+    def _embedded(self, **how: Any) -> wiring.Embedded:
+        return wiring.embedded(
+            self.directory,
+            contact=self.contact,
+            robots=self.robots,
+            quotas=self.quotas,
+            **how,
         )
 
     def say(self, data: Mapping[str, Any], text: str) -> None:

@@ -191,7 +191,12 @@ def _about(address: str, error: HozonError) -> HozonError:
 @feeds.command(name="list")
 @click.pass_obj
 def list_feeds(context: Context) -> None:
-    """List the feeds that are followed."""
+    """List the feeds that are followed.
+
+    \b
+    hozon feeds list
+    hozon --json feeds list | jq -r .uri
+    """
     with context.open() as opened:
         for feed in opened.archive.feeds.all():
             context.say(described(feed), _line(feed))
@@ -201,7 +206,11 @@ def list_feeds(context: Context) -> None:
 @click.argument("uri")
 @click.pass_obj
 def show(context: Context, uri: str) -> None:
-    """Show what is known of one feed, and what is wrong with it."""
+    """Show what is known of one feed, and what is wrong with it.
+
+    \b
+    hozon feeds show https://www.eff.org/rss/updates.xml
+    """
     with context.open() as opened:
         feed = find(opened.archive.feeds, uri)
         ailing = health.ailments(feed, now=opened.archive.clock())
@@ -236,7 +245,11 @@ def set_wishes(context: Context, /, uri: str, **wishes: Any) -> None:
 @click.argument("uri")
 @click.pass_obj
 def pause(context: Context, uri: str) -> None:
-    """Poll a feed no more until it is resumed."""
+    """Poll a feed no more until it is resumed.
+
+    \b
+    hozon feeds pause https://www.eff.org/rss/updates.xml
+    """
     _set_paused(context, uri, paused=True)
 
 
@@ -244,7 +257,11 @@ def pause(context: Context, uri: str) -> None:
 @click.argument("uri")
 @click.pass_obj
 def resume(context: Context, uri: str) -> None:
-    """Poll a paused feed again."""
+    """Poll a paused feed again.
+
+    \b
+    hozon feeds resume https://www.eff.org/rss/updates.xml
+    """
     _set_paused(context, uri, paused=False)
 
 
@@ -256,7 +273,11 @@ def resume(context: Context, uri: str) -> None:
 def remove(
     context: Context, uri: str, allow_host: tuple[str, ...], host_interval: float
 ) -> None:
-    """Forget a feed. What is archived of it stays; a hub that tells of it is told."""
+    """Forget a feed. What is archived of it stays; a hub that tells of it is told.
+
+    \b
+    hozon feeds remove https://www.eff.org/rss/updates.xml
+    """
     how = fetching(allow_host, host_interval, context.contact, clock_from(None))
 
     async def left(feed: Feed, archive: Archive) -> str | None:

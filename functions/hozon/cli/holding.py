@@ -68,6 +68,9 @@ def lift(context: Context, named: str, reason: str, by: str) -> None:
     """Lift the hold on a feed (URI) or an entry (ID).
 
     What another hold covers stays on hold, and every lock keeps its time.
+
+    \b
+    hozon hold lift https://www.example.org/feed --reason "Case 4711 is settled"
     """
     with context.open() as opened:
         lifted = preserving.lift(
@@ -80,7 +83,11 @@ def lift(context: Context, named: str, reason: str, by: str) -> None:
 @click.option("--all", "is_all", is_flag=True, help="Those that were lifted, too.")
 @click.pass_obj
 def list_holds(context: Context, *, is_all: bool) -> None:
-    """List the holds that stand."""
+    """List the holds that stand.
+
+    \b
+    hozon hold list --all
+    """
     with context.open() as opened:
         found = [h for h in opened.custody.holds() if h.stands or is_all]
     for one in found:

@@ -26,7 +26,12 @@ from hozon.wiring import Embedded
 )
 @click.pass_obj
 def status(context: Context, *, is_cost: bool) -> None:
-    """Say how the archive is: what it holds, what waits, what was done, what fails."""
+    """Say how the archive is: what it holds, what waits, what was done, what fails.
+
+    \b
+    hozon status
+    hozon --stack hozon status --cost
+    """
     with context.open() as opened:
         if is_cost:
             found = _costs(opened.archive)
@@ -118,6 +123,9 @@ def reindex(context: Context, *, only_search: bool) -> None:
     WARC files are left as they are. Exit code 4 where a WARC file is damaged. A folder
     with nothing but WARC files (`warcs/…`) becomes an archive. Of a stack, what is
     lacking in its table is added.
+
+    \b
+    hozon reindex
     """
     tell = _tell if on_terminal() else lambda _: None
     has_warcs = (context.directory / "warcs").is_dir()

@@ -25,6 +25,9 @@ def import_feeds(context: Context, file: Path) -> None:
     Folders, titles and the settings that `hozon feeds export` writes are taken over.
     What cannot be used is told line by line on stderr; the rest is followed, and the
     exit code is 1.
+
+    \b
+    hozon feeds import subscriptions.opml
     """
     with context.open(create=True) as opened:
         outlines = _outlines(file)
@@ -82,7 +85,11 @@ def _feeds(outline: Outline, archive: Archive) -> Iterator[Feed]:
 @OUTPUT
 @click.pass_obj
 def export(context: Context, output: Path | None) -> None:
-    """Write the feeds that are followed as OPML, with their folders and settings."""
+    """Write the feeds that are followed as OPML, with their folders and settings.
+
+    \b
+    hozon feeds export -o subscriptions.opml
+    """
     with context.open() as opened:
         archive = opened.archive
         document = opml.write(archive.feeds.all(), now=archive.clock())

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from hozon.cli.context import Context, note
+from hozon.cli.reach import STACK_ONLY
 from hozon.deadletters import QUEUES, DeadLetter, Queue
 from hozon.errors import Misuse
 from hozon.instants import iso
@@ -54,8 +55,7 @@ def redrive_command(
             return
         if opened.dead is None:
             raise Misuse(
-                "an archive in a folder has no dead letters: what failed for good is in "
-                "`hozon status`; name a stack with --stack"
+                f"`hozon redrive` is for a stack (--stack NAME): {STACK_ONLY['redrive']}"
             )
         queues = (only,) if only else QUEUES
         if show:

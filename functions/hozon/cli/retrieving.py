@@ -16,7 +16,11 @@ from hozon.rendering import FORMATS, rendered
 @click.argument("uri")
 @click.pass_obj
 def timemap(context: Context, uri: str) -> None:
-    """List the captures of URI, oldest first."""
+    """List the captures of URI, oldest first.
+
+    \b
+    hozon timemap https://example.org/a
+    """
     with context.reading() as opened:
         for capture in retrieval.timemap(uri, opened.archive):
             context.say(describing.capture(capture), _line(capture))

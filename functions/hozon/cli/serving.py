@@ -2,8 +2,10 @@
 
 import base64
 import sys
+from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from typing import Any
 
 import click
@@ -11,8 +13,10 @@ import click
 from hozon import web, websub, wiring
 from hozon.archive import Archive
 from hozon.cli.context import Context, note
-from hozon.errors import Unusable
+from hozon.errors import Misuse, Unusable
+from hozon.signins import SignInBook
 from hozon.web import headers
+from hozon.web.signin import IN, OUT
 
 LARGEST = 1 << 30
 LARGEST_POST = 10_000_000
@@ -33,27 +37,95 @@ LARGEST_POST = 10_000_000
     help="Where the Internet reaches this server. It is kept, and `hozon run` then asks "
     "hubs (WebSub) to tell of news there; '' ends that.",
 )
+@click.option(
+    "--public", "is_public", is_flag=True, help="Anybody who reaches it may read it."
+)
+@click.option(
+    "--signin",
+    "asks",
+    is_flag=True,
+    help="Only who has a sign-in (hozon signin issue) may read it. Where it is not on "
+    "localhost, put TLS in front: the cookie of a sign-in goes over nothing else.",
+)
 @click.pass_obj
-def serve(context: Context, host: str, port: int, public_url: str | None) -> None:
-    """Serve the pages and the API of this archive until interrupted."""
+def serve(
+    context: Context,
+    host: str,
+    port: int,
+    public_url: str | None,
+    *,
+    is_public: bool,
+    asks: bool,
+) -> None:
+    """Serve the pages and the API of this archive until interrupted.
+
+    On this machine alone, unless you name another address with --host: then say with
+    --public or --signin who may read.
+
+    \b
+    hozon serve
+    hozon serve --host 0.0.0.0 --public
+    hozon serve --signin        and, beside it: hozon signin issue Ann
+    """
+    if is_public and asks:
+        raise Misuse("--public lets everybody in, --signin does not; say one of them")
     if public_url is not None:
         with context.folder("serve --public-url"):
             wiring.publish(context.directory, public_url)
-    with context.open() as opened, server(opened.archive, host, port) as serving:
-        bound = f"http://{host}:{serving.server_address[1]}/"
-        context.say({"uri": bound}, bound)
-        note("Ctrl-C ends it")
-        serving.serve_forever()
+    with context.open() as opened:
+        archive = opened.archive
+        archive = replace(
+            archive, is_public=is_public or (archive.is_public and not asks)
+        )
+        _check(host, is_open=archive.is_public or asks)
+        signins = opened.signins if asks else None
+        with server(archive, host, port, signins=signins) as serving:
+            _run(context, serving, host)
 
 
-def server(archive: Archive, host: str, port: int) -> ThreadingHTTPServer:
+def _run(context: Context, serving: ThreadingHTTPServer, host: str) -> None:
+    bound = f"http://{host}:{serving.server_address[1]}/"
+    context.say({"uri": bound}, bound)
+    note("Ctrl-C ends it")
+    serving.serve_forever()
+
+
+def _check(host: str, *, is_open: bool) -> None:
+    """Raise `Misuse` for an address that others reach, where nobody said who may read."""
+    if not is_open and not _is_here(host):
+        raise Misuse(
+            f"others can reach {host}: add --public if anybody may read this archive, or "
+            "--signin to let in only who has a sign-in (hozon signin issue)"
+        )
+
+
+def _is_here(host: str) -> bool:
+    """Tell whether a host, as it is named, is this machine and no other."""
+    named = host.strip("[]").lower().rstrip(".")
+    if named == "localhost" or named.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(named).is_loopback
+    except ValueError:
+        return False
+
+
+def server(
+    archive: Archive, host: str, port: int, *, signins: SignInBook | None = None
+) -> ThreadingHTTPServer:
     """Return a server for `archive`, bound and not yet serving.
+
+    With `signins` it lets in only who has one. Where it is for this machine alone, it is
+    so for pages as well: they reach it by its own names only, for any other may be the
+    name of a stranger's site that was pointed here (DNS rebinding).
 
     Raises `Unusable` where there is no such address, or another has it.
     """
 
     class Handler(_Handler):
         served = archive
+        asked_for = signins
+        only_here = _is_here(host) and not archive.is_public and signins is None
 
     try:
         return _Server((host, port), Handler)
@@ -76,15 +148,25 @@ class _Handler(BaseHTTPRequestHandler):
     """Turns a request into a function URL event and the answer back into HTTP."""
 
     served: Archive
+    asked_for: SignInBook | None = None
+    only_here = False
     protocol_version = "HTTP/1.1"
     timeout = 60
     _body = b""
 
     def do_GET(self) -> None:
         """Answer GET and HEAD, and OPTIONS."""
+        if self.only_here and not _is_here(_host(self.headers.get("host", ""))):
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+            return
         outlet = web.Outlet()
         answer = web.respond(
-            self._event(), None, self.served, largest=LARGEST, outlet=outlet
+            self._event(),
+            None,
+            self.served,
+            largest=LARGEST,
+            outlet=outlet,
+            signins=self.asked_for,
         )
         body = answer.get("body") or ""
         coded = answer.get("isBase64Encoded")
@@ -93,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
         stated = {"content-length": str(len(data)), **answer["headers"]}
         for name, value in stated.items():
             self.send_header(name, value)
+        for cookie in answer.get("cookies", ()):
+            self.send_header("set-cookie", cookie)
         self.end_headers()
         for piece in outlet.pieces or (data,):
             self.wfile.write(piece)
@@ -100,9 +184,10 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_OPTIONS = do_GET  # noqa: N815  the names that http.server calls
 
     def do_POST(self) -> None:
-        """Take what a hub sends; nobody else has anything to send."""
+        """Take what a hub sends, and who signs in; nobody else has anything to send."""
         length = self.headers.get("content-length") or ""
-        if problem := _refusal(self.path, length):
+        taken = (websub.PATH, *((IN, OUT) if self.asked_for else ()))
+        if problem := _refusal(self.path, length, taken):
             self.close_connection = True
             self.send_error(problem)
             return
@@ -155,9 +240,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Stay quiet: what a reader asks for is nobody's business."""
 
 
-def _refusal(path: str, length: str) -> HTTPStatus | None:
+def _host(stated: str) -> str:
+    """Return the host of a Host field, without its port; none named is this one."""
+    host, _, port = stated.rpartition(":")
+    return (host if port.isdigit() and host else stated) or "localhost"
+
+
+def _refusal(path: str, length: str, taken: tuple[str, ...]) -> HTTPStatus | None:
     """Return why a POST is not taken, None if it is."""
-    if not path.startswith(websub.PATH):
+    if not path.startswith(taken):
         return HTTPStatus.METHOD_NOT_ALLOWED
     if not length.isascii() or not length.isdecimal():
         return HTTPStatus.LENGTH_REQUIRED

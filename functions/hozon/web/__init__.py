@@ -12,6 +12,7 @@ from hozon import websub
 from hozon.archive import Archive
 from hozon.errors import HozonError
 from hozon.guarding import guarded
+from hozon.signins import SignInBook
 from hozon.web import headers, methods, pages, problems
 from hozon.web.request import Outlet, Request
 
@@ -26,27 +27,38 @@ def respond(
     *,
     largest: int,
     outlet: Outlet | None = None,
+    signins: SignInBook | None = None,
 ) -> Answer:
     """Answer one request; never raises for what a reader sent.
 
     `largest` is the most bytes a body may have here (a function URL: about 4.4 MB).
     Who can send a body in pieces gives an `outlet`: where it has `pieces` afterwards,
-    they are the body. HEAD is GET without the body. Every answer, errors included, gets
-    its security headers here and nowhere else.
+    they are the body. With `signins`, only those are answered who have one. HEAD is GET
+    without the body. Every answer, errors included, gets its security headers here and
+    nowhere else.
     """
     request = Request.of(event, archive, largest=largest, outlet=outlet)
     try:
-        answer = _answered(request, context)
+        answer = _let_in(request, context, signins)
     except Exception as e:  # noqa: BLE001  whatever it is, the reader gets an answer
         answer = methods.plain(problems.unexpected(request, e))
     return headers.finished(answer, request)
 
 
-def _answered(request: Request, context: object) -> Answer:
+def _let_in(request: Request, context: object, signins: SignInBook | None) -> Answer:
+    """Answer whoever may come in; hubs may, with the token that they were given."""
     if request.path.startswith(websub.PATH):
         from hozon.web import callback  # noqa: PLC0415  what asks hubs, for them alone
 
         return callback.resolve(request)
+    if signins is None:
+        return _answered(request, context)
+    from hozon.web import signin  # noqa: PLC0415  for those who are asked to
+
+    return signin.entered(request, signins, lambda let: _answered(let, context))
+
+
+def _answered(request: Request, context: object) -> Answer:
     try:
         request = replace(request, archive=guarded(request.archive))
     except HozonError as e:

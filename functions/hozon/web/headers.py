@@ -32,20 +32,23 @@ def finished(answer: dict[str, Any], request: Request) -> dict[str, Any]:
     What was captured (it has a Memento-Datetime) is shown inert: no script of it runs,
     and it reaches nothing but captures.
     """
-    stated = {k.lower(): v for k, v in (answer.get("headers") or {}).items()}
-    stated |= {
-        k.lower(): ", ".join(v)
-        for k, v in (answer.get("multiValueHeaders") or {}).items()
-    }
-    finished = {**answer, "headers": guarding(stated)}
+    fields = stated(answer)
+    finished = {**answer, "headers": guarding(fields)}
     finished.pop("multiValueHeaders", None)
     if request.method == "HEAD":
-        stated.setdefault("content-length", str(_length(answer)))
-        fields = {**finished["headers"], "content-length": stated["content-length"]}
+        length = fields.get("content-length", str(_length(answer)))
+        fields = {**finished["headers"], "content-length": length}
         finished |= {"headers": fields, "body": "", "isBase64Encoded": False}
         if request.outlet is not None:
             request.outlet.pieces = None
     return finished
+
+
+def stated(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Return the header fields of an answer, their names in lower case."""
+    single = {k.lower(): v for k, v in (answer.get("headers") or {}).items()}
+    several = (answer.get("multiValueHeaders") or {}).items()
+    return {**single, **{k.lower(): ", ".join(v) for k, v in several}}
 
 
 def guarding(stated: Mapping[str, str]) -> dict[str, str]:

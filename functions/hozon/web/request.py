@@ -27,6 +27,7 @@ class Outlet:
 class Request:
     """One request, with the archive it is for. `path` and `query` are not decoded.
 
+    `is_signed_in` tells whether a person has signed in for it (`hozon.web.signin`).
     `base` is what our URIs begin with: nothing, where the request names no host that
     could be one, for what it names instead must not get into an answer.
     """
@@ -40,6 +41,7 @@ class Request:
     base: str
     largest: int
     outlet: Outlet | None = None
+    is_signed_in: bool = False
 
     @classmethod
     def of(

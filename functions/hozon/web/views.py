@@ -83,6 +83,7 @@ def rendered(request: Request, name: str, **values: Any) -> str:
         "switch": _switched(request),
         "chosen": request.chosen_language,
         "to": ways(request),
+        "is_signed_in": request.is_signed_in,
         "style": _style(),
         **values,
     }

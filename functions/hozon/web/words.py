@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, get_args
 
+from hozon.web.signinwords import SIGN_IN
+
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -318,6 +320,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "problem_502": ("What is stored is damaged", "保存内容が破損しています"),
     "problem_503": ("Not at the moment", "ただいま利用できません"),
     "captures_like": ("Captures of this address", "このアドレスの取得記録"),
+    **SIGN_IN,
 }
 
 _OF: Mapping[Language, Words] = {

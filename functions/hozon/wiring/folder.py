@@ -38,6 +38,7 @@ from hozon.model import RobotsPolicy
 from hozon.ports import JobInbox
 from hozon.seals import Signer
 from hozon.settings import Kept
+from hozon.signins import SignInBook
 from hozon.tallies import NO_QUOTAS, Quotas
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Embedded:
     index: "Database"
     hosts: "Database"
     custody: Custody
+    signins: SignInBook
     kept: Kept = field(default_factory=Kept)
     dead: None = None
 
@@ -227,6 +229,7 @@ def embedded(
     from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE  # noqa: PLC0415  see above
     from hozon.adapters.embedded.scratch import MemoryScratch  # noqa: PLC0415  see above
     from hozon.adapters.embedded.seals import SqliteSeals  # noqa: PLC0415  see above
+    from hozon.adapters.embedded.signinbook import SqliteSignInBook  # noqa: PLC0415  above
     from hozon.adapters.embedded.tallies import SqliteTallies  # noqa: PLC0415  see above
     from hozon.adapters.embedded.watchbook import SqliteWatchBook  # noqa: PLC0415  above
     from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
@@ -277,6 +280,7 @@ def embedded(
         index=index,
         hosts=hosts,
         custody=FolderCustody(directory, state),
+        signins=SqliteSignInBook(state),
         kept=chosen,
     )
 

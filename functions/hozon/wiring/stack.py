@@ -12,13 +12,16 @@ from hozon import instants, settings
 from hozon.archive import Archive
 from hozon.custody import Custody
 from hozon.deadletters import DeadLetters
+from hozon.errors import Unusable
 from hozon.events import Telling
 from hozon.fetching import Fetching, LazyReader, commons, leases, memo, served_at
 from hozon.instants import Clock
 from hozon.seals import Signer
 from hozon.settings import Settings
+from hozon.signins import SignInBook
 
 if TYPE_CHECKING:
+    from hozon.adapters.aws.removing import Removal
     from hozon.copies import Remedies
     from hozon.fetch import HttpFetcher
     from hozon.permission import Memo
@@ -48,6 +51,8 @@ class Deployed:
     `commons` and `memo` return what the batches of this process share. `used` returns
     what its clients have used since it was asked last, by the names of the tally;
     `remedy` what an audit by its operator may mend with.
+    `removal` is what purges, with an operator's rights; no function has it.
+    `pages_uri` is where readers sign in ("": nowhere), as far as that is known.
     """
 
     settings: Settings
@@ -57,6 +62,9 @@ class Deployed:
     memo: "Callable[[], Memo]"
     custody: Custody
     signer: Signer
+    signins: SignInBook
+    pages_uri: str = ""
+    removal: "Removal | None" = None
     used: Callable[[], Counter[str]] = _nothing
     remedy: "Callable[[], Remedies]" = _no_remedies
     inbox: None = None
@@ -86,6 +94,12 @@ class Deployed:
 
         found = self.remedy()
         return found if copy is None else replace(found, copy=second_copy(copy))
+
+    def remove(self, key: str) -> None:
+        """Remove a WARC object for good, for a purge, and what the table says of it."""
+        if self.removal is None:
+            raise Unusable("no function may delete")
+        self.removal.remove(key)
 
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Add to the table what all WARC objects hold; what is there already stays."""
@@ -136,6 +150,7 @@ def connect(
     from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  see above
     from hozon.adapters.aws.scratch import S3Scratch  # noqa: PLC0415  see above
     from hozon.adapters.aws.seals import DynamoDbSeals  # noqa: PLC0415  see above
+    from hozon.adapters.aws.signinbook import DynamoDbSignInBook  # noqa: PLC0415  above
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415  see above
     from hozon.adapters.aws.tallies import DynamoDbTallies  # noqa: PLC0415  see above
     from hozon.adapters.aws.watchbook import DynamoDbWatchBook  # noqa: PLC0415  see above
@@ -192,6 +207,7 @@ def connect(
         memo=memo(),
         custody=custody,
         signer=KmsSigner(lambda: client("kms", meter), found.signing_key),
+        signins=DynamoDbSignInBook(dynamodb, found.table),
         used=meter.taken,
         remedy=lambda: _remedies(s3, found, custody),
     )
@@ -221,6 +237,7 @@ def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:
     """
     from hozon.adapters.aws.clients import client  # noqa: PLC0415  see above
     from hozon.adapters.aws.deadletters import SqsDeadLetters  # noqa: PLC0415  see above
+    from hozon.adapters.aws.removing import Removal  # noqa: PLC0415  see above
     from hozon.adapters.aws.stacks import describe  # noqa: PLC0415  see above
 
     described = describe(stack)
@@ -233,4 +250,14 @@ def attached(stack: str, *, clock: Clock = instants.utcnow) -> Deployed:
         },
         live={"polls": found.poll_queue_url, "captures": found.capture_queue_url},
     )
-    return replace(connect(found, clock=clock), dead=dead)
+    removal = Removal(
+        client("s3"),
+        found.bucket,
+        client("dynamodb"),
+        found.table,
+        sts=client("sts"),
+        break_glass=described.parameters.get("BreakGlassRoleArn", ""),
+    )
+    pages = described.outputs.get("PagesUrl", "")
+    known = connect(found, clock=clock)
+    return replace(known, dead=dead, pages_uri=pages, removal=removal)

@@ -3,11 +3,19 @@
 import http.client
 import threading
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
+from hozon import admitting
+from hozon.adapters.embedded.database import Database
+from hozon.adapters.embedded.schemas import STATE
+from hozon.adapters.embedded.signinbook import SqliteSignInBook
 from hozon.cli import serving
-from hozon.errors import Damaged
+from hozon.errors import Damaged, Misuse
+from hozon.signins import SignInBook
 from hozon.web import warcs
 from tests.fakes import a_warc_key
 from tests.holding import store
@@ -107,3 +115,108 @@ def test_an_object_that_ends_early(
 
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         got(connection, f"/warc/{KEY}")
+
+
+@contextmanager
+def served(
+    door: Door, host: str = "127.0.0.1", **options: SignInBook
+) -> Iterator[http.client.HTTPConnection]:
+    """Yield a connection to the archive of a desk, served with these options."""
+    with serving.server(door.archive, host, 0, **options) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as made:
+            yield made
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        ("127.0.0.1", True),
+        ("127.77.0.3", True),
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("archive.localhost", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.1.2", False),
+        ("localhost.example.org", False),
+        ("127.0.0.1.example.org", False),
+        ("", False),
+        ("archive", False),
+    ],
+)
+def test_who_reaches_an_address(host: str, is_here: bool) -> None:  # noqa: FBT001
+    """What others may reach is served only where somebody said who may read."""
+    assert is_here is serving._is_here(host)
+    serving._check(host, is_open=True)
+    if is_here:
+        serving._check(host, is_open=False)
+    else:
+        with pytest.raises(Misuse, match=r"--public .* or --signin"):
+            serving._check(host, is_open=False)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("localhost:8080", 200),
+        ("127.0.0.1:1", 200),
+        ("[::1]:8080", 200),
+        ("evil.example", 421),
+        ("evil.example:8080", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("192.168.1.2", 421),
+    ],
+)
+def test_a_strangers_name_leads_nowhere(door: Door, host: str, status: int) -> None:
+    """A site whose name was pointed at this machine reads nothing (DNS rebinding)."""
+    with served(door) as connection:
+        answered, fields, body = got(connection, "/", host=host)
+
+    assert status == answered
+    assert "content-security-policy" in fields
+    assert (b"<html" in body) is (status == 200)
+
+
+def test_a_public_archive_has_any_name(public: Door) -> None:
+    """Behind a proxy, where anybody may read."""
+    with served(public) as connection:
+        assert 200 == got(connection, "/", host="archive.example.org")[0]
+
+
+def test_signing_in_over_a_socket(door: Door, tmp_path: Path) -> None:
+    """The form is taken, the cookie handed out; without it nothing is told."""
+    with closing(Database(tmp_path / "state.sqlite", STATE)) as state:
+        book = SqliteSignInBook(state)
+        link = admitting.issue("A", "person", book, now=door.archive.clock()).text
+        with served(door, signins=book) as connection:
+            status, fields, body = got(connection, "/", accept="text/html")
+            assert (401, "no-store") == (status, fields["cache-control"])
+            assert b"/river.atom" not in body
+
+            form = {"content-type": "application/x-www-form-urlencoded"}
+            connection.request("POST", "/signin", urlencode({"link": link}), form)
+            answer = connection.getresponse()
+            answer.read()
+            cookie = str(answer.getheader("set-cookie"))
+            assert (303, "/") == (answer.status, answer.getheader("location"))
+
+            status, _, body = got(connection, "/", cookie=cookie.partition(";")[0])
+            assert 200 == status
+            assert b"/river.atom" in body
+            connection.request("POST", "/signin", b"x" * 10, {"content-length": "x"})
+            assert 411 == connection.getresponse().status
+
+
+def test_nothing_is_posted_where_nobody_signs_in(
+    connection: http.client.HTTPConnection,
+) -> None:
+    """An archive that is served without sign-ins has no such form."""
+    connection.request("POST", "/signin", b"link=x")
+
+    assert 405 == connection.getresponse().status

@@ -12,6 +12,7 @@ from hozon.errors import Damaged
 from hozon.events import Event
 from hozon.findings import Finding, Life
 from hozon.model import Capture, Entry, Feed, Snapshot, Subscription, Trouble
+from hozon.signins import SignIn
 
 N = TypeVar(
     "N",
@@ -22,6 +23,7 @@ N = TypeVar(
     Feed,
     Finding,
     Life,
+    SignIn,
     Snapshot,
     Subscription,
     Trouble,

@@ -34,6 +34,7 @@
     HOST#<host>           LEASE                         who may ask the host, since and until free_at; expires
     TALLY#<feed id>       <day>                         what was done for a feed on a day, counted (of all: TALLY#*); expires
     HOLDS                 <placed_at>#<hold id>         a legal hold, standing or lifted
+    SIGNINS               <sign-in id>                  what lets a reader in, as digests; expires
 
 Instants are `instants.iso`, so that text sorts as time. ``due`` and ``river`` are the
 two secondary indexes (hash ``due``, range ``due_at``; hash ``river``, range
@@ -86,6 +87,7 @@ EVENTS = "EVENTS"
 UNSEALED = "UNSEALED"
 HEAD: Key = ("LOG", "HEAD")
 ACCESS = "ACCESS"
+SIGNINS = "SIGNINS"
 
 SHARDS = {FEEDS: 8, JOBS: 8, RIVER: 4}
 """Into how many partitions of an index feeds, jobs of later and the river are parted.
@@ -232,6 +234,11 @@ def seals(object_id: str) -> str:
 def decision(subject: str) -> Key:
     """Return the key of the latest decision about a subject (`access.Decision.key`)."""
     return ACCESS, digests.identifier("access", subject, size=24)
+
+
+def signin(signin_id: str) -> Key:
+    """Return the key of a sign-in."""
+    return SIGNINS, signin_id
 
 
 def record_place(found: Snapshot) -> str:

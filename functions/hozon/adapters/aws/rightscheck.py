@@ -39,6 +39,7 @@ MUST: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("dynamodb:Query", "table"),
     ),
     "ServeArchive": (("s3:GetObject", "object"), ("dynamodb:Query", "table")),
+    "ServeReaders": (("s3:GetObject", "object"), ("dynamodb:Query", "table")),
 }
 """What each function needs, as far as no condition on items comes into it."""
 

@@ -143,6 +143,11 @@ class Table:
                 ConditionExpression="attribute_exists(pk)",
             )
 
+    def remove(self, key: Key) -> None:
+        """Delete one item, if it is there."""
+        with translated(self._what):
+            self._client.delete_item(TableName=self._name, Key=as_item(key))
+
     def query(self, condition: str, values: Values, **options: Any) -> Iterator[Item]:
         """Yield the items of one partition that meet a condition on their keys.
 

@@ -235,6 +235,12 @@ STATE = Schema(
             decision TEXT NOT NULL
         ) STRICT
         """,
+        """
+        CREATE TABLE signins (
+            id TEXT NOT NULL PRIMARY KEY,
+            signin TEXT NOT NULL -- of its secrets digests only
+        ) STRICT
+        """,
     ),
     functions={"link_id": _link_id},
 )

@@ -1,0 +1,21 @@
+"""Lambda ``ServeReaders``: function URL of those who sign in → API and pages."""
+
+import time
+from typing import Any
+
+import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
+from hozon import web, wiring
+from hozon.reports import Spent, served
+
+LARGEST = 4_400_000  # what base64 leaves of the 6 MB an answer may have
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request of a reader who has signed in."""
+    deployed = wiring.deployed()
+    spent = Spent(context, deployed, since_s=time.monotonic())
+    signins = deployed.signins
+    answer = web.respond(
+        event, context, deployed.archive, largest=LARGEST, signins=signins
+    )
+    return served(answer, spent)
