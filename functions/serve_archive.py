@@ -14,5 +14,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request."""
     deployed = wiring.deployed()
     spent = Spent(context, deployed, since_s=time.monotonic())
-    answer = web.respond(event, context, deployed.archive, largest=LARGEST)
+    settled = deployed.settings
+    there = web.Replay(origin=settled.replay_url, runs=settled.full_replay)
+    answer = web.respond(
+        event, context, deployed.archive, largest=LARGEST, replay=there
+    )
     return served(answer, spent)

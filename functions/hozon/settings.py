@@ -36,6 +36,8 @@ ENVIRONMENT = {
     "feed_megabytes": "HOZON_FEED_MEGABYTES",
     "captures": "HOZON_CAPTURES",
     "megabytes": "HOZON_MEGABYTES",
+    "replay_url": "HOZON_REPLAY_URL",
+    "full_replay": "HOZON_FULL_REPLAY",
 }
 _NUMBERS = (
     "recheck_budget",
@@ -60,7 +62,8 @@ class Settings:
     `event_bus` is the bus that is told what was found. `signing_key` is the KMS key that
     signs the log, `tsa` the URIs of time stamping authorities, with spaces between them.
     `public_read`: anybody may read the archive. `name` is the stack's. The other numbers
-    are the quotas of a day, for each feed and in all; 0: none.
+    are the quotas of a day, for each feed and in all; 0: none. `replay_url` is the origin
+    where pages are replayed, `full_replay` whether their scripts may run there.
     """
 
     bucket: str
@@ -83,6 +86,8 @@ class Settings:
     feed_megabytes: int = 0
     captures: int = 0
     megabytes: int = 0
+    replay_url: str = ""
+    full_replay: bool = False
 
     @property
     def quotas(self) -> Quotas:
@@ -112,11 +117,11 @@ def robots_policy(stated: str) -> RobotsPolicy:
     )
 
 
-def _public(stated: str) -> str:
+def _public(stated: str, name: str) -> str:
     try:
         return uris.normal(stated) if stated else ""
     except Misuse as e:
-        raise Unusable(f"HOZON_PUBLIC_URL: {e}") from None
+        raise Unusable(f"{name}: {e}") from None
 
 
 def environment_names() -> frozenset[str]:
@@ -137,11 +142,12 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     }
     for field in _NUMBERS:
         values[field] = number(values[field], ENVIRONMENT[field])
-    for field in ("enabled", "public_read"):
+    for field in ("enabled", "public_read", "full_replay"):
         values[field] = values[field].strip().lower() == "true"
     values["robots"] = robots_policy(values["robots"])
     values["recheck_plan"] = _plan(values["recheck_plan"])
-    values["public_url"] = _public(values["public_url"])
+    for field in ("public_url", "replay_url"):
+        values[field] = _public(values[field], ENVIRONMENT[field])
     return Settings(**values)
 
 
@@ -170,6 +176,7 @@ _OF_OUTPUTS = {
     "event_bus": "EventBusName",
     "name": "Name",
     "signing_key": "SigningKeyArn",
+    "replay_url": "ReplayUrl",
 }
 _OF_PARAMETERS = {
     "contact": "Contact",
@@ -184,6 +191,7 @@ _OF_PARAMETERS = {
     "feed_megabytes": "FeedMegabytesPerDay",
     "captures": "CapturesPerDay",
     "megabytes": "MegabytesPerDay",
+    "full_replay": "FullReplay",
 }
 
 

@@ -88,7 +88,13 @@ def test_event_sources_survive_the_transform(
 
 @pytest.mark.parametrize(
     ("function", "share"),
-    [("ScheduleWork", 1), ("PollFeed", 2), ("CaptureEntry", 5), ("ServeArchive", 10)],
+    [
+        ("ScheduleWork", 1),
+        ("PollFeed", 2),
+        ("CaptureEntry", 5),
+        ("ServeArchive", 10),
+        ("ReplayArchive", 10),
+    ],
 )
 def test_every_function_has_its_share(function: str, share: int, stack: Stack) -> None:
     """Reserved concurrency caps each; no less than what its event source may call."""

@@ -22,7 +22,7 @@ LAYERS = {
     "feedstate websub recording identifying memento river opml describing keeping "
     "verdicts plans lifecycle changes looks sightings rechecks announcing histories "
     "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
-    "costs",
+    "costs inert grants",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "discovering backfilling hubs subscribing scheduling attempts running joining "
@@ -31,7 +31,7 @@ LAYERS = {
     "rendering exporting riverfeeds searchable shelving searching planning telling "
     "settling readings judging noting looking versions asking quotas preserving "
     "redriving examining trying streams calendars intake "
-    "deciding seeing indexguard guarding purging",
+    "deciding seeing indexguard guarding purging granting showing",
     "composition": "fetching wiring",
     "faces": "web batches ticks reports cli compat __main__",
 }
@@ -45,6 +45,7 @@ DOORS = {
     "turbohtml": {
         "page",
         "continuations",
+        "inert",
         "elements",
         "css",
         "text",

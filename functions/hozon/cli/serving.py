@@ -2,20 +2,27 @@
 
 import base64
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from hozon import web, websub, wiring
+from hozon import uris, web, websub, wiring
 from hozon.archive import Archive
 from hozon.cli.context import Context, note
-from hozon.errors import Unusable
-from hozon.web import headers
+from hozon.errors import Misuse, Unusable
+from hozon.web import headers, replay
+from hozon.web.replay import full
 
 LARGEST = 1 << 30
 LARGEST_POST = 10_000_000
+
+Answers = Callable[[dict[str, Any], web.Outlet], web.Answer]
+"""Answers the event that a request was made into."""
 
 
 @click.command()
@@ -33,27 +40,125 @@ LARGEST_POST = 10_000_000
     help="Where the Internet reaches this server. It is kept, and `hozon run` then asks "
     "hubs (WebSub) to tell of news there; '' ends that.",
 )
+@click.option(
+    "--replay-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the replay's origin, apart from the pages; by default the next one.",
+)
+@click.option(
+    "--replay-url",
+    metavar="URL",
+    help="Where readers reach that, if not at the same host: behind a proxy it is best "
+    "another host than that of the pages.",
+)
 @click.pass_obj
-def serve(context: Context, host: str, port: int, public_url: str | None) -> None:
-    """Serve the pages and the API of this archive until interrupted."""
+def serve(
+    context: Context,
+    host: str,
+    port: int,
+    public_url: str | None,
+    replay_port: int | None,
+    replay_url: str | None,
+) -> None:
+    """Serve the pages and the API of this archive, and replays on a second port, until
+    interrupted.
+    """
+    if replay_url is not None:
+        replay_url = origin(replay_url)
     if public_url is not None:
         with context.folder("serve --public-url"):
             wiring.publish(context.directory, public_url)
-    with context.open() as opened, server(opened.archive, host, port) as serving:
-        bound = f"http://{host}:{serving.server_address[1]}/"
-        context.say({"uri": bound}, bound)
+    with (
+        context.open() as opened,
+        served(
+            opened.archive, host, port, replay_port=replay_port, replay_url=replay_url
+        ) as serving,
+    ):
+        bound, replays = (
+            f"http://{host}:{each.server_address[1]}/"
+            for each in (serving.pages, serving.replays)
+        )
+        context.say({"uri": bound, "replay": replays}, bound)
+        note(f"replays are shown at {replays}")
         note("Ctrl-C ends it")
-        serving.serve_forever()
+        serving.pages.serve_forever()
 
 
-def server(archive: Archive, host: str, port: int) -> ThreadingHTTPServer:
-    """Return a server for `archive`, bound and not yet serving.
+class Serving(NamedTuple):
+    """Both servers of an archive: that of the replays is at work already."""
+
+    pages: ThreadingHTTPServer
+    replays: ThreadingHTTPServer
+
+
+@contextmanager
+def served(
+    archive: Archive,
+    host: str,
+    port: int,
+    *,
+    replay_port: int | None = None,
+    replay_url: str | None = None,
+) -> Iterator[Serving]:
+    """Bind both servers of an archive, and close them in the end.
+
+    Raises `Unusable` as `server` does.
+    """
+    with replay_server(archive, host, _after(port, replay_port)) as replays:
+        stated = replay_url or f":{replays.server_address[1]}"
+        there = web.Replay(origin=stated, runs=full.is_there())
+        with server(archive, host, port, there=there) as pages:
+            threading.Thread(target=replays.serve_forever, daemon=True).start()
+            try:
+                yield Serving(pages, replays)
+            finally:
+                replays.shutdown()
+
+
+def _after(port: int, replay_port: int | None) -> int:
+    if replay_port is not None:
+        return replay_port
+    return port + 1 if 0 < port < 65535 else 0
+
+
+def origin(url: str) -> str:
+    """Return an origin that is stated as a URL, or raise `Misuse`."""
+    parsed = uris.parse(url)
+    if (parsed.path, parsed.query) != ("/", ""):
+        raise Misuse(f"the replay is at a host of its own, without a path: {url!r:.200}")
+    return uris.normal(url).rstrip("/")
+
+
+def server(
+    archive: Archive, host: str, port: int, *, there: web.Replay | None = None
+) -> ThreadingHTTPServer:
+    """Return a server for `archive`, bound and not yet serving; replays are `there`.
 
     Raises `Unusable` where there is no such address, or another has it.
     """
 
+    def answer(event: dict[str, Any], outlet: web.Outlet) -> web.Answer:
+        return web.respond(
+            event, None, archive, largest=LARGEST, outlet=outlet, replay=there
+        )
+
+    return _bound(host, port, answer)
+
+
+def replay_server(archive: Archive, host: str, port: int) -> ThreadingHTTPServer:
+    """Return a server for the replays of `archive`, bound and not yet serving."""
+    stage = replay.Stage(largest=LARGEST, full=full.is_there())
+
+    def answer(event: dict[str, Any], outlet: web.Outlet) -> web.Answer:
+        del outlet
+        return replay.respond(event, archive, stage)
+
+    return _bound(host, port, answer)
+
+
+def _bound(host: str, port: int, answers: Answers) -> ThreadingHTTPServer:
     class Handler(_Handler):
-        served = archive
+        answer = staticmethod(answers)
 
     try:
         return _Server((host, port), Handler)
@@ -75,7 +180,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     """Turns a request into a function URL event and the answer back into HTTP."""
 
-    served: Archive
+    answer: Answers
     protocol_version = "HTTP/1.1"
     timeout = 60
     _body = b""
@@ -83,9 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer GET and HEAD, and OPTIONS."""
         outlet = web.Outlet()
-        answer = web.respond(
-            self._event(), None, self.served, largest=LARGEST, outlet=outlet
-        )
+        answer = self.answer(self._event(), outlet)
         body = answer.get("body") or ""
         coded = answer.get("isBase64Encoded")
         data = base64.b64decode(body) if coded else body.encode()

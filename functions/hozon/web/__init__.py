@@ -13,7 +13,7 @@ from hozon.archive import Archive
 from hozon.errors import HozonError
 from hozon.guarding import guarded
 from hozon.web import headers, methods, pages, problems
-from hozon.web.request import Outlet, Request
+from hozon.web.request import Outlet, Replay, Request
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -26,15 +26,18 @@ def respond(
     *,
     largest: int,
     outlet: Outlet | None = None,
+    replay: Replay | None = None,
 ) -> Answer:
     """Answer one request; never raises for what a reader sent.
 
     `largest` is the most bytes a body may have here (a function URL: about 4.4 MB).
     Who can send a body in pieces gives an `outlet`: where it has `pieces` afterwards,
-    they are the body. HEAD is GET without the body. Every answer, errors included, gets
+    they are the body. `replay` is where replays are shown. HEAD is GET without the body. Every answer, errors included, gets
     its security headers here and nowhere else.
     """
-    request = Request.of(event, archive, largest=largest, outlet=outlet)
+    request = Request.of(
+        event, archive, largest=largest, outlet=outlet, replay=replay
+    )
     try:
         answer = _answered(request, context)
     except Exception as e:  # noqa: BLE001  whatever it is, the reader gets an answer
@@ -60,4 +63,4 @@ def _answered(request: Request, context: object) -> Answer:
     return pages.resolve(request, context)
 
 
-__all__ = ["Answer", "Event", "Outlet", "respond"]
+__all__ = ["Answer", "Event", "Outlet", "Replay", "respond"]

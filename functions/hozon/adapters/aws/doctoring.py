@@ -47,6 +47,7 @@ class StackDoctor:
             "ServeArchive",
             "SealLog",
             "IndexSearch",
+            "ReplayArchive",
         )
         physical = self.stack.outputs["Functions"].split(",")
         return dict(zip(logical, physical, strict=True))

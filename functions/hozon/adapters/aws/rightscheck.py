@@ -34,6 +34,7 @@ MUST: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "IndexSearch": (("s3:GetObject", "object"),),
     "ServeArchive": (("s3:GetObject", "object"), ("dynamodb:Query", "table")),
+    "ReplayArchive": (("s3:GetObject", "object"),),
 }
 """What each function needs, as far as no condition on items comes into it."""
 
