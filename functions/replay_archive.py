@@ -9,15 +9,15 @@ from hozon import wiring
 from hozon.reports import Spent, served
 from hozon.settings import Settings
 from hozon.web import replay
-from hozon.web.replay import full
+from hozon.web.replay.worker import fetched
 
 LARGEST = 4_400_000  # what base64 leaves of the 6 MB an answer may have
 
 
 @lru_cache(maxsize=1)
 def _stage(settings: Settings) -> replay.Stage:
-    runs = settings.full_replay and full.is_there()
-    return replay.Stage(largest=LARGEST, full=runs)
+    worker = fetched() if settings.full_replay else None
+    return replay.Stage(largest=LARGEST, worker=worker)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

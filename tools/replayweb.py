@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from hozon.web import replay
-from hozon.web.replay.full import FOLDER, SCRIPTS
+from hozon.web.replay.worker import FOLDER, SCRIPTS
 
 PACKAGE = "replaywebpage@2.4.6"
 PLACE = Path(replay.__file__).parent / FOLDER
@@ -39,7 +39,7 @@ def fetch(place: Path = PLACE) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent) as made:
         command = [npm, "pack", "--silent", PACKAGE]
-        done = subprocess.run(command, cwd=made, timeout=_PATIENCE_S, check=False)
+        done = subprocess.run(command, cwd=made, timeout=_PATIENCE_S, check=False)  # noqa: S603  our own words
         if done.returncode:
             raise Unavailable(f"npm does not have {PACKAGE} here")
         (packed,) = Path(made).glob("*.tgz")
@@ -72,15 +72,15 @@ def _is_whole(place: Path) -> bool:
 def main(arguments: Sequence[str]) -> int:
     """Fetch, or remove."""
     if arguments not in ([], ["--remove"]):
-        print("usage: python -m tools.replayweb [--remove]", file=sys.stderr)
+        sys.stderr.write("usage: python -m tools.replayweb [--remove]\n")
         return 2
     if arguments:
         shutil.rmtree(PLACE, ignore_errors=True)
         return 0
     try:
-        print(fetch())
+        sys.stdout.write(f"{fetch()}\n")
     except Unavailable as e:
-        print(f"tools.replayweb: {e}", file=sys.stderr)
+        sys.stderr.write(f"tools.replayweb: {e}\n")
         return 1
     return 0
 

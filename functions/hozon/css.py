@@ -81,7 +81,7 @@ def _changed(token: re.Match[str], change: Callable[[str, Kind], str]) -> str:
 def _url(reference: str) -> str:
     """Return a reference as it stands in a style sheet, whatever is in it."""
     quoted = "".join(
-        f"\\{ord(c):x} " if c in "\"\\<>" or c < " " else c for c in reference
+        f"\\{ord(c):x} " if c in '"\\<>' or c < " " else c for c in reference
     )
     return f'url("{quoted}")'
 

@@ -6,6 +6,7 @@ bucket, which drops it after a day. Lost, it is made anew, and readers open the 
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -22,7 +23,7 @@ def grant(warc_key: str, pages: str, archive: Archive) -> str:
     Who calls this has seen to it that its reader may see the object.
     """
     made = grants.given(warc_key, pages, archive.clock())
-    return grants.signed(made, _made(archive.scratch, made.day))
+    return grants.signed(made, _made(_Held(archive.scratch), made.day))
 
 
 def granted(text: str, warc_key: str, archive: Archive) -> Grant:
@@ -30,18 +31,31 @@ def granted(text: str, warc_key: str, archive: Archive) -> Grant:
     is for another object.
     """
     said, mac = grants.read(text, warc_key, archive.clock())
-    grants.check(said, mac, _known(archive.scratch, said.day))
+    grants.check(said, mac, _known(_Held(archive.scratch), said.day))
     return said
 
 
-@lru_cache(maxsize=8)
-def _made(scratch: Scratch, day: date) -> bytes:
-    return scratch.first(_name(day), secrets.token_bytes(grants.KEY_BYTES))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """A scratch whose keys this process remembers: it is the same as itself alone."""
+
+    scratch: Scratch
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.scratch is self.scratch
+
+    def __hash__(self) -> int:
+        return id(self.scratch)
 
 
 @lru_cache(maxsize=8)
-def _known(scratch: Scratch, day: date) -> bytes:
-    key = scratch.kept(_name(day))
+def _made(held: _Held, day: date) -> bytes:
+    return held.scratch.first(_name(day), secrets.token_bytes(grants.KEY_BYTES))
+
+
+@lru_cache(maxsize=8)
+def _known(held: _Held, day: date) -> bytes:
+    key = held.scratch.kept(_name(day))
     if key is None or len(key) != grants.KEY_BYTES:
         raise Refused("this is no grant; open the page in the archive again")
     return key

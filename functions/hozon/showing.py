@@ -1,4 +1,4 @@
-"""Show a snapshot as it looked, from what its WARC object holds and shares, and nothing else.
+"""Show a snapshot as it looked, from what its WARC object holds and shares.
 
 A replay shows one snapshot: what the page had then, no picture of another day, nothing
 from anywhere else. What its object does not hold and does not refer to is not there.
@@ -28,7 +28,9 @@ MOST_BYTES = 150_000_000
 
 _KEPT = 64
 _HOPS = 10
-_HTML = re.compile(rb"[\s\0\xef\xbb\xbf]*<(?:!doctype\s+html|html|head|body|!--)", re.I)
+_HTML = re.compile(
+    rb"[\s\0\xef\xbb\xbf]*<(?:!doctype\s+html|html|head|body|!--)", re.IGNORECASE
+)
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -199,7 +201,13 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def inert(
-    found: Document, data: bytes, archive: Archive, *, sheet: Sheet, stage: str, pages: str
+    found: Document,
+    data: bytes,
+    archive: Archive,
+    *,
+    sheet: Sheet,
+    stage: str,
+    pages: str,
 ) -> str:
     """Return a page or a style sheet without power; see `readers.DocumentReader.inert`.
 

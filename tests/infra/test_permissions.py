@@ -202,7 +202,9 @@ def test_no_statement_is_for_everything(stack: Stack) -> None:
         for action in as_list(statement["Action"]):
             assert "*" not in action
         for resource in as_list(statement["Resource"]):
-            named = re.sub(r"(/warcs/|/log/|/search/|/tmp/(?:replay/)?|:)[*]$", "", resource)
+            named = re.sub(
+                r"(/warcs/|/log/|/search/|/tmp/(?:replay/)?|:)[*]$", "", resource
+            )
             assert "*" not in named
 
 

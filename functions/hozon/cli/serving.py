@@ -16,7 +16,7 @@ from hozon.archive import Archive
 from hozon.cli.context import Context, note
 from hozon.errors import Misuse, Unusable
 from hozon.web import headers, replay
-from hozon.web.replay import full
+from hozon.web.replay.worker import Worker, fetched
 
 LARGEST = 1 << 30
 LARGEST_POST = 10_000_000
@@ -52,7 +52,7 @@ Answers = Callable[[dict[str, Any], web.Outlet], web.Answer]
     "another host than that of the pages.",
 )
 @click.pass_obj
-def serve(
+def serve(  # noqa: PLR0917  click names them
     context: Context,
     host: str,
     port: int,
@@ -71,7 +71,12 @@ def serve(
     with (
         context.open() as opened,
         served(
-            opened.archive, host, port, replay_port=replay_port, replay_url=replay_url
+            opened.archive,
+            host,
+            port,
+            replay_port=replay_port,
+            replay_url=replay_url,
+            runner=fetched(),
         ) as serving,
     ):
         bound, replays = (
@@ -99,14 +104,17 @@ def served(
     *,
     replay_port: int | None = None,
     replay_url: str | None = None,
+    runner: Worker | None = None,
 ) -> Iterator[Serving]:
-    """Bind both servers of an archive, and close them in the end.
+    """Bind both servers of an archive, and close them in the end. `runner` runs full
+    replays.
 
     Raises `Unusable` as `server` does.
     """
-    with replay_server(archive, host, _after(port, replay_port)) as replays:
+    stage = replay.Stage(largest=LARGEST, worker=runner)
+    with replay_server(archive, host, _after(port, replay_port), stage) as replays:
         stated = replay_url or f":{replays.server_address[1]}"
-        there = web.Replay(origin=stated, runs=full.is_there())
+        there = web.Replay(origin=stated, runs=runner is not None)
         with server(archive, host, port, there=there) as pages:
             threading.Thread(target=replays.serve_forever, daemon=True).start()
             try:
@@ -125,7 +133,9 @@ def origin(url: str) -> str:
     """Return an origin that is stated as a URL, or raise `Misuse`."""
     parsed = uris.parse(url)
     if (parsed.path, parsed.query) != ("/", ""):
-        raise Misuse(f"the replay is at a host of its own, without a path: {url!r:.200}")
+        raise Misuse(
+            f"the replay is at a host of its own, without a path: {url!r:.200}"
+        )
     return uris.normal(url).rstrip("/")
 
 
@@ -145,9 +155,10 @@ def server(
     return _bound(host, port, answer)
 
 
-def replay_server(archive: Archive, host: str, port: int) -> ThreadingHTTPServer:
+def replay_server(
+    archive: Archive, host: str, port: int, stage: replay.Stage
+) -> ThreadingHTTPServer:
     """Return a server for the replays of `archive`, bound and not yet serving."""
-    stage = replay.Stage(largest=LARGEST, full=full.is_there())
 
     def answer(event: dict[str, Any], outlet: web.Outlet) -> web.Answer:
         del outlet

@@ -1,12 +1,23 @@
 """What becomes of elements and attributes. What stands in no table is written as it is."""
 
-LEFT_OUT = frozenset(
-    "script template base meta param portal fencedframe noembed handler applet bgsound "
-    "listener".split()
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+LEFT_OUT = _names(
+    """
+    script template base meta param portal fencedframe noembed handler applet
+    bgsound listener
+    """
 )
 """Elements that are left out with all that is in them."""
 
-MOVING = frozenset("set animate animatemotion animatetransform".split())
+MOVING = _names(
+    """
+    set animate animatemotion animatetransform
+    """
+)
 """Elements of SVG that change others by and by: left out where they change a link."""
 
 UNWRAPPED = frozenset({"noscript", "noframes"})
@@ -18,8 +29,10 @@ REPLACED = frozenset({"iframe", "frame", "object", "embed"})
 RENAMED = {"xmp": "pre", "plaintext": "pre", "listing": "pre", "frameset": "div"}
 """Elements that are written as others, which are read as others are."""
 
-VOID = frozenset(
-    "area br col embed hr img input link source track wbr keygen basefont".split()
+VOID = _names(
+    """
+    area br col embed hr img input link source track wbr keygen basefont
+    """
 )
 """Elements without content (HTML Standard §13.1.2)."""
 
@@ -32,19 +45,23 @@ MEDIA = frozenset({"audio", "video", "track"})
 SOURCED = MEDIA | {"img", "input", "source", "image", "amp-img", "amp-video"}
 """Elements whose ``src`` is shown."""
 
-DROPPED = frozenset(
-    "srcdoc action formaction method formmethod enctype formenctype ping manifest "
-    "integrity nonce crossorigin target formtarget download http-equiv autofocus "
-    "autoplay loading fetchpriority referrerpolicy codebase classid archive data profile "
-    "lowsrc dynsrc xml:base is longdesc cite attributionsrc shadowrootmode popover "
-    "popovertarget popovertargetaction command commandfor itemid imagesizes "
-    "imagesrcset as blocking".split()
+DROPPED = _names(
+    """
+    srcdoc action formaction method formmethod enctype formenctype ping
+    manifest integrity nonce crossorigin target formtarget download http-equiv
+    autofocus autoplay loading fetchpriority referrerpolicy codebase classid
+    archive data profile lowsrc dynsrc xml:base is longdesc cite
+    attributionsrc shadowrootmode popover popovertarget popovertargetaction
+    command commandfor itemid imagesizes imagesrcset as blocking
+    """
 )
 """Attributes that make something happen, or would break what is changed."""
 
-PAINTED = frozenset(
-    "style fill stroke filter mask clip-path cursor marker marker-start marker-mid "
-    "marker-end background-image".split()
+PAINTED = _names(
+    """
+    style fill stroke filter mask clip-path cursor marker marker-start
+    marker-mid marker-end background-image
+    """
 )
 """Attributes that are CSS."""
 

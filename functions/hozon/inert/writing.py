@@ -8,7 +8,8 @@ from itertools import islice
 import turbohtml
 from turbohtml import CData, Doctype, Element, Namespace, Node, Text
 
-from hozon.inert.references import References
+from hozon.inert.references import References, Use
+from hozon.inert.revealing import is_unseen, revealed
 from hozon.inert.tables import (
     DROPPED,
     FOREIGN,
@@ -98,7 +99,8 @@ class Writing:
         stated = element.attr("data" if name == "object" else "src") or ""
         target = self._references.absolute(stated)
         href = self._references.link(stated)
-        if target is None or href is None:
+        sizes = element.attr("style"), element.attr("width"), element.attr("height")
+        if target is None or href is None or is_unseen(*sizes):
             return ""
         return (
             f'<a target="_top" rel="noreferrer" href="{escape(href)}" style="{_FRAME}">'
@@ -106,7 +108,7 @@ class Writing:
         )
 
     def _style(self, element: Element) -> str:
-        text = self._references.sheet(element.text)
+        text = revealed(self._references.sheet(element.text))
         media = element.attr("media")
         stated = f' media="{escape(media)}"' if media else ""
         if element.namespace is not Namespace.HTML:
@@ -119,7 +121,10 @@ class Writing:
 
     def _attributes(self, element: Element, name: str) -> str:
         stated = {
-            key.lower(): (key, value if isinstance(value, str) else " ".join(value or ()))
+            key.lower(): (
+                key,
+                value if isinstance(value, str) else " ".join(value or ()),
+            )
             for key, value in element.attrs.items()
         }
         found = dict(self._kept(name, stated))
@@ -145,17 +150,14 @@ class Writing:
     def _changed(self, name: str, key: str, value: str) -> str | None:
         """Return the value of an attribute as it is written; None: it is left out."""
         to = self._references
-        if key.endswith("href"):
-            if name in LINKS:
-                return to.link(value)
-            return to.part(value, "s" if name == "link" else "i")
-        if key == "src":
-            use = "m" if name in MEDIA else "i"
-            return to.part(value, use) if name in SOURCED else None  # type: ignore[arg-type]  # both are uses
+        if key.endswith("href") and name in LINKS:
+            return to.link(value)
+        if key == "src" and name not in SOURCED:
+            return None
+        if key.endswith("href") or key in {"src", "poster", "background"}:
+            return to.part(value, _use(name, key))
         if key == "srcset":
             return to.pictures(value)
-        if key in {"poster", "background"}:
-            return to.part(value, "i")
         if key in PAINTED:
             return to.sheet(value) if len(value) <= _LONGEST_STYLE else None
         return value
@@ -171,6 +173,12 @@ class Writing:
             if value and (changed := self._changed("img", key, value)):
                 found[key] = changed
         return found
+
+
+def _use(name: str, key: str) -> Use:
+    if name == "link":
+        return "s"
+    return "m" if name in MEDIA and key == "src" else "i"
 
 
 def _children(node: Node) -> Iterator[Node]:

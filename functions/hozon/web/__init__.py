@@ -32,12 +32,10 @@ def respond(
 
     `largest` is the most bytes a body may have here (a function URL: about 4.4 MB).
     Who can send a body in pieces gives an `outlet`: where it has `pieces` afterwards,
-    they are the body. `replay` is where replays are shown. HEAD is GET without the body. Every answer, errors included, gets
-    its security headers here and nowhere else.
+    they are the body. `replay` is where replays are shown. HEAD is GET without the body.
+    Every answer, errors included, gets its security headers here and nowhere else.
     """
-    request = Request.of(
-        event, archive, largest=largest, outlet=outlet, replay=replay
-    )
+    request = Request.of(event, archive, largest=largest, outlet=outlet, replay=replay)
     try:
         answer = _answered(request, context)
     except Exception as e:  # noqa: BLE001  whatever it is, the reader gets an answer

@@ -168,7 +168,7 @@ def _to_memento(
 
 
 def original(request: Request, start: int) -> str:
-    """Return the whole URI of a path from there on; clients that encode it are understood."""
+    """Return the whole URI from there on; clients that encode it are understood."""
     said = request.path[start:]
     said += f"?{request.query}" if request.query else ""
     if re.match(r"https?%3A", said, re.IGNORECASE):

@@ -1,4 +1,4 @@
-"""``/replay/<timestamp>/<uri>``: a snapshot as it looked, in a frame, and what is to be said.
+"""``/replay/<timestamp>/<uri>``: a snapshot as it looked, in a frame, with what to know.
 
 What is said stands on this origin, outside of the frame: no page that was captured can
 write over it, or say it itself.
@@ -7,6 +7,7 @@ write over it, or say it itself.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -49,6 +50,14 @@ class Way:
         return f"/replay/{chosen}{at}/{memento.linked(capture.target_uri)}"
 
 
+def path(request: Request, uri: str, at: datetime) -> str:
+    """Return where a capture is shown as it looked; its memento, if nowhere."""
+    if not request.replay:
+        return memento.path(uri, at)
+    chosen = f"{request.chosen_language}/" if request.chosen_language else ""
+    return f"/replay/{chosen}{timestamp(at)}/{memento.linked(uri)}"
+
+
 def show(request: Request) -> Response[Any]:
     """Show the replay of a capture; a timestamp that is not exact leads to the nearest."""
     found = _PATH.fullmatch(request.path)
@@ -84,16 +93,19 @@ def _shown(request: Request, way: Way, near: Nearby, capture: Capture) -> Respon
     if not request.base:
         raise Misuse("the request names no host that could be one")
     said = _said(request, capture)
-    may_run = request.runs_replays and full.is_there() and capture.media_type.startswith("text/html")
+    may_run = request.runs_replays and capture.media_type.startswith("text/html")
     runs = way.is_full and may_run
     if runs:
-        full.prepare(capture.location.warc_key, request.archive, largest=request.largest)
+        full.prepare(
+            capture.location.warc_key, request.archive, largest=request.largest
+        )
     link = str(said.get("link") or capture.target_uri)
     answer = views.page(
         request,
         "replay.html",
         uri=fitting(capture.target_uri, _LINE),
         title=fitting(_title(said) or capture.target_uri, _LINE),
+        language_of=_language(said),
         at=moment(request, capture.captured_at),
         neighbours=_neighbours(request, way, near, capture),
         frame=_frame(request, capture, runs=runs),
@@ -122,7 +134,9 @@ def _frame(request: Request, capture: Capture, *, runs: bool) -> str:
     key = capture.location.warc_key
     grant = granting.grant(key, request.base, request.archive)
     use = "x" if runs else (request.chosen_language or "p")[0]
-    return f"{request.replay}/r/{grant}/{key}/{use}_/{memento.linked(capture.target_uri)}"
+    return (
+        f"{request.replay}/r/{grant}/{key}/{use}_/{memento.linked(capture.target_uri)}"
+    )
 
 
 def _said(request: Request, capture: Capture) -> Mapping[str, Any]:
@@ -134,7 +148,16 @@ def _said(request: Request, capture: Capture) -> Mapping[str, Any]:
 
 
 def _title(said: Mapping[str, Any]) -> str:
-    return str(said.get("title") or "")
+    """Return what the page calls itself, else what its entry is called."""
+    facts = said.get("facts")
+    own = facts.get("title") if isinstance(facts, dict) else None
+    return str(own or said.get("title") or "")
+
+
+def _language(said: Mapping[str, Any]) -> str:
+    facts = said.get("facts")
+    stated = facts.get("language") if isinstance(facts, dict) else None
+    return views.tag(stated if isinstance(stated, str) else None)
 
 
 def _neighbours(
@@ -157,15 +180,15 @@ def _neighbours(
     return {"before": neighbour(at - 1), "after": neighbour(at + 1), "place": place}
 
 
-def _notices(
-    request: Request, link: str, capture: Capture
-) -> Sequence[str]:
+def _notices(request: Request, link: str, capture: Capture) -> Sequence[str]:
     """Return what a reader has to know of what is shown: it is not the page, or the page
     is there no more.
     """
     texts, found = words(request.language), []
     if capture.kind is not None:
-        found.append(texts["shown_instead"].format(state(request.language, capture.kind)))
+        found.append(
+            texts["shown_instead"].format(state(request.language, capture.kind))
+        )
     elif capture.status >= 400:
         found.append(texts["shown_error"].format(capture.status))
     if capture.truncated:
@@ -197,4 +220,3 @@ def _entry(request: Request, link: str, said: Mapping[str, Any]) -> str | None:
         return None
     id_ = said.get("id") if said.get("hozon") == "snapshot/1" else None
     return views.way(request, f"/entries/{entries[0].key}", snapshot=id_)
-

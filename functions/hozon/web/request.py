@@ -70,8 +70,7 @@ class Request:
         outlet: Outlet | None = None,
         replay: "Replay | None" = None,
     ) -> "Request":
-        """Read a function URL event (payload format 2.0); HEAD is turned into GET.
-        """
+        """Read a function URL event (payload format 2.0); HEAD is turned into GET."""
         there = replay or Replay()
         fields = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
         http = event["requestContext"]["http"]

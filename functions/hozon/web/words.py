@@ -311,7 +311,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "capture_after": ("Later", "次の取得"),
     "place": ("{} of {}", "{1}件中{0}件目"),
     "to_entry": ("Entry", "記事"),
-    "inert": ("Still: no script of the page runs.", "静止表示: スクリプトは動きません。"),
+    "inert": (
+        "Still: no script of the page runs.",
+        "静止表示: スクリプトは動きません。",
+    ),
     "running": (
         "Running: scripts of the page run, and reach this snapshot only.",
         "動作表示: スクリプトが動きますが、参照できるのはこの記録だけです。",
@@ -328,7 +331,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "The server answered with status {}.",
         "サーバーの応答はステータス{}でした。",
     ),
-    "shown_cut": ("It was cut short when it was captured.", "取得時に途中で切れています。"),
+    "shown_cut": (
+        "It was cut short when it was captured.",
+        "取得時に途中で切れています。",
+    ),
     "shown_gone": (
         "The page is not there any more, since {}.",
         "このページは{}以降、公開されていません。",

@@ -64,7 +64,7 @@ def _answered(request: Request, stage: Stage, archive: Archive) -> Answer:
 
 def _shown(request: Request, found: Asked, stage: Stage, archive: Archive) -> Answer:
     if found.use in full.USES:
-        if not stage.full:
+        if stage.worker is None:
             raise NotFound("the full replay is not offered here")
         return full.show(request, found, stage, archive)
     return inertly.show(request, found, stage, archive)

@@ -13,6 +13,7 @@ from hozon.archive import Archive
 from hozon.errors import Misuse, NotFound
 from hozon.grants import Grant
 from hozon.showing import Directories
+from hozon.web.replay.worker import Worker
 from hozon.web.request import Request
 
 Answer = dict[str, Any]
@@ -28,11 +29,11 @@ _PATH = re.compile(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """What all requests to one replay's origin have in common: `largest` is the most
-    bytes of a body, `full` tells whether the full replay is offered.
+    bytes of a body, `worker` runs full replays; None: they are not offered.
     """
 
     largest: int
-    full: bool = False
+    worker: Worker | None = None
     directories: Directories = field(default_factory=Directories)
 
 

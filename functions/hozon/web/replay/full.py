@@ -5,9 +5,6 @@ unmodified, pinned by hash, with its licence, and without it there is no full re
 gets one WARC with all that the snapshot needs, by one request.
 """
 
-import gzip
-from functools import cache
-from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -20,19 +17,11 @@ from hozon.instants import timestamp
 from hozon.showing import Directories, Directory
 from hozon.web.replay import guards
 from hozon.web.replay.asked import Answer, Asked, Stage, octets
+from hozon.web.replay.worker import packed
 from hozon.web.request import Request
 
 USES = frozenset({"x", "w"})
 """What of the full replay is asked for with a grant: its shell, and the WARC."""
-
-SCRIPTS = {
-    "sw.js": "5d1388d7e29cbbb4e24f5adbbc763a1283a9da43ab6906441e845590c17dab1b",
-    "LICENSE": "8486a10c4393cee1c25392769ddd3b2d6c242d6ec7928e1414efff7dfb2f07ef",
-}
-"""What is fetched of ReplayWeb.page 2.4.6, by SHA-256."""
-
-FOLDER = "replaywebpage"
-"""Where it lies, beside this module."""
 
 SOURCE = "https://github.com/webrecorder/replayweb.page"
 
@@ -50,31 +39,13 @@ _STYLE = (
 )
 
 
-def is_there() -> bool:
-    """Tell whether the worker was fetched, and is the one that is pinned."""
-    return _script("sw.js") is not None and _script("LICENSE") is not None
-
-
-@cache
-def _script(name: str) -> bytes | None:
-    path = files(__package__) / FOLDER / name
-    if not path.is_file():
-        return None
-    data = path.read_bytes()
-    return data if sha256(data).hexdigest() == SCRIPTS[name] else None
-
-
-@cache
-def _packed(name: str) -> bytes:
-    return gzip.compress(_script(name) or b"", 9, mtime=0)
-
-
 def scripts(request: Request, stage: Stage, archive: Archive) -> Answer | None:
     """Answer with what all full replays have in common; None: it was not asked for."""
     name = request.path.removeprefix("/full/")
     if name == request.path:
         return None
-    if not stage.full:
+    worker = stage.worker
+    if worker is None:
         raise NotFound("the full replay is not offered here")
 
     def guard(stated: dict[str, str]) -> dict[str, str]:
@@ -85,14 +56,17 @@ def scripts(request: Request, stage: Stage, archive: Archive) -> Answer | None:
         data = (files(__package__) / "load.js").read_bytes()
         return octets(request, data, _JAVASCRIPT, guard, **day)
     if name == "LICENSE":
-        data = _script(name) or b""
+        data = worker.script(name)
         return octets(request, data, "text/plain; charset=utf-8", guard, **day)
     if name == "sw.js":
-        fields = {**day, "link": f'</full/LICENSE>; rel="license", <{SOURCE}>; rel="via"'}
+        fields = {
+            **day,
+            "link": f'</full/LICENSE>; rel="license", <{SOURCE}>; rel="via"',
+        }
         if "gzip" in request.codings and request.headers.get("range") is None:
             fields |= {"content-encoding": "gzip", "vary": "accept-encoding"}
-            return octets(request, _packed(name), _JAVASCRIPT, guard, **fields)
-        return octets(request, _script(name) or b"", _JAVASCRIPT, guard, **fields)
+            return octets(request, packed(worker), _JAVASCRIPT, guard, **fields)
+        return octets(request, worker.script(name), _JAVASCRIPT, guard, **fields)
     raise NotFound("there is no such page")
 
 

@@ -29,7 +29,8 @@ _PICTURES = (
     (b"\0\0\1\0", "image/x-icon"),
 )
 _SVG = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype[^>]*>\s*)?<svg", re.I | re.S
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype[^>]*>\s*)?<svg",
+    re.IGNORECASE | re.DOTALL,
 )
 PAGES = {"p": "", "e": "en/", "j": "ja/"}
 """What for a page is asked for: its links lead to replays in a language, or in any."""
