@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from hozon import naming, sealing, searching, web, wiring
+from hozon import granting, naming, sealing, searching, web, wiring
 from hozon.archive import Archive
 from hozon.fetch import AllowedHosts
 from hozon.instants import timestamp
+from hozon.model import Capture
 from hozon.running import Run
 from hozon.subscribing import new_feed
+from hozon.web import replay
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.sites import Reply, Site
@@ -128,10 +130,24 @@ class World:
             yield f"/web/{timestamp(capture.captured_at)}id_/{uri}"
             yield f"/warc/{capture.location.warc_key}"
             yield f"/receipt/{naming.object_id(capture.location.warc_key)}"
+            for view in ("", "js_"):
+                yield f"/replay/{timestamp(capture.captured_at)}{view}/{uri}"
+            yield from self.staged(
+                capture, ("p", uri), ("s", self.site.uri("/style.css"))
+            )
         [entry] = index.linked(uri)
         for more in ("", "/versions", "/diff"):
             yield f"/api/v1/entries/{entry.key}{more}"
         yield f"/web/{self.site.uri(f'/{SECRET.lower()}.png')}"
+
+    def staged(self, capture: Capture, *wanted: tuple[str, str]) -> Iterator[str]:
+        """Yield what the replay's origin is asked for of a snapshot, with a grant that was
+        given before anything was decided.
+        """
+        key = capture.location.warc_key
+        grant = granting.grant(key, "https://h.example", self.archive)
+        for use, uri in wanted:
+            yield f"/r/{grant}/{key}/{use}_/{uri}"
 
     def told_elsewhere(self) -> Iterator[str]:
         """Yield what is not the page, and tells of it: the document of its feed."""
@@ -169,6 +185,10 @@ class World:
         for capture in self.archive.index.timemap(uri):
             yield f"/warc/{capture.location.warc_key}"
             yield f"/receipt/{naming.object_id(capture.location.warc_key)}"
+            yield f"/replay/{timestamp(capture.captured_at)}/{uri}"
+            parts = [("s", "/style.css"), ("i", f"/{OPEN.lower()}.png")]
+            needed = [(use, self.site.uri(path)) for use, path in parts]
+            yield from self.staged(capture, ("p", uri), *needed)
         for shared in ("/style.css", f"/{OPEN.lower()}.png"):
             style = self.site.uri(shared)
             yield f"/api/v1/get?uri={quote(style, safe='')}"
@@ -207,6 +227,7 @@ def embedded(folder: Path) -> Iterator[World]:
         wiring.workspace() as room,
     ):
         archive = held.archive
+        stage = replay.Stage(largest=4_400_000)
         feed = new_feed(opened(site), archive)
         archive.feeds.add(feed)
 
@@ -228,7 +249,11 @@ def embedded(folder: Path) -> Iterator[World]:
 
         def ask(path: str, /, **fields: str) -> Said:
             event = _event(path, fields)
-            return said(web.respond(event, None, archive, largest=4_400_000))
+            if path.startswith("/r/"):
+                return said(replay.respond(event, archive, stage))
+            there = web.Replay(origin=":8081", runs=True)
+            answer = web.respond(event, None, archive, largest=4_400_000, replay=there)
+            return said(answer)
 
         yield lived(World(site, archive, ask, clock, feed.id, work))
 
@@ -245,7 +270,8 @@ def deployed(stack: Stack) -> Iterator[World]:
         archive.feeds.add(feed)
 
         def ask(path: str, /, **fields: str) -> Said:
-            serving = rehearsal.pump.functions["ServeArchive"]
+            name = "ReplayArchive" if path.startswith("/r/") else "ServeArchive"
+            serving = rehearsal.pump.functions[name]
             return said(rehearsal.pump.invoke(serving, _event(path, fields)))
 
         def work() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from hozon import wiring
 from hozon.cli.serving import served
-from hozon.web.replay.worker import Worker
+from hozon.web.replay.worker import SCRIPTS, Worker
 from tests.browser.attacks import OUTSIDE
 from tests.browser.chromium import CHROMIUM, Answered, Asked, running
 from tests.browser.reading import reader
@@ -125,7 +125,7 @@ def test_the_worker_is_unmodified_and_says_where_it_is_from(town: str) -> None:
         found = re.search('<iframe [^>]*src="(http://[^/"]+)', answer.read().decode())
     assert found is not None
     with urlopen(f"{unescape(found[1])}/full/sw.js") as answer:
-        assert replayweb.SCRIPTS["sw.js"] == sha256(answer.read()).hexdigest()
+        assert SCRIPTS["sw.js"] == sha256(answer.read()).hexdigest()
         assert "/full/LICENSE" in answer.headers["link"]
         assert "github.com/webrecorder" in answer.headers["link"]
     with urlopen(f"{found[1]}/full/LICENSE") as answer:

@@ -108,9 +108,11 @@ def _needs(header: Mapping[str, Any], document: bytes) -> Needs:
 def _inert(header: Mapping[str, Any], document: bytes) -> Inert:
     from hozon import inert  # noqa: PLC0415  what shows pages, for that alone
 
-    words, _ = encodings.decode_html(document, header["content_type"])
+    is_sheet = header["sheet"] == "style"
+    decode = encodings.decode_css if is_sheet else encodings.decode_html
+    words, _ = decode(document, header["content_type"])
     ways = inert.Ways(stage=header["stage"], pages=header["pages"])
-    write = inert.sheet if header["sheet"] == "style" else inert.page
+    write = inert.sheet if is_sheet else inert.page
     return Inert(text=write(words, uri=header["uri"], ways=ways))
 
 

@@ -7,7 +7,7 @@ def _names(text: str) -> frozenset[str]:
 
 LEFT_OUT = _names(
     """
-    script template base meta param portal fencedframe noembed handler applet
+    script template base meta param portal fencedframe noembed handler
     bgsound listener
     """
 )
@@ -20,7 +20,7 @@ MOVING = _names(
 )
 """Elements of SVG that change others by and by: left out where they change a link."""
 
-UNWRAPPED = frozenset({"noscript", "noframes"})
+UNWRAPPED = frozenset({"noscript", "noframes", "applet"})
 """Elements whose content is for readers like these."""
 
 REPLACED = frozenset({"iframe", "frame", "object", "embed"})

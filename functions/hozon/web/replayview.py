@@ -103,6 +103,7 @@ def _shown(request: Request, way: Way, near: Nearby, capture: Capture) -> Respon
     answer = views.page(
         request,
         "replay.html",
+        own=views.sheet("replay.css"),
         uri=fitting(capture.target_uri, _LINE),
         title=fitting(_title(said) or capture.target_uri, _LINE),
         language_of=_language(said),

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, get_args
 
+from hozon.web.replaywords import REPLAY
+
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -303,42 +305,6 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "next_poll": ("Next poll", "次のフィード確認"),
     "troubles": ("What could not be had", "取得できなかったもの"),
     "no_troubles": ("Nothing.", "ありません。"),
-    # The replay.
-    "replay": ("Replay", "再現"),
-    "replay_of": ("Replay: {}", "再現: {}"),
-    "captured_at": ("As captured", "取得時の姿"),
-    "capture_before": ("Earlier", "前の取得"),
-    "capture_after": ("Later", "次の取得"),
-    "place": ("{} of {}", "{1}件中{0}件目"),
-    "to_entry": ("Entry", "記事"),
-    "inert": (
-        "Still: no script of the page runs.",
-        "静止表示: スクリプトは動きません。",
-    ),
-    "running": (
-        "Running: scripts of the page run, and reach this snapshot only.",
-        "動作表示: スクリプトが動きますが、参照できるのはこの記録だけです。",
-    ),
-    "run_it": ("Run its scripts", "スクリプトを動かす"),
-    "still_it": ("Hold it still", "静止表示に戻す"),
-    "own_tab": ("In a tab of its own", "別のタブで開く"),
-    "elements_missing": ("Not captured: {}", "未取得: {}件"),
-    "shown_instead": (
-        "This came in the place of the page: {}.",
-        "本来のページの代わりに届いたものです: {}。",
-    ),
-    "shown_error": (
-        "The server answered with status {}.",
-        "サーバーの応答はステータス{}でした。",
-    ),
-    "shown_cut": (
-        "It was cut short when it was captured.",
-        "取得時に途中で切れています。",
-    ),
-    "shown_gone": (
-        "The page is not there any more, since {}.",
-        "このページは{}以降、公開されていません。",
-    ),
     # What went wrong.
     "problem_400": ("That cannot be answered", "お答えできません"),
     "problem_403": ("That is not shown here", "ここでは表示しません"),
@@ -352,7 +318,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
 }
 
 _OF: Mapping[Language, Words] = {
-    language: {key: texts[at] for key, texts in _TABLE.items()}
+    language: {key: texts[at] for key, texts in {**_TABLE, **REPLAY}.items()}
     for at, language in enumerate(LANGUAGES)
 }
 

@@ -6,7 +6,7 @@ gets one WARC with all that the snapshot needs, by one request.
 """
 
 from html import escape
-from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from hozon import joining, showing
@@ -53,7 +53,7 @@ def scripts(request: Request, stage: Stage, archive: Archive) -> Answer | None:
 
     day = {"cache-control": "public, max-age=86400"}
     if name == "load.js":
-        data = (files(__package__) / "load.js").read_bytes()
+        data = Path(__file__).with_name("load.js").read_bytes()
         return octets(request, data, _JAVASCRIPT, guard, **day)
     if name == "LICENSE":
         data = worker.script(name)

@@ -4,8 +4,7 @@ import gzip
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 SCRIPTS = {
     "sw.js": "5d1388d7e29cbbb4e24f5adbbc763a1283a9da43ab6906441e845590c17dab1b",
@@ -21,7 +20,7 @@ FOLDER = "replaywebpage"
 class Worker:
     """The worker and its licence, as they lie in a folder."""
 
-    folder: Traversable
+    folder: Path
 
     @property
     def is_whole(self) -> bool:
@@ -38,7 +37,7 @@ class Worker:
 @cache
 def fetched() -> Worker | None:
     """Return the worker that was fetched into this program; None: it was not."""
-    worker = Worker(files(__package__) / FOLDER)
+    worker = Worker(Path(__file__).parent / FOLDER)
     return worker if worker.is_whole else None
 
 
