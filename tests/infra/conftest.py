@@ -1,11 +1,12 @@
 """The template as it is deployed, once for all tests of this folder."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from moto import mock_aws
 
-from tests.aws import templates
+from tests.aws import artifacts, templates
 from tests.aws.atomic import make_atomic
 from tests.aws.edwards import make_edwards
 from tests.aws.place import Place
@@ -37,3 +38,9 @@ def stack(aws: None) -> Stack:
 def source() -> Json:
     """template.yaml as it is written."""
     return templates.load(TEMPLATE)
+
+
+@pytest.fixture(scope="package")
+def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the artifact, built for this machine."""
+    return artifacts.built(tmp_path_factory.mktemp("project"))

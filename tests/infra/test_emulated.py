@@ -6,8 +6,6 @@ pruned descriptions and the compiled modules do only when they are used is seen 
 
 import json
 import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +17,12 @@ from benchmarks import coldstart
 from hozon import settings, wiring
 from hozon.subscribing import new_feed
 from tests.aws import rie
+from tests.aws.artifacts import SAM
 from tests.aws.functions import Function, functions
 from tests.aws.place import Place
 from tests.aws.rehearse import moto_server
 from tests.aws.rie import Emulated
-from tests.aws.stack import ROOT, TEMPLATE, deploy
-from tests.infra.test_sam import SAM
+from tests.aws.stack import TEMPLATE, deploy
 
 pytestmark = [
     pytest.mark.sam,
@@ -59,23 +57,8 @@ class Account:
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """Build for this machine, deploy to a moto server of our own, follow one feed."""
-    project = tmp_path_factory.mktemp("project")
-    for name in ("functions", "infra", "tools"):
-        shutil.copytree(
-            ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    for name in ("template.yaml", ".python-version", "pyproject.toml"):
-        shutil.copy(ROOT / name, project)
-    environment = {**os.environ, "HOZON_SAM": str(SAM.absolute())}
-    subprocess.run(
-        ["tools/build.sh", "local"],
-        cwd=project,
-        env={**environment, "AWS_DEFAULT_REGION": "eu-west-1"},
-        check=True,
-        capture_output=True,
-    )
+def account(artifact: Path) -> Iterator[Account]:
+    """Deploy to a moto server of our own, follow one feed."""
     before = dict(os.environ)
     try:
         with moto_server() as endpoint:
@@ -85,8 +68,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             found = settings.from_environment(made["PollFeed"].environment)
             archive = wiring.connect(found).archive
             archive.feeds.add(new_feed("https://feed.invalid/", archive))
-            built = coldstart.artifact(project / ".aws-sam" / "local")
-            yield Account(endpoint, made, built)
+            yield Account(endpoint, made, artifact)
     finally:
         os.environ.clear()
         os.environ.update(before)

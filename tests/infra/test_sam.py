@@ -16,12 +16,11 @@ from botocore.model import ServiceModel
 from moto import mock_aws
 
 from tests.aws import templates
+from tests.aws.artifacts import SAM
 from tests.aws.stack import ROOT
 from tests.infra.locks import pins_of
 from tools import artifact, prune
 from tools.artifact import TARGETS
-
-SAM = Path(os.environ.get("HOZON_SAM", ROOT / ".venv-sam" / "bin" / "sam"))
 
 pytestmark = [
     pytest.mark.sam,

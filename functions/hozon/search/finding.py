@@ -31,7 +31,7 @@ FEWEST_TEXT_READS = 4
 MOST_BLOCKS = 1024
 """Blocks of text that are read for one page, at most; its cursor leads on."""
 
-MOST_AT_ONCE = 8 << 20
+MOST_AT_ONCE = 12 << 20
 """Bytes of texts that are read at first, at most, where terms tell little."""
 
 _ALL = 1 << 62
@@ -195,7 +195,7 @@ def _appetite(query: Query, limit: int, blocks: Sequence[_Block]) -> tuple[int, 
         size = sum(each.size for each in blocks)
         return _ALL, size if size <= MOST_AT_ONCE else MOST_AT_ONCE // 4
     is_sure = all(each.is_sure for each in query.clauses)
-    return limit + 2 if is_sure else limit * 2 + 2, _ALL
+    return limit + 2 if is_sure else limit * 4 + 2, _ALL
 
 
 def _batches(

@@ -8,7 +8,7 @@ from hozon.derived import Range
 NEAR = 128 * 1024
 """Two ranges that are no farther apart are read as one: a request takes longer."""
 
-MORE = 4 << 20
+MORE = 16 << 20
 """Bytes that may be read for nothing, to save requests; twice as many as are needed
 beside."""
 
