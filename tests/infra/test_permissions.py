@@ -255,8 +255,9 @@ def test_every_item_of_the_index_may_be_written(function: str, stack: Stack) -> 
         "LOG",
         "EVENT#x",
         "LOOKS",
+        "ACCESS",
     }
-    assert len(partitions) == 14
+    assert len(partitions) == 15
     assert others <= partitions.keys()
     for pk in partitions.keys() - others:
         assert ["BatchWriteItem", "PutItem", "UpdateItem"] == _writes(

@@ -20,6 +20,7 @@ from hozon.web.replay.worker import Worker, fetched
 
 LARGEST = 1 << 30
 LARGEST_POST = 10_000_000
+_LAST_PORT = 65535
 
 Answers = Callable[[dict[str, Any], web.Outlet], web.Answer]
 """Answers the event that a request was made into."""
@@ -112,7 +113,7 @@ def served(
     Raises `Unusable` as `server` does.
     """
     stage = replay.Stage(largest=LARGEST, worker=runner)
-    with replay_server(archive, host, _after(port, replay_port), stage) as replays:
+    with _beside(archive, host, port, replay_port, stage) as replays:
         stated = replay_url or f":{replays.server_address[1]}"
         there = web.Replay(origin=stated, runs=runner is not None)
         with server(archive, host, port, there=there) as pages:
@@ -123,10 +124,19 @@ def served(
                 replays.shutdown()
 
 
-def _after(port: int, replay_port: int | None) -> int:
-    if replay_port is not None:
-        return replay_port
-    return port + 1 if 0 < port < 65535 else 0
+def _beside(
+    archive: Archive, host: str, port: int, stated: int | None, stage: replay.Stage
+) -> ThreadingHTTPServer:
+    """Return the server of replays: at the port that is stated, else at the next one,
+    or any where that is taken.
+    """
+    if stated is not None:
+        return replay_server(archive, host, stated, stage)
+    try:
+        after = port + 1 if 0 < port < _LAST_PORT else 0
+        return replay_server(archive, host, after, stage)
+    except Unusable:
+        return replay_server(archive, host, 0, stage)
 
 
 def origin(url: str) -> str:

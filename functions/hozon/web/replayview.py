@@ -133,11 +133,18 @@ def _other(request: Request) -> str:
 def _frame(request: Request, capture: Capture, *, runs: bool) -> str:
     """Return where the frame finds the page: on the replay's origin, by a grant."""
     key = capture.location.warc_key
-    grant = granting.grant(key, request.base, request.archive)
+    grant = granting.grant(key, _pages(request), request.archive)
     use = "x" if runs else (request.chosen_language or "p")[0]
     return (
         f"{request.replay}/r/{grant}/{key}/{use}_/{memento.linked(capture.target_uri)}"
     )
+
+
+def _pages(request: Request) -> str:
+    """Return the origin that readers see: behind a proxy with TLS, as it was told."""
+    public = (request.archive.public_uri or "").rstrip("/")
+    at_it = public.partition("://")[2] == request.base.partition("://")[2]
+    return public if at_it else request.base
 
 
 def _said(request: Request, capture: Capture) -> Mapping[str, Any]:

@@ -378,6 +378,17 @@ def test_what_was_no_page_is_said(theatre: Theatre) -> None:
     )
 
 
+def test_behind_a_proxy_that_speaks_tls(theatre: Theatre) -> None:
+    """The pages are framed and linked to by the scheme that readers see."""
+    path = theatre.led(f"/replay/{PAGE}")
+    theatre.archive = replace(theatre.archive, public_uri="https://pages.example/")
+
+    shown = theatre.ask(theatre.framed(path, x_forwarded_proto="http"))
+    policy = shown.fields["content-security-policy"]
+    assert "frame-ancestors https://pages.example;" in policy
+    assert 'href="https://pages.example/replay/' in shown.text
+
+
 def test_without_a_second_origin_there_are_mementos(theatre: Theatre) -> None:
     """Whoever serves the pages alone leads to the document as sent."""
     theatre.there = web.Replay()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from hozon.cli import serving
-from hozon.errors import Damaged
+from hozon.errors import Damaged, Misuse, Unusable
 from hozon.web import warcs
 from tests.fakes import a_warc_key
 from tests.holding import store
@@ -107,3 +107,25 @@ def test_an_object_that_ends_early(
 
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         got(connection, f"/warc/{KEY}")
+
+
+def test_replays_are_at_the_next_port(door: Door) -> None:
+    """Or at any that is free, where another has that; a port that is stated is meant."""
+    with serving.served(door.archive, "127.0.0.1", 0) as first:
+        taken = first.replays.server_address[1]
+        assert taken != first.pages.server_address[1]
+        with serving.served(door.archive, "127.0.0.1", taken - 1) as second:
+            assert taken != second.replays.server_address[1]
+        with (
+            pytest.raises(Unusable, match="cannot serve at"),
+            serving.served(door.archive, "127.0.0.1", 0, replay_port=taken),
+        ):
+            pass
+
+
+@pytest.mark.parametrize("url", ["https://a.example/path", "https://a.example/?x"])
+def test_the_replay_is_at_an_origin(url: str) -> None:
+    """What is more than that is refused, with what is wanted."""
+    assert "https://a.example" == serving.origin("https://A.example/")
+    with pytest.raises(Misuse, match="without a path"):
+        serving.origin(url)
