@@ -31,8 +31,8 @@ def test_everything_is_made(aws: None) -> None:
     roles = [role for page in pages for role in page["Roles"]]
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
-    assert 55 == stack.count()
-    assert 10 == sum(role["RoleName"].startswith("whole-") for role in roles)
+    assert 60 == stack.count()
+    assert 11 == sum(role["RoleName"].startswith("whole-") for role in roles)
     assert 10 == len(alarms["MetricAlarms"])
 
 
