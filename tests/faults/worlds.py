@@ -98,7 +98,7 @@ class Wire:
         client.meta.events.register_first("before-send", self._before)
         client.meta.events.register("after-call", self._behind)
 
-    def _before(self, **_: Any) -> Any:
+    def _before(self, request: Any, **_: Any) -> Any:
         from botocore.awsrequest import AWSResponse  # noqa: PLC0415 (slow, as boto3)
 
         outcomes = self._plan.outcomes
@@ -108,7 +108,9 @@ class Wire:
         if self._outcome == "fail":
             raw: Any = _Raw()
             fields: Any = {}
-            return AWSResponse("https://example.com/", 503, fields, raw)
+            # All who stand here are asked: moto is to see nothing of its own.
+            request.url = "https://example.com/"
+            return AWSResponse(request.url, 503, fields, raw)
         return None
 
     def _behind(self, **_: Any) -> None:
