@@ -12,7 +12,7 @@ export BIN PYTHON FEEDS OPML ARCHIVE SET
 
 .DEFAULT_GOAL := help
 .PHONY: help archive rehearse test check audit format bench build deploy destroy \
-	manual costs coldstart scale sam museum fuzz corpora lock clean
+	manual replayweb costs coldstart scale sam museum fuzz corpora lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -53,6 +53,9 @@ deploy: $(VENV)/.dev $(SAM_VENV)/.sam ## build and deploy; asks what it needs th
 
 destroy: $(VENV)/.dev $(SAM_VENV)/.sam ## delete the app; the archive stays, and it says where
 	@$(BIN)/python -m tools.destroying
+
+replayweb: $(VENV)/.dev ## fetch what runs the scripts of replayed pages (ReplayWeb.page, AGPL, from npm)
+	$(BIN)/python -m tools.replayweb
 
 costs: $(VENV)/.dev ## what a poll and an article cost on AWS, counted on moto and priced
 	$(BIN)/python -m benchmarks.costs

@@ -6,6 +6,7 @@ from typing import Any
 import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
 from hozon import web, wiring
 from hozon.reports import Spent, served
+from hozon.web.replay.worker import fetched
 
 LARGEST = 4_400_000  # what base64 leaves of the 6 MB an answer may have
 
@@ -14,8 +15,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of a reader who has signed in."""
     deployed = wiring.deployed()
     spent = Spent(context, deployed, since_s=time.monotonic())
-    signins = deployed.signins
+    settled = deployed.settings
+    runs = settled.full_replay and fetched() is not None
     answer = web.respond(
-        event, context, deployed.archive, largest=LARGEST, signins=signins
+        event,
+        context,
+        deployed.archive,
+        largest=LARGEST,
+        signins=deployed.signins,
+        replay=web.Replay(origin=settled.replay_url, runs=runs),
     )
     return served(answer, spent)

@@ -1,6 +1,6 @@
 """A reader of documents without a child: for tests that are about what is read."""
 
-from hozon import continuations, css, encodings, feeds
+from hozon import continuations, css, encodings, feeds, inert
 from hozon.feeddocuments import FeedDocument
 from hozon.opened import OpenedPage
 from hozon.page import Page
@@ -41,6 +41,21 @@ class TextlessReader:
         if sheet == "style":
             return css.requisites(words, uri=uri)
         return Page.parse(words, uri).requisites
+
+    async def inert(
+        self,
+        document: bytes,
+        *,
+        uri: str,
+        content_type: str | None,
+        sheet: Sheet,
+        stage: str,
+        pages: str,
+    ) -> str:
+        """Return the document without power."""
+        words, _ = encodings.decode_html(document, content_type)
+        write = inert.sheet if sheet == "style" else inert.page
+        return write(words, uri=uri, ways=inert.Ways(stage=stage, pages=pages))
 
     async def feed(
         self, document: bytes, *, uri: str, content_type: str | None = None

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from hozon import naming, sealing, searching, web, wiring
+from hozon import granting, naming, sealing, searching, web, wiring
 from hozon.archive import Archive
 from hozon.fetch import AllowedHosts
 from hozon.instants import timestamp
+from hozon.model import Capture
 from hozon.running import Run
 from hozon.subscribing import new_feed
+from hozon.web import replay
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.sites import Reply, Site
@@ -132,6 +134,11 @@ class World:
             yield f"/web/{timestamp(capture.captured_at)}id_/{uri}"
             yield f"/warc/{capture.location.warc_key}"
             yield f"/receipt/{naming.object_id(capture.location.warc_key)}"
+            for view in ("", "js_"):
+                yield f"/replay/{timestamp(capture.captured_at)}{view}/{uri}"
+            yield from self.staged(
+                capture, ("p", uri), ("s", self.site.uri("/style.css"))
+            )
         [entry] = index.linked(uri)
         for more in ("", "/versions", "/diff"):
             yield f"/api/v1/entries/{entry.key}{more}"
@@ -140,6 +147,15 @@ class World:
         yield f"/captures?uri={quote(uri, safe='')}"
         yield f"/captures?uri={quote(uri, safe='')}&year=2026"
         yield f"/web/{self.site.uri(f'/{SECRET.lower()}.png')}"
+
+    def staged(self, capture: Capture, *wanted: tuple[str, str]) -> Iterator[str]:
+        """Yield what the replay's origin is asked for of a snapshot, with a grant that was
+        given before anything was decided.
+        """
+        key = capture.location.warc_key
+        grant = granting.grant(key, "https://h.example", self.archive)
+        for use, uri in wanted:
+            yield f"/r/{grant}/{key}/{use}_/{uri}"
 
     def told_elsewhere(self) -> Iterator[str]:
         """Yield what is not the page, and tells of it: the document of its feed."""
@@ -182,6 +198,10 @@ class World:
         for capture in self.archive.index.timemap(uri):
             yield f"/warc/{capture.location.warc_key}"
             yield f"/receipt/{naming.object_id(capture.location.warc_key)}"
+            yield f"/replay/{timestamp(capture.captured_at)}/{uri}"
+            parts = [("s", "/style.css"), ("i", f"/{OPEN.lower()}.png")]
+            needed = [(use, self.site.uri(path)) for use, path in parts]
+            yield from self.staged(capture, ("p", uri), *needed)
         for shared in ("/style.css", f"/{OPEN.lower()}.png"):
             style = self.site.uri(shared)
             yield f"/api/v1/get?uri={quote(style, safe='')}"
@@ -220,6 +240,7 @@ def embedded(folder: Path) -> Iterator[World]:
         wiring.workspace() as room,
     ):
         archive = held.archive
+        stage = replay.Stage(largest=4_400_000)
         feed = new_feed(opened(site), archive)
         archive.feeds.add(feed)
 
@@ -241,7 +262,11 @@ def embedded(folder: Path) -> Iterator[World]:
 
         def ask(path: str, /, **fields: str) -> Said:
             event = _event(path, fields)
-            return said(web.respond(event, None, archive, largest=4_400_000))
+            if path.startswith("/r/"):
+                return said(replay.respond(event, archive, stage))
+            there = web.Replay(origin=":8081", runs=True)
+            answer = web.respond(event, None, archive, largest=4_400_000, replay=there)
+            return said(answer)
 
         yield lived(World(site, archive, ask, clock, feed.id, work))
 
@@ -258,7 +283,8 @@ def deployed(stack: Stack) -> Iterator[World]:
         archive.feeds.add(feed)
 
         def ask(path: str, /, **fields: str) -> Said:
-            return said(invoke("ServeArchive", _event(path, fields)))
+            name = "ReplayArchive" if path.startswith("/r/") else "ServeArchive"
+            return said(invoke(name, _event(path, fields)))
 
         def invoke(function: str, event: Mapping[str, Any]) -> dict[str, Any]:
             answer: dict[str, Any] = rehearsal.pump.invoke(

@@ -102,6 +102,9 @@ class Sight(Protocol):
     def named(self, uri: str) -> None:
         """Raise `Hidden` if a URI, or all that is held of it, is out of sight."""
 
+    def uri(self, uri: str) -> None:
+        """Raise `Hidden` if it was decided that just this URI is out of sight."""
+
     def whole(self, warc_key: str) -> None:
         """Raise `Hidden` if a WARC object, or what it says of its page, is out of sight."""
 
@@ -119,6 +122,9 @@ class Everything:
     """The sight of who may see all, such as a worker."""
 
     def named(self, uri: str) -> None:
+        """Let it be seen."""
+
+    def uri(self, uri: str) -> None:
         """Let it be seen."""
 
     def whole(self, warc_key: str) -> None:

@@ -1,8 +1,9 @@
 """Style sheets: what they refer to (CSS Syntax 3, as far as references need it)."""
 
 import re
+from collections.abc import Callable
 
-from hozon.requisites import Collection, Need, Requisite
+from hozon.requisites import Collection, Kind, Need, Requisite
 
 _COMMENT = r"/\*.*?(?:\*/|\Z)"
 _ESCAPED = r"\\(?:[0-9a-f]{1,6}\s?|.)"
@@ -48,6 +49,41 @@ def collect(css: str, found: Collection) -> None:
         if found.is_full:
             return
         _take(token, found)
+
+
+def rewritten(css: str, change: Callable[[str, Kind], str]) -> str:
+    """Return a style sheet with other references: `change` says which, for the reference
+    as it was meant (escapes undone) and what for. What is no reference stays as it is.
+    """
+    lower = css.lower()
+    if not any(word in lower for word in _REFERRING):
+        return css
+    return _TOKEN.sub(lambda token: _changed(token, change), css)
+
+
+def _changed(token: re.Match[str], change: Callable[[str, Kind], str]) -> str:
+    def in_place(kind: Kind) -> Callable[[re.Match[str]], str]:
+        return lambda found: (
+            _url(change(_reference(found["url"]), kind)) if found["url"] else found[0]
+        )
+
+    whole = token[0]
+    if stated := token["import"]:
+        return whole[: -len(stated)] + _url(change(_reference(stated), "style"))
+    if token["font"] is not None:
+        return _IN_FONT.sub(in_place("font"), whole)
+    if token["set"]:
+        opening, _, rest = whole.partition("(")
+        return f"{opening}({_IN_SET.sub(in_place('image'), rest)}"
+    return _url(change(_reference(token["url"]), "image")) if token["url"] else whole
+
+
+def _url(reference: str) -> str:
+    """Return a reference as it stands in a style sheet, whatever is in it."""
+    quoted = "".join(
+        f"\\{ord(c):x} " if c in '"\\<>' or c < " " else c for c in reference
+    )
+    return f'url("{quoted}")'
 
 
 def _take(token: re.Match[str], found: Collection) -> None:

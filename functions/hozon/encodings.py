@@ -42,6 +42,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 _META = re.compile(
     rb"<meta\b[^>]{0,500}?\bcharset\s*=\s*[\"']?\s*([^\s\"'/>;]{1,40})", re.IGNORECASE
 )
+_SHEET_CHARSET = re.compile(rb'@charset "([A-Za-z0-9._:-]{1,40})";')
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _XML_ENCODING = re.compile(
     rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})"
@@ -70,6 +71,17 @@ def decode_html(payload: bytes, content_type: str | None) -> _Reading:
     if wide := _by_first_bytes(payload):
         return wide
     return _read(payload, _names(_http_label(content_type), _meta_label(payload)))
+
+
+def decode_css(sheet: bytes, content_type: str | None) -> _Reading:
+    """Return the text of a style sheet, and the WHATWG name of its encoding.
+
+    What the transport says comes before ``@charset`` (CSS Syntax 3 §3.2).
+    """
+    stated = _SHEET_CHARSET.match(sheet)
+    if stated is not None and _http_label(content_type) is None:
+        content_type = f"text/css; charset={stated[1].decode('ascii')}"
+    return decode_html(sheet, content_type)
 
 
 def decode_xml(document: bytes, content_type: str | None) -> _Reading:

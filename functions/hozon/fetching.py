@@ -163,6 +163,26 @@ class LazyReader:
             document, uri=uri, content_type=content_type, sheet=sheet
         )
 
+    async def inert(
+        self,
+        document: bytes,
+        *,
+        uri: str,
+        content_type: str | None,
+        sheet: "Sheet",
+        stage: str,
+        pages: str,
+    ) -> str:
+        """Make a document inert; see `hozon.readers.DocumentReader.inert`."""
+        return await self._reader().inert(
+            document,
+            uri=uri,
+            content_type=content_type,
+            sheet=sheet,
+            stage=stage,
+            pages=pages,
+        )
+
     async def feed(
         self, document: bytes, *, uri: str, content_type: str | None = None
     ) -> "FeedDocument":

@@ -46,5 +46,19 @@ class DocumentReader(Protocol):
         it is none, or its reader did not survive it.
         """
 
+    async def inert(
+        self,
+        document: bytes,
+        *,
+        uri: str,
+        content_type: str | None,
+        sheet: Sheet,
+        stage: str,
+        pages: str,
+    ) -> str:
+        """Return a page or a style sheet as it can be shown (`hozon.inert`): what it needs
+        is had below `stage`, links lead below `pages`. Raises `Unread`.
+        """
+
     def close(self) -> None:
         """Give back what reading takes; a later question takes it anew."""

@@ -12,6 +12,11 @@ class Scratch(Protocol):
     def keep(self, name: str, data: bytes) -> None:
         """Keep `data`, over what had this name."""
 
+    def first(self, name: str, data: bytes) -> bytes:
+        """Keep `data` unless something is kept under this name, and return what is: of
+        several who do this at once, all get the same.
+        """
+
     def kept(self, name: str) -> bytes | None:
         """Return what is kept under a name, None if nothing is."""
 

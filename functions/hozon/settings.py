@@ -37,6 +37,8 @@ ENVIRONMENT = {
     "captures": "HOZON_CAPTURES",
     "megabytes": "HOZON_MEGABYTES",
     "replica": "HOZON_REPLICA",
+    "replay_url": "HOZON_REPLAY_URL",
+    "full_replay": "HOZON_FULL_REPLAY",
 }
 _NUMBERS = (
     "recheck_budget",
@@ -62,7 +64,8 @@ class Settings:
     signs the log, `tsa` the URIs of time stamping authorities, with spaces between them.
     `public_read`: anybody may read the archive. `name` is the stack's. The other numbers
     are the quotas of a day, for each feed and in all; 0: none. `replica` is the ARN of the
-    bucket of the second copy; empty: there is none.
+    bucket of the second copy; empty: there is none. `replay_url` is the origin where pages
+    are replayed, `full_replay` whether their scripts may run there.
     """
 
     bucket: str
@@ -92,6 +95,9 @@ class Settings:
         """The name of the bucket of the second copy; empty: there is none."""
         return self.replica.rpartition(":")[2]
 
+    replay_url: str = ""
+    full_replay: bool = False
+
     @property
     def quotas(self) -> Quotas:
         """The quotas of a day."""
@@ -120,11 +126,11 @@ def robots_policy(stated: str) -> RobotsPolicy:
     )
 
 
-def _public(stated: str) -> str:
+def _public(stated: str, name: str) -> str:
     try:
         return uris.normal(stated) if stated else ""
     except Misuse as e:
-        raise Unusable(f"HOZON_PUBLIC_URL: {e}") from None
+        raise Unusable(f"{name}: {e}") from None
 
 
 def environment_names() -> frozenset[str]:
@@ -145,11 +151,12 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     }
     for field in _NUMBERS:
         values[field] = number(values[field], ENVIRONMENT[field])
-    for field in ("enabled", "public_read"):
+    for field in ("enabled", "public_read", "full_replay"):
         values[field] = values[field].strip().lower() == "true"
     values["robots"] = robots_policy(values["robots"])
     values["recheck_plan"] = _plan(values["recheck_plan"])
-    values["public_url"] = _public(values["public_url"])
+    for field in ("public_url", "replay_url"):
+        values[field] = _public(values[field], ENVIRONMENT[field])
     return Settings(**values)
 
 
@@ -178,6 +185,7 @@ _OF_OUTPUTS = {
     "event_bus": "EventBusName",
     "name": "Name",
     "signing_key": "SigningKeyArn",
+    "replay_url": "ReplayUrl",
 }
 _OF_PARAMETERS = {
     "contact": "Contact",
@@ -193,6 +201,7 @@ _OF_PARAMETERS = {
     "captures": "CapturesPerDay",
     "megabytes": "MegabytesPerDay",
     "replica": "ReplicaBucketArn",
+    "full_replay": "FullReplay",
 }
 
 

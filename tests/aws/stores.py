@@ -73,6 +73,15 @@ def _replication(value: Json) -> Json:
     return {**value, "Rules": [renamed(rule, Id="ID") for rule in value["Rules"]]}
 
 
+def _cors(value: Json) -> Json:
+    names = {"ExposedHeaders": "ExposeHeaders", "MaxAge": "MaxAgeSeconds"}
+    rules = [
+        {names.get(name, name): each for name, each in rule.items()}
+        for rule in value["CorsRules"]
+    ]
+    return {"CORSRules": rules}
+
+
 def _same(value: Json) -> Json:
     return value
 
@@ -109,6 +118,7 @@ _ASPECTS: dict[str, tuple[str, str, Any]] = {
         "LifecycleConfiguration",
         _lifecycle,
     ),
+    "CorsConfiguration": ("put_bucket_cors", "CORSConfiguration", _cors),
     "ReplicationConfiguration": (
         "put_bucket_replication",
         "ReplicationConfiguration",

@@ -33,7 +33,7 @@ _FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     # One process for all frames of a page, so that one session hears of all requests.
     "--disable-site-isolation-trials",
-    "--disable-features=IsolateOrigins,site-per-process,Translate,MediaRouter,"
+    "--disable-features=IsolateSandboxedIframes,IsolateOrigins,site-per-process,Translate,MediaRouter,"
     "AutoupgradeMixedContent,HttpsUpgrades,OptimizationHints,BlockInsecurePrivateNetworkRequests",
     "--allow-running-insecure-content",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
@@ -78,12 +78,18 @@ Site = Callable[[Asked], Answered]
 
 @dataclass(slots=True)
 class Visit:
-    """A page as it was loaded: its requests in order, each frame's document, a picture."""
+    """A page as it was loaded: its requests in order, each frame's document, a picture.
+
+    Where scripts were let run: each one that the browser took for a script, and read; and
+    each dialog that one has opened.
+    """
 
     asked: list[Asked] = field(default_factory=list)
     main: str = ""
     picture: bytes = b""
     is_whole: bool = True
+    scripts: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
 
 
 class Browser:
@@ -128,8 +134,11 @@ class Browser:
         scripts: bool = False,
         picture: bool = False,
         settle_s: float = _QUIET_S,
+        click: tuple[int, int] | None = None,
     ) -> Visit:
-        """Load `uri` in a window of its own, every request answered by `site`."""
+        """Load `uri` in a window of its own, every request answered by `site`, and then
+        `click` at a place of it.
+        """
         context = (await self.call("Target.createBrowserContext"))["browserContextId"]
         try:
             target = await self.call(
@@ -147,6 +156,7 @@ class Browser:
                 scripts=scripts,
                 picture=picture,
                 settle_s=settle_s,
+                click=click,
             )
         finally:
             self._sessions.pop(attached["sessionId"], None)
@@ -162,9 +172,18 @@ class _Tab:
     visit: Visit = field(default_factory=Visit)
 
     async def load(
-        self, uri: str, screen: Screen, *, scripts: bool, picture: bool, settle_s: float
+        self,
+        uri: str,
+        screen: Screen,
+        *,
+        scripts: bool,
+        picture: bool,
+        settle_s: float,
+        click: tuple[int, int] | None,
     ) -> Visit:
         await self._call("Page.enable")
+        if scripts:
+            await self._call("Debugger.enable")
         await self._call("Fetch.enable", patterns=[{"urlPattern": "*"}])
         await self._call("Emulation.setScriptExecutionDisabled", value=not scripts)
         await self._call(
@@ -178,6 +197,9 @@ class _Tab:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._until_quiet(settle_s)
+                if click is not None:
+                    await self._click(*click)
+                    await self._until_quiet(settle_s, loaded=True)
         except TimeoutError:
             self.visit.is_whole = False
         self.visit.main = (await going)["frameId"]
@@ -189,9 +211,13 @@ class _Tab:
     async def _call(self, method: str, **params: Any) -> Any:
         return await self.browser.call(method, self.session, **params)
 
-    async def _until_quiet(self, settle_s: float) -> None:
+    async def _click(self, x: int, y: int) -> None:
+        for type_ in ("mousePressed", "mouseReleased"):
+            place = {"x": x, "y": y, "button": "left", "clickCount": 1}
+            await self._call("Input.dispatchMouseEvent", type=type_, **place)
+
+    async def _until_quiet(self, settle_s: float, *, loaded: bool = False) -> None:
         """Answer requests until the page is loaded and no more come."""
-        loaded = False
         while True:
             try:
                 event = await asyncio.wait_for(self.events.get(), settle_s)
@@ -203,6 +229,11 @@ class _Tab:
                 loaded = True
             elif event["method"] == "Fetch.requestPaused":
                 await self._answer(event["params"])
+            elif event["method"] == "Debugger.scriptParsed":
+                self.visit.scripts.append(event["params"]["url"])
+            elif event["method"] == "Page.javascriptDialogOpening":
+                self.visit.dialogs.append(event["params"]["message"])
+                await self._call("Page.handleJavaScriptDialog", accept=False)
 
     async def _answer(self, paused: dict[str, Any]) -> None:
         asked = Asked(

@@ -61,6 +61,30 @@ class Reader:
         )
         return found
 
+    async def framed(self, expression: str) -> Any:
+        """Return what an expression comes to in the frame of the page, scripts or none:
+        it runs in a world of its own.
+        """
+        for _ in range(_LOOKS):
+            tree = await self.browser.call("Page.getFrameTree", self.session)
+            for child in tree["frameTree"].get("childFrames", ()):
+                world = await self.browser.call(
+                    "Page.createIsolatedWorld",
+                    self.session,
+                    frameId=child["frame"]["id"],
+                )
+                said = await self.browser.call(
+                    "Runtime.evaluate",
+                    self.session,
+                    expression=f"document.readyState === 'complete' && ({expression})",
+                    contextId=world["executionContextId"],
+                    returnByValue=True,
+                )
+                if value := said["result"].get("value"):
+                    return value
+            await asyncio.sleep(_PAUSE_S)
+        raise AssertionError("nothing is framed")
+
     async def evaluate(self, expression: str) -> Any:
         """Return what an expression comes to in the page; promises are waited for."""
         said = await self.browser.call(

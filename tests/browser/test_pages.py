@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from hozon import wiring
-from hozon.cli.serving import server
+from hozon.cli.serving import served as both
 from tests.browser import axe
 from tests.browser.chromium import CHROMIUM, Answered, running
 from tests.browser.reading import reader
-from tests.exhibits import BLOCKED, EDITED, GONE, REWRITTEN, exhibit
+from tests.exhibits import BLOCKED, EDITED, ENGLISH, GONE, REWRITTEN, exhibit
 from tests.unit.usecases.conftest import Hands, a_desk
 from tests.unit.web.conftest import Door
 from tests.unit.web.test_pages import keys
@@ -50,6 +50,8 @@ class Served(Door):
             f"/captures?uri={EDITED}",
             "/status",
             "/web/20260101000000/https://nothing.example.org/",
+            f"/replay/{EDITED}",
+            f"/replay/{ENGLISH}/1",
         ]
 
 
@@ -63,13 +65,39 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     clock.advance(days=DAYS, minutes=30)
     with (
         wiring.embedded(place, clock=clock) as opened,
-        server(opened.archive, "127.0.0.1", 0) as serving,
+        both(opened.archive, "127.0.0.1", 0) as serving,
     ):
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        threading.Thread(target=serving.pages.serve_forever, daemon=True).start()
         found = Served(opened.archive)
-        found.base = f"http://127.0.0.1:{serving.server_address[1]}"
+        found.base = f"http://127.0.0.1:{serving.pages.server_address[1]}"
         yield found
-        serving.shutdown()
+        serving.pages.shutdown()
+
+
+async def test_from_an_entry_to_its_replay(served: Served, tmp_path: Path) -> None:
+    """The page is framed as it was, with its neighbours in time a step away, and what
+    is to be said of it outside of the frame.
+    """
+    known = keys(served)
+    async with running(tmp_path / "profile") as browser:
+        tab = await reader(browser)
+        await tab.see()
+        await tab.open(f"{served.base}/entries/{known[REWRITTEN]}")
+        await tab.click('.tools a[href^="/replay/"]')
+        assert "八兆五千億円" in await tab.framed("document.body.innerText")
+        assert "2 of 2" in await tab.text("header")
+        await tab.click("a[rel=prev]")
+        assert "1 of 2" in await tab.text("header")
+        assert "八兆五千億円" not in await tab.framed("document.body.innerText")
+        await tab.click("a[hreflang=ja]")
+        assert "静止表示" in await tab.text("header")
+
+        await tab.open(f"{served.base}/replay/{GONE}")
+        assert "not there any more" in await tab.text("header .note")
+        await tab.open(f"{served.base}/replay/{ENGLISH}/1")
+        assert "Not captured: 1" in await tab.text("header summary")
+        await tab.open(f"{served.base}/replay/{BLOCKED}")
+        assert "in the place of the page" in await tab.text("header .note")
 
 
 async def test_from_the_river_to_the_search(served: Served, tmp_path: Path) -> None:

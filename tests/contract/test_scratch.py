@@ -18,12 +18,20 @@ def test_what_is_kept(scratch: Scratch) -> None:
     assert scratch.kept("a") is None
 
 
+def test_the_first_counts(scratch: Scratch) -> None:
+    """Of several who keep something under one name, all get what the first has kept."""
+    assert b"mine" == scratch.first("replay/key", b"mine")
+    assert b"mine" == scratch.first("replay/key", b"theirs")
+    assert b"mine" == scratch.kept("replay/key")
+
+
 @pytest.mark.parametrize("name", ["", "/a", "a/", "a//b", "../a", "a/.b", "A", "a b"])
 def test_names_of_one_grammar(scratch: Scratch, name: str) -> None:
     """No name leads elsewhere, on any backend."""
     for use in (
         lambda: scratch.keep(name, b""),
         lambda: scratch.kept(name),
+        lambda: scratch.first(name, b""),
         lambda: scratch.lend(name, filename="a", media_type="text/plain"),
     ):
         with pytest.raises(Misuse):

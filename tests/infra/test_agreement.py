@@ -57,6 +57,16 @@ def test_functions_get_exactly_the_settings(stack: Stack) -> None:
         assert environment_names() == set(function.environment)
 
 
+def test_the_replay_is_another_origin(stack: Stack) -> None:
+    """The pages know where it is; itself it cannot know, and need not."""
+    made = functions(stack)
+    replay = stack.outputs["ReplayUrl"]
+
+    assert replay != stack.outputs["ArchiveUrl"]
+    assert replay == made["ServeArchive"].environment["HOZON_REPLAY_URL"]
+    assert "" == made["ReplayArchive"].environment["HOZON_REPLAY_URL"]
+
+
 def test_a_person_works_with_the_settings_of_the_functions(stack: Stack) -> None:
     """What `hozon --stack` makes of outputs and parameters is what functions get."""
     parameters = {name: str(value) for name, value in stack.parameters.items()}
@@ -99,6 +109,8 @@ def test_settings_hold_what_was_made(stack: Stack) -> None:
         "HOZON_TSA": "",
         "HOZON_PUBLIC_READ": "false",
         "HOZON_REPLICA": "",
+        "HOZON_REPLAY_URL": stack.outputs["ReplayUrl"],
+        "HOZON_FULL_REPLAY": "false",
     }
 
 

@@ -25,6 +25,7 @@ ALL = [
     "IndexSearch",
     "AuditArchive",
     "ServeReaders",
+    "ReplayArchive",
 ]
 
 # Every pair of action and resource that a function may have, and no other.
@@ -137,6 +138,14 @@ GRANTED: dict[str, dict[str, set[str]]] = {
             "dynamodb:UpdateItem",
         },
     },
+    "ReplayArchive": {
+        "logs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+        "warcs": {"s3:GetObject"},
+        "archive": {"s3:ListBucket"},
+        "derived": {"s3:ListBucket"},
+        "grants": {"s3:GetObject"},
+        "table": {"dynamodb:BatchGetItem", "dynamodb:Query"},
+    },
 }
 READERS = GRANTED["ServeArchive"]
 GRANTED["ServeReaders"] = {
@@ -165,6 +174,7 @@ def _resources(stack: Stack) -> dict[str, str]:
         f"{derived}/search/*": "search",
         outputs["SigningKeyArn"]: "key",
         f"{derived}/tmp/*": "scratch",
+        f"{derived}/tmp/replay/*": "grants",
         queues["PollQueue"]: "polls",
         queues["CaptureQueue"]: "captures",
         table: "table",
@@ -219,7 +229,9 @@ def test_no_statement_is_for_everything(stack: Stack) -> None:
             assert "*" not in action
         for resource in as_list(statement["Resource"]):
             named = re.sub(
-                r"(/warcs/|/log/|/log/notes/|/search/|/tmp/|:)[*]$", "", resource
+                r"(/warcs/|/log/|/log/notes/|/search/|/tmp/(?:replay/)?|:)[*]$",
+                "",
+                resource,
             )
             assert "*" not in named
 
@@ -316,7 +328,10 @@ def test_hosts_are_taken_one_by_one(function: str, stack: Stack) -> None:
     assert ["PutItem", "UpdateItem"] == _writes(stack, function, "HOST#example.com")
 
 
-@pytest.mark.parametrize("function", [each for each in ALL if "Serve" not in each])
+@pytest.mark.parametrize(
+    "function",
+    [each for each in ALL if "Serve" not in each and each != "ReplayArchive"],
+)
 def test_whoever_works_counts_up(function: str, stack: Stack) -> None:
     """A tally is added to, and never written over: a quota cannot be wiped out."""
     assert ["UpdateItem"] == _writes(stack, function, "TALLY#f")
@@ -350,7 +365,9 @@ def test_tracing_is_the_one_right_on_everything(aws: None) -> None:
         assert {"Mode": "Active"} == function.properties["TracingConfig"]
 
 
-@pytest.mark.parametrize("function", ["ScheduleWork", "ServeArchive", "IndexSearch"])
+@pytest.mark.parametrize(
+    "function", ["ScheduleWork", "ServeArchive", "IndexSearch", "ReplayArchive"]
+)
 def test_who_only_reads_may_not_write(function: str, stack: Stack) -> None:
     """Neither the index nor the feeds, nor what is known of hosts."""
     for pk in ("FEED#f", "ENTRY#e", "CAP#c", "HOST#h"):
@@ -460,58 +477,54 @@ def test_only_the_break_glass_role_may_delete(
 
 
 def test_the_public_may_read_only_where_it_is_said(stack: Stack, aws: None) -> None:
-    """The function URL wants signed requests by default, and takes any on demand."""
+    """The archive's URL wants signed requests by default, and takes any on demand; the
+    replay's takes any, which gets nothing without a grant.
+    """
     values = {**PARAMETERS, "PublicRead": "true"}
     public = deploy(TEMPLATE, Place(name="public"), parameters=values)
 
-    assert [
-        ("hozon-ServeArchive", "AWS_IAM"),
-        ("hozon-ServeReaders", "NONE"),
-    ] == sorted(map(_auth, _urls(stack)))
-    assert ["hozon-ServeReaders"] * 2 == [
-        r.properties["FunctionName"]
-        for _, r in stack.of_type("AWS::Lambda::Permission")
-    ]
-    assert [("public-ServeArchive", "NONE")] == list(map(_auth, _urls(public)))
-    permissions = [r.properties for _, r in public.of_type("AWS::Lambda::Permission")]
-    assert permissions == [
+    urls = {"ServeArchive": "AWS_IAM", "ReplayArchive": "NONE"}
+    assert {**urls, "ServeReaders": "NONE"} == _urls(stack)
+    assert {"hozon-ReplayArchive", "hozon-ServeReaders"} == set(_open(stack))
+    assert {**urls, "ServeArchive": "NONE"} == _urls(public)
+    both = [
         {
-            "FunctionName": "public-ServeArchive",
             "Action": "lambda:InvokeFunctionUrl",
             "Principal": "*",
             "FunctionUrlAuthType": "NONE",
         },
         {
-            "FunctionName": "public-ServeArchive",
             "Action": "lambda:InvokeFunction",
             "Principal": "*",
             "InvokedViaFunctionUrl": True,
         },
     ]
+    opened = {"public-ServeArchive": both, "public-ReplayArchive": both}
+    assert opened == _open(public)
 
 
-def _urls(stack: Stack) -> list[Json]:
-    return [
-        stack.place.client("lambda").get_function_url_config(
-            FunctionName=resource.properties["TargetFunctionArn"]
-        )
+def _urls(stack: Stack) -> dict[str, str]:
+    """Return how each function URL knows who asks, by the function."""
+    ask = stack.place.client("lambda").get_function_url_config
+    targets = [
+        resource.properties["TargetFunctionArn"]
         for _, resource in stack.of_type("AWS::Lambda::Url")
     ]
+    return {
+        each.rpartition("-")[2]: str(ask(FunctionName=each)["AuthType"])
+        for each in targets
+    }
 
 
-def _auth(url: Json) -> tuple[str, str]:
-    return str(url["FunctionArn"]).rpartition(":")[2], str(url["AuthType"])
-
-
-def test_there_may_be_no_url_that_anybody_can_call(aws: None) -> None:
-    """Where an account forbids such URLs, the archive is deployed without the sign-in."""
+def test_there_may_be_no_sign_in(aws: None) -> None:
+    """Who wants no door for people leaves it out; a replay gives nothing by itself."""
     values = {**PARAMETERS, "SignIn": "false"}
     made = deploy(TEMPLATE, Place(name="signed"), parameters=values)
 
-    assert [("signed-ServeArchive", "AWS_IAM")] == list(map(_auth, _urls(made)))
-    assert [] == list(made.of_type("AWS::Lambda::Permission"))
+    assert {"ServeArchive": "AWS_IAM", "ReplayArchive": "NONE"} == _urls(made)
+    assert {"signed-ReplayArchive"} == set(_open(made))
     assert "PagesUrl" not in made.outputs
-    assert 6 == len(made.outputs["Functions"].split(","))
+    assert 8 == len(made.outputs["Functions"].split(","))
 
 
 def test_the_door_writes_signins_and_nothing_else(stack: Stack) -> None:
@@ -526,6 +539,15 @@ def test_the_door_writes_signins_and_nothing_else(stack: Stack) -> None:
     assert [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["SIGNINS"]}}] == [
         statement["Condition"] for statement in writing
     ]
+
+
+def _open(stack: Stack) -> dict[str, list[Json]]:
+    """Return what everybody is allowed, by the function."""
+    found: dict[str, list[Json]] = {}
+    for _, resource in stack.of_type("AWS::Lambda::Permission"):
+        stated = dict(resource.properties)
+        found.setdefault(stated.pop("FunctionName"), []).append(stated)
+    return found
 
 
 def test_policies_are_judged_as_iam_does() -> None:

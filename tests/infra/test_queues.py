@@ -94,6 +94,7 @@ def test_event_sources_survive_the_transform(
         ("CaptureEntry", 5),
         ("ServeArchive", 10),
         ("ServeReaders", 5),
+        ("ReplayArchive", 10),
     ],
 )
 def test_every_function_has_its_share(function: str, share: int, stack: Stack) -> None:

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from hozon import auditing, settings, wiring
+from hozon import auditing, granting, settings, showing, wiring
+from hozon.access import Decision
 from hozon.adapters.aws.hostbook import DynamoDbHostBook
 from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive
@@ -20,6 +21,7 @@ from hozon.auditing import Budget
 from hozon.audits import Report
 from hozon.errors import Conflict, NotFound, Restoring, Unavailable, Unusable
 from hozon.events import Crier
+from hozon.guarding import guarded
 from hozon.holdings import read
 from hozon.hosts import HostBook
 from hozon.model import Holdings
@@ -320,6 +322,45 @@ def test_a_reader_can_be_served(acting: As, stack: Stack) -> None:
     _shows_the_log_and_searches(acting)
 
     assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize("acting", ["ReplayArchive"], indirect=True)
+def test_a_replay_can_be_shown(acting: As) -> None:
+    """It knows grants and decisions, reads records, and lends a large WARC out."""
+    archive, key = acting.archive, a_warc_key("shown")
+    archive.warcs.put(key, (DATA / "snapshot.warc.gz").read_bytes())
+    grant = granting.grant(key, "https://p.example", archive)
+    uri = "https://dark.example.com/"
+    dark = Decision(scope="page", subject=uri, state="dark", decided_at=NOON)
+    archive.access.put(dark)
+
+    acting.does(lambda: granting.granted(grant, key, archive))
+    seen = acting.does(lambda: guarded(archive))
+    held = acting.does(lambda: showing.directory(key, seen))
+    some = next(iter(held.captures))
+    acting.does(lambda: showing.document(held, some, seen))
+    acting.does(lambda: seen.index.by_digest([a_capture().payload_digest]))
+    acting.does(lambda: seen.index.snapshots(some))
+    assert archive.scratch.lend("replay/x", filename="x", media_type="a/b")
+
+    assert _granted(acting.role) == _used(acting.role)
+
+
+@pytest.mark.parametrize("acting", ["ReplayArchive"], indirect=True)
+def test_a_replay_leaves_nothing(acting: As) -> None:
+    """What shows the pages of strangers writes nowhere, and reads no other scratch."""
+    archive = acting.archive
+    archive.scratch.keep("cdx/0/other", b"of another reader")
+
+    for write in (
+        lambda: archive.warcs.put(a_warc_key("forged"), b"forged"),
+        lambda: archive.scratch.keep("replay/forged", b"forged"),
+        lambda: archive.scratch.kept("cdx/0/other"),
+        lambda: archive.feeds.get("f1"),
+        lambda: archive.queue.send([a_poll_job()]),
+    ):
+        with pytest.raises(Unusable, match="allows"):
+            acting.does(write)
 
 
 @pytest.mark.parametrize("acting", ["SealLog"], indirect=True)

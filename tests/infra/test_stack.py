@@ -31,8 +31,8 @@ def test_everything_is_made(aws: None) -> None:
     roles = [role for page in pages for role in page["Roles"]]
     alarms = stack.place.client("cloudwatch").describe_alarms(AlarmNamePrefix="whole")
 
-    assert 61 == stack.count()
-    assert 12 == sum(role["RoleName"].startswith("whole-") for role in roles)
+    assert 66 == stack.count()
+    assert 13 == sum(role["RoleName"].startswith("whole-") for role in roles)
     assert 11 == len(alarms["MetricAlarms"])
 
 

@@ -21,8 +21,6 @@ def _all(folder: str, *names: str) -> tuple[str, ...]:
     return tuple(f"tests/{folder}{name}" for name in names)
 
 
-_REPLAY = "comes with the replay of pages"
-
 REQUIREMENTS = {
     1: Requirement(
         "One module opens sockets, resolves once, vets each address, connects to it, checks the peer",
@@ -63,16 +61,21 @@ REQUIREMENTS = {
     ),
     12: Requirement("WARC: CR, LF, NUL, surrogates refused; two readers agree; SHA-256", ("tests/unit/warc/test_records.py", "tests/unit/warc/test_oracles.py")),
     13: Requirement("Keys are made of hashes and times", ("tests/hostile/test_keys.py", "tests/contract/test_warc_store.py")),
-    14: Requirement("Replay: no script runs, nothing is asked outside", (), _REPLAY),
+    14: Requirement(
+        "Replay: no script runs, nothing is asked outside",
+        ("tests/browser/test_hostile.py", "tests/unit/reading/test_inert.py", "tests/unit/web/test_replay.py::test_styles_and_pictures_load"),
+    ),
     15: Requirement(
         "Every answer, errors included, has the exact header fields",
-        ("tests/hostile/test_doors.py", "tests/hostile/test_described.py", "tests/unit/usecases/test_web.py::test_captured_headers_have_no_effect", "tests/unit/web/test_serving.py"),
-        "those of replayed pages: " + _REPLAY,
+        ("tests/hostile/test_doors.py", "tests/hostile/test_described.py", "tests/unit/usecases/test_web.py::test_captured_headers_have_no_effect", "tests/unit/web/test_serving.py", "tests/unit/web/test_replay.py::test_whatever_else_is_asked"),
     ),
     16: Requirement(
         "Replay cannot write; private, embargoed and dark captures refused on every path",
-        ("tests/functions/test_access.py", "tests/functions/test_signin.py", "tests/e2e/test_access.py"),
-        _REPLAY,
+        (
+            *_all("infra/test_rights.py::", "test_a_replay_can_be_shown", "test_a_replay_leaves_nothing"),
+            *_all("unit/web/test_replay.py::", "test_without_a_grant_nothing_is_shown", "test_it_takes_and_gives_no_cookie", "test_decisions_hold_for_grants_given_before"),
+            *_all("", "unit/test_grants.py", "e2e/test_access.py", "functions/test_access.py", "functions/test_signin.py"),
+        ),
     ),
     17: Requirement(
         "The index derives from the stored object; keys are written once",
@@ -80,8 +83,7 @@ REQUIREMENTS = {
     ),
     18: Requirement(
         "Stateful fault model over the real use cases; planted mistakes are found",
-        ("tests/faults/test_sealing_model.py",),
-        "polls and pages: only sealing is in the model",
+        ("tests/faults/test_sealing_model.py", "tests/faults/test_handlers.py"),
     ),
     19: Requirement(
         "Lost replies, 503, throttling, crashes at each commit point: nothing acknowledged is lost",

@@ -22,7 +22,7 @@ LAYERS = {
     "feedstate websub recording identifying memento river opml describing keeping "
     "verdicts plans lifecycle changes looks sightings rechecks announcing histories "
     "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
-    "costs audits",
+    "costs audits inert grants",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "recalling discovering backfilling hubs subscribing scheduling attempts running "
@@ -32,7 +32,7 @@ LAYERS = {
     "settling readings judging noting looking versions asking quotas preserving "
     "redriving examining trying streams calendars intake "
     "deciding seeing indexguard guarding purging census rehashing mending auditing "
-    "pulling admitting",
+    "pulling admitting granting showing",
     "composition": "fetching wiring",
     "faces": "web batches ticks reports cli compat __main__",
 }
@@ -46,6 +46,7 @@ DOORS = {
     "turbohtml": {
         "page",
         "continuations",
+        "inert",
         "elements",
         "css",
         "text",

@@ -2,24 +2,32 @@
 
 import base64
 import sys
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace as changed
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from hozon import web, websub, wiring
+from hozon import uris, web, websub, wiring
 from hozon.archive import Archive
 from hozon.cli.context import Context, note
 from hozon.errors import Misuse, Unusable
 from hozon.signins import SignInBook
-from hozon.web import headers
+from hozon.web import headers, replay
+from hozon.web.replay.worker import Worker, fetched
 from hozon.web.signin import IN, OUT
 
 LARGEST = 1 << 30
 LARGEST_POST = 10_000_000
+_LAST_PORT = 65535
+
+Answers = Callable[[dict[str, Any], web.Outlet], web.Answer]
+"""Answers the event that a request was made into."""
 
 
 @click.command()
@@ -47,6 +55,17 @@ LARGEST_POST = 10_000_000
     help="Only who has a sign-in (hozon signin issue) may read it. Where it is not on "
     "localhost, put TLS in front: the cookie of a sign-in goes over nothing else.",
 )
+@click.option(
+    "--replay-port",
+    type=click.IntRange(0, 65535),
+    help="Port of the replay's origin, apart from the pages; by default the next one.",
+)
+@click.option(
+    "--replay-url",
+    metavar="URL",
+    help="Where readers reach that, if not at the same host: behind a proxy it is best "
+    "another host than that of the pages.",
+)
 @click.pass_obj
 def serve(
     context: Context,
@@ -54,10 +73,13 @@ def serve(
     port: int,
     public_url: str | None,
     *,
+    replay_port: int | None,
+    replay_url: str | None,
     is_public: bool,
     asks: bool,
 ) -> None:
-    """Serve the pages and the API of this archive until interrupted.
+    """Serve the pages and the API of this archive, and replays on a second port, until
+    interrupted.
 
     On this machine alone, unless you name another address with --host: then say with
     --public or --signin who may read.
@@ -69,25 +91,38 @@ def serve(
     """
     if is_public and asks:
         raise Misuse("--public lets everybody in, --signin does not; say one of them")
+    if replay_url is not None:
+        replay_url = origin(replay_url)
     if public_url is not None:
         with context.folder("serve --public-url"):
             wiring.publish(context.directory, public_url)
     with context.open() as opened:
         archive = opened.archive
-        archive = replace(
+        archive = changed(
             archive, is_public=is_public or (archive.is_public and not asks)
         )
         _check(host, is_open=archive.is_public or asks)
-        signins = opened.signins if asks else None
-        with server(archive, host, port, signins=signins) as serving:
+        with served(
+            archive,
+            host,
+            port,
+            signins=opened.signins if asks else None,
+            replay_port=replay_port,
+            replay_url=replay_url,
+            runner=fetched(),
+        ) as serving:
             _run(context, serving, host)
 
 
-def _run(context: Context, serving: ThreadingHTTPServer, host: str) -> None:
-    bound = f"http://{host}:{serving.server_address[1]}/"
-    context.say({"uri": bound}, bound)
+def _run(context: Context, serving: "Serving", host: str) -> None:
+    bound, replays = (
+        f"http://{host}:{each.server_address[1]}/"
+        for each in (serving.pages, serving.replays)
+    )
+    context.say({"uri": bound, "replay": replays}, bound)
+    note(f"replays are shown at {replays}")
     note("Ctrl-C ends it")
-    serving.serve_forever()
+    serving.pages.serve_forever()
 
 
 def _check(host: str, *, is_open: bool) -> None:
@@ -110,10 +145,75 @@ def _is_here(host: str) -> bool:
         return False
 
 
-def server(
-    archive: Archive, host: str, port: int, *, signins: SignInBook | None = None
+class Serving(NamedTuple):
+    """Both servers of an archive: that of the replays is at work already."""
+
+    pages: ThreadingHTTPServer
+    replays: ThreadingHTTPServer
+
+
+@contextmanager
+def served(
+    archive: Archive,
+    host: str,
+    port: int,
+    *,
+    signins: SignInBook | None = None,
+    replay_port: int | None = None,
+    replay_url: str | None = None,
+    runner: Worker | None = None,
+) -> Iterator[Serving]:
+    """Bind both servers of an archive, and close them in the end. `runner` runs full
+    replays.
+
+    Raises `Unusable` as `server` does.
+    """
+    stage = replay.Stage(largest=LARGEST, worker=runner)
+    with _beside(archive, host, port, replay_port, stage) as replays:
+        stated = replay_url or f":{replays.server_address[1]}"
+        there = web.Replay(origin=stated, runs=runner is not None)
+        with server(archive, host, port, signins=signins, there=there) as pages:
+            threading.Thread(target=replays.serve_forever, daemon=True).start()
+            try:
+                yield Serving(pages, replays)
+            finally:
+                replays.shutdown()
+
+
+def _beside(
+    archive: Archive, host: str, port: int, stated: int | None, stage: replay.Stage
 ) -> ThreadingHTTPServer:
-    """Return a server for `archive`, bound and not yet serving.
+    """Return the server of replays: at the port that is stated, else at the next one,
+    or any where that is taken.
+    """
+    if stated is not None:
+        return replay_server(archive, host, stated, stage)
+    try:
+        after = port + 1 if 0 < port < _LAST_PORT else 0
+        return replay_server(archive, host, after, stage)
+    except Unusable:
+        return replay_server(archive, host, 0, stage)
+
+
+def origin(url: str) -> str:
+    """Return an origin that is stated as a URL, or raise `Misuse`."""
+    parsed = uris.parse(url)
+    if (parsed.path, parsed.query) != ("/", ""):
+        raise Misuse(
+            f"the replay is at a host of its own, without a path: {url!r:.200}"
+        )
+    return uris.normal(url).rstrip("/")
+
+
+def server(
+    archive: Archive,
+    host: str,
+    port: int,
+    *,
+    signins: SignInBook | None = None,
+    there: web.Replay | None = None,
+) -> ThreadingHTTPServer:
+    """Return a server for `archive`, bound and not yet serving; replays are `there`.
 
     With `signins` it lets in only who has one. Where it is for this machine alone, it is
     so for pages as well: they reach it by its own names only, for any other may be the
@@ -122,10 +222,50 @@ def server(
     Raises `Unusable` where there is no such address, or another has it.
     """
 
+    def answer(event: dict[str, Any], outlet: web.Outlet) -> web.Answer:
+        return web.respond(
+            event,
+            None,
+            archive,
+            largest=LARGEST,
+            outlet=outlet,
+            signins=signins,
+            replay=there,
+        )
+
+    return _bound(
+        host,
+        port,
+        answer,
+        taken=(websub.PATH, *((IN, OUT) if signins else ())),
+        only_here=_is_here(host) and not archive.is_public and signins is None,
+    )
+
+
+def replay_server(
+    archive: Archive, host: str, port: int, stage: replay.Stage
+) -> ThreadingHTTPServer:
+    """Return a server for the replays of `archive`, bound and not yet serving."""
+
+    def answer(event: dict[str, Any], outlet: web.Outlet) -> web.Answer:
+        del outlet
+        return replay.respond(event, archive, stage)
+
+    return _bound(host, port, answer)
+
+
+def _bound(
+    host: str,
+    port: int,
+    answers: Answers,
+    *,
+    taken: tuple[str, ...] = (),
+    only_here: bool = False,
+) -> ThreadingHTTPServer:
     class Handler(_Handler):
-        served = archive
-        asked_for = signins
-        only_here = _is_here(host) and not archive.is_public and signins is None
+        answer = staticmethod(answers)
+
+    Handler.taken, Handler.only_here = taken, only_here
 
     try:
         return _Server((host, port), Handler)
@@ -147,8 +287,8 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     """Turns a request into a function URL event and the answer back into HTTP."""
 
-    served: Archive
-    asked_for: SignInBook | None = None
+    answer: Answers
+    taken: tuple[str, ...] = ()
     only_here = False
     protocol_version = "HTTP/1.1"
     timeout = 60
@@ -160,14 +300,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
             return
         outlet = web.Outlet()
-        answer = web.respond(
-            self._event(),
-            None,
-            self.served,
-            largest=LARGEST,
-            outlet=outlet,
-            signins=self.asked_for,
-        )
+        answer = self.answer(self._event(), outlet)
         body = answer.get("body") or ""
         coded = answer.get("isBase64Encoded")
         data = base64.b64decode(body) if coded else body.encode()
@@ -186,8 +319,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Take what a hub sends, and who signs in; nobody else has anything to send."""
         length = self.headers.get("content-length") or ""
-        taken = (websub.PATH, *((IN, OUT) if self.asked_for else ()))
-        if problem := _refusal(self.path, length, taken):
+        if problem := _refusal(self.path, length, self.taken):
             self.close_connection = True
             self.send_error(problem)
             return

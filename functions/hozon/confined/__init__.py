@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from hozon import passing, uris
 from hozon.confined.children import Child, Gone
-from hozon.confined.questions import NO_FEED, READ, Needs, Refusal
+from hozon.confined.questions import NO_FEED, READ, Inert, Needs, Refusal
 from hozon.errors import Damaged, Misuse, NotAFeed, Unread
 from hozon.feeddocuments import FeedDocument
 from hozon.opened import OpenedPage
@@ -96,6 +96,31 @@ class ConfinedReader:
             "memory": self.memory,
         }
         return await self._asked(question, document, _needed)
+
+    async def inert(
+        self,
+        document: bytes,
+        *,
+        uri: str,
+        content_type: str | None,
+        sheet: Sheet,
+        stage: str,
+        pages: str,
+    ) -> str:
+        """Make a document inert; see `hozon.readers.DocumentReader.inert`."""
+        if len(document) > MOST_HTML:
+            raise Unread(f"{len(document)} bytes are too many to be shown")
+        question = {
+            "ask": "inert",
+            "uri": uri,
+            "content_type": content_type,
+            "sheet": sheet,
+            "stage": stage,
+            "pages": pages,
+            "seconds": self.page_s,
+            "memory": self.memory,
+        }
+        return await self._asked(question, document, _shown)
 
     async def feed(
         self, document: bytes, *, uri: str, content_type: str | None = None
@@ -196,6 +221,10 @@ def _needed(said: bytes) -> tuple[Requisite, ...]:
     found = passing.loads(Needs, said).requisites
     _hold_uris(one.uri for one in found)
     return found
+
+
+def _shown(said: bytes) -> str:
+    return passing.loads(Inert, said).text
 
 
 def _fed(said: bytes) -> FeedDocument:

@@ -18,6 +18,7 @@ from hozon.confined.questions import (
     HEAD,
     NO_FEED,
     READ,
+    Inert,
     Needs,
     Refusal,
     answer,
@@ -104,11 +105,27 @@ def _needs(header: Mapping[str, Any], document: bytes) -> Needs:
     return Needs(requisites=Page.parse(words, uri).requisites)
 
 
+def _inert(header: Mapping[str, Any], document: bytes) -> Inert:
+    from hozon import inert  # noqa: PLC0415  what shows pages, for that alone
+
+    is_sheet = header["sheet"] == "style"
+    decode = encodings.decode_css if is_sheet else encodings.decode_html
+    words, _ = decode(document, header["content_type"])
+    ways = inert.Ways(stage=header["stage"], pages=header["pages"])
+    write = inert.sheet if is_sheet else inert.page
+    return Inert(text=write(words, uri=header["uri"], ways=ways))
+
+
 def _feed(header: Mapping[str, Any], document: bytes) -> object:
     return feeds.parse(document, uri=header["uri"], content_type=header["content_type"])
 
 
-_ANSWERS: Mapping[str, Reading] = {"page": _page, "needs": _needs, "feed": _feed}
+_ANSWERS: Mapping[str, Reading] = {
+    "page": _page,
+    "needs": _needs,
+    "feed": _feed,
+    "inert": _inert,
+}
 
 
 def _answered(read: Reading, header: Mapping[str, Any], document: bytes) -> bytes:

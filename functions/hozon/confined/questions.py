@@ -32,6 +32,13 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inert:
+    """A page or style sheet as it can be shown."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A `NotAFeed` as it is passed on."""
 

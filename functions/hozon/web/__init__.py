@@ -14,7 +14,7 @@ from hozon.errors import HozonError
 from hozon.guarding import guarded
 from hozon.signins import SignInBook
 from hozon.web import headers, methods, pages, problems
-from hozon.web.request import Outlet, Request
+from hozon.web.request import Outlet, Replay, Request
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -28,16 +28,17 @@ def respond(
     largest: int,
     outlet: Outlet | None = None,
     signins: SignInBook | None = None,
+    replay: Replay | None = None,
 ) -> Answer:
     """Answer one request; never raises for what a reader sent.
 
     `largest` is the most bytes a body may have here (a function URL: about 4.4 MB).
     Who can send a body in pieces gives an `outlet`: where it has `pieces` afterwards,
-    they are the body. With `signins`, only those are answered who have one. HEAD is GET
-    without the body. Every answer, errors included, gets its security headers here and
-    nowhere else.
+    they are the body. With `signins`, only those are answered who have one. `replay` is
+    where replays are shown. HEAD is GET without the body. Every answer, errors included,
+    gets its security headers here and nowhere else.
     """
-    request = Request.of(event, archive, largest=largest, outlet=outlet)
+    request = Request.of(event, archive, largest=largest, outlet=outlet, replay=replay)
     try:
         answer = _let_in(request, context, signins)
     except Exception as e:  # noqa: BLE001  whatever it is, the reader gets an answer
@@ -72,4 +73,4 @@ def _answered(request: Request, context: object) -> Answer:
     return pages.resolve(request, context)
 
 
-__all__ = ["Answer", "Event", "Outlet", "respond"]
+__all__ = ["Answer", "Event", "Outlet", "Replay", "respond"]

@@ -9,12 +9,12 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import calendars, memento, uris
+from hozon import calendars, uris
 from hozon.calendars import Year
 from hozon.errors import Misuse
 from hozon.instants import timestamp
 from hozon.model import Capture
-from hozon.web import views
+from hozon.web import replayview, views
 from hozon.web.elsewhere import Elsewhere
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment
@@ -47,10 +47,10 @@ def show(request: Request) -> Response[Any]:
         found=found,
         day=day,
         months=list(_months(request, found)),
-        rows=_rows(some[-most:]),
+        rows=_rows(request, some[-most:]),
         count=len(some),
         ends=[
-            {"at": moment(request, c.captured_at), "way": _path(c)}
+            {"at": moment(request, c.captured_at), "way": _path(request, c)}
             for c in (found.first, found.last)
         ],
         earlier=_other(request, found, -1),
@@ -120,14 +120,14 @@ def _cell(day: date, month: int, found: Year) -> dict[str, Any] | None:
     }
 
 
-def _rows(captures: Sequence[Capture]) -> list[dict[str, Any]]:
+def _rows(request: Request, captures: Sequence[Capture]) -> list[dict[str, Any]]:
     """Return captures as rows, latest first."""
     before = [None, *(c.payload_digest for c in captures)]
     return [
         {
             "exact": f"{c.captured_at:%Y-%m-%d %H:%M:%S}",
             "stamp": timestamp(c.captured_at),
-            "way": _path(c),
+            "way": _path(request, c),
             "status": c.status,
             "type": fitting(c.media_type, 60),
             "size": views.amount(c.payload_length),
@@ -138,8 +138,8 @@ def _rows(captures: Sequence[Capture]) -> list[dict[str, Any]]:
     ]
 
 
-def _path(capture: Capture) -> str:
-    return memento.path(capture.target_uri, capture.captured_at)
+def _path(request: Request, capture: Capture) -> str:
+    return replayview.path(request, capture.target_uri, capture.captured_at)
 
 
 def _other(request: Request, found: Year, step: int) -> str | None:

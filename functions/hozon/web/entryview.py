@@ -15,7 +15,7 @@ from hozon.histories import Version
 from hozon.instants import timestamp
 from hozon.listing import entry_of
 from hozon.model import Facts, RiverEntry, Snapshot
-from hozon.web import views
+from hozon.web import replayview, views
 from hozon.web.elsewhere import Elsewhere
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment, web_uri
@@ -252,7 +252,7 @@ def _evidence(
     got = f"/api/v1/get?uri={quote(held.page_uri, safe='')}&at={at}&format="
     sealed = said["unsealed"] if leaf is None else said["sealed"].format(leaf)
     return {
-        "memento": memento.path(held.page_uri, held.captured_at),
+        "memento": replayview.path(request, held.page_uri, held.captured_at),
         "raw": memento.path(held.page_uri, held.captured_at, "id_"),
         "got": got,
         "warc": f"/warc/{held.warc_key}",

@@ -32,15 +32,12 @@ def finished(answer: dict[str, Any], request: Request) -> dict[str, Any]:
     What was captured (it has a Memento-Datetime) is shown inert: no script of it runs,
     and it reaches nothing but captures.
     """
-    fields = stated(answer)
-    finished = {**answer, "headers": guarding(fields)}
+    finished = {**answer, "headers": guarding(stated(answer), framed=_framed(request))}
     finished.pop("multiValueHeaders", None)
     if request.method == "HEAD":
-        length = fields.get("content-length", str(_length(answer)))
-        fields = {**finished["headers"], "content-length": length}
-        finished |= {"headers": fields, "body": "", "isBase64Encoded": False}
         if request.outlet is not None:
             request.outlet.pieces = None
+        return without_body(finished)
     return finished
 
 
@@ -51,10 +48,26 @@ def stated(answer: Mapping[str, Any]) -> dict[str, str]:
     return {**single, **{k.lower(): ", ".join(v) for k, v in several}}
 
 
-def guarding(stated: Mapping[str, str]) -> dict[str, str]:
-    """Return header fields (lower-case names) with those that guard, which win."""
+def without_body(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer to HEAD: it says how long the body would be."""
+    fields = {"content-length": str(_length(answer)), **answer["headers"]}
+    return {**answer, "headers": fields, "body": "", "isBase64Encoded": False}
+
+
+def guarding(stated: Mapping[str, str], *, framed: str = "") -> dict[str, str]:
+    """Return header fields (lower-case names) with those that guard, which win.
+
+    `framed` is the one origin that may be shown in a frame of this page.
+    """
     guard = CAPTURED if CAPTURED_MARK in stated else APP
+    if framed and guard is APP:
+        policy = APP["content-security-policy"]
+        guard = {**APP, "content-security-policy": f"{policy}; frame-src {framed}"}
     return {**_ALWAYS, **guard, **stated, **guard}
+
+
+def _framed(request: Request) -> str:
+    return request.replay if request.path.startswith("/replay/") else ""
 
 
 def _length(answer: dict[str, Any]) -> int:

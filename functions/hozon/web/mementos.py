@@ -40,7 +40,7 @@ def timemap(request: Request) -> Response[Any]:
     if found is None:
         forms = ", ".join(MEDIA_TYPES)
         raise Misuse(f"TimeMaps are at /web/timemap/FORM/URI; FORM is one of {forms}")
-    uri = _original(request, found.start("uri"))
+    uri = original(request, found.start("uri"))
     since = instants.from_timestamp(found["since"]) if found["since"] else None
     most = max(LEAST_MEMENTOS, min(MOST_MEMENTOS, request.largest // (len(uri) + 250)))
     captures, next_at = nearby.page(uri, since, request.archive, most=most)
@@ -56,7 +56,7 @@ def timemap(request: Request) -> Response[Any]:
 
 def timegate(request: Request) -> Response[Any]:
     """Send the reader to the memento nearest to Accept-Datetime (RFC 7089 §4.1.1)."""
-    uri = _original(request, len("/web/"))
+    uri = original(request, len("/web/"))
     stated = request.headers.get("accept-datetime")
     wanted = None if stated is None else instants.from_http_date(stated)
     near = retrieval.around(uri, wanted, request.archive)
@@ -70,7 +70,7 @@ def memento_page(request: Request) -> Response[Any]:
     if request.headers.get("service-worker") == "script":
         raise Refused("what was captured is no service worker here")
     digits, flags = found["digits"], found["flags"] or ""
-    uri = _original(request, found.start("uri"))
+    uri = original(request, found.start("uri"))
     wanted = earliest(digits)
     near = retrieval.around(uri, wanted, request.archive)
     exact = [c for c in near.captures if instants.timestamp(c.captured_at) == digits]
@@ -167,7 +167,7 @@ def _to_memento(
     return Response(HTTPStatus.FOUND, "text/plain; charset=utf-8", "", headers=fields)
 
 
-def _original(request: Request, start: int) -> str:
+def original(request: Request, start: int) -> str:
     """Return the whole URI from there on; clients that encode it are understood."""
     said = request.path[start:]
     said += f"?{request.query}" if request.query else ""

@@ -24,12 +24,29 @@ class Outlet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Where replays are shown: an origin (``https://host``), or only the port of one at
+    the same host (``:8081``); nothing: nowhere. `runs`: full replays are offered.
+    """
+
+    origin: str = ""
+    runs: bool = False
+
+    def at(self, base: str) -> str:
+        """Return the origin, for a request to the pages' origin `base`."""
+        if not self.origin.startswith(":"):
+            return self.origin.rstrip("/")
+        return re.sub(r":\d{1,5}\Z", "", base) + self.origin if base else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One request, with the archive it is for. `path` and `query` are not decoded.
 
     `is_signed_in` tells whether a person has signed in for it (`hozon.web.signin`).
     `base` is what our URIs begin with: nothing, where the request names no host that
-    could be one, for what it names instead must not get into an answer.
+    could be one, for what it names instead must not get into an answer. `replay` is the
+    replay's origin; nothing: there is none. `runs_replays`: it may run their scripts, too.
     """
 
     event: dict[str, Any]
@@ -42,6 +59,8 @@ class Request:
     largest: int
     outlet: Outlet | None = None
     is_signed_in: bool = False
+    replay: str = ""
+    runs_replays: bool = False
 
     @classmethod
     def of(
@@ -51,8 +70,10 @@ class Request:
         *,
         largest: int,
         outlet: Outlet | None = None,
+        replay: "Replay | None" = None,
     ) -> "Request":
         """Read a function URL event (payload format 2.0); HEAD is turned into GET."""
+        there = replay or Replay()
         fields = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
         http = event["requestContext"]["http"]
         method = "GET" if http["method"] == "HEAD" else http["method"]
@@ -72,6 +93,8 @@ class Request:
             base=_base(fields),
             largest=largest,
             outlet=outlet,
+            replay=there.at(_base(fields)),
+            runs_replays=there.runs,
         )
 
     def parameter(self, name: str) -> str | None:

@@ -32,6 +32,7 @@ _ESCAPED = 5
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 Item = TypeVar("Item")
+_SCHEMES = ("http://", "https://")
 _HTML = "text/html; charset=utf-8"
 
 
@@ -54,9 +55,9 @@ def _templates() -> Environment:
 
 
 @cache
-def _style() -> str:
-    """Return the style sheet, without the white space that only people need."""
-    source, _, _ = _templates().loader.get_source(_templates(), "style.css")  # type: ignore[union-attr]  # it has one
+def sheet(name: str) -> str:
+    """Return a style sheet, without the white space that only people need."""
+    source, _, _ = _templates().loader.get_source(_templates(), name)  # type: ignore[union-attr]  # it has one
     return "".join(line.strip() for line in source.splitlines())
 
 
@@ -84,7 +85,7 @@ def rendered(request: Request, name: str, **values: Any) -> str:
         "chosen": request.chosen_language,
         "to": ways(request),
         "is_signed_in": request.is_signed_in,
-        "style": _style(),
+        "style": sheet("style.css"),
         **values,
     }
     template = _templates().get_template(name)
@@ -114,10 +115,11 @@ def _asked_for(request: Request) -> str | None:
     """Return the URI that a reader wanted to see, if it is one of the Web."""
     if request.path == "/captures":
         return request.parameter("uri")
-    _, _, rest = request.path.partition("/web/")
-    at = max(rest.find("http://"), rest.find("https://"))
-    if at < 0 or not request.path.startswith("/web/"):
+    rest = request.path
+    found = [at for scheme in _SCHEMES if (at := rest.find(scheme)) > 0]
+    if not found or not rest.startswith(("/web/", "/replay/")):
         return None
+    at = min(found)
     return rest[at:] + (f"?{request.query}" if request.query else "")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, get_args
 
+from hozon.web.replaywords import REPLAY
 from hozon.web.signinwords import SIGN_IN
 
 Language = Literal["en", "ja"]
@@ -324,7 +325,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
 }
 
 _OF: Mapping[Language, Words] = {
-    language: {key: texts[at] for key, texts in _TABLE.items()}
+    language: {key: texts[at] for key, texts in {**_TABLE, **REPLAY}.items()}
     for at, language in enumerate(LANGUAGES)
 }
 

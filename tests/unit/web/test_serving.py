@@ -14,7 +14,7 @@ from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.schemas import STATE
 from hozon.adapters.embedded.signinbook import SqliteSignInBook
 from hozon.cli import serving
-from hozon.errors import Damaged, Misuse
+from hozon.errors import Damaged, Misuse, Unusable
 from hozon.signins import SignInBook
 from hozon.web import warcs
 from tests.fakes import a_warc_key
@@ -119,10 +119,10 @@ def test_an_object_that_ends_early(
 
 @contextmanager
 def served(
-    door: Door, host: str = "127.0.0.1", **options: SignInBook
+    door: Door, host: str = "127.0.0.1", *, signins: SignInBook | None = None
 ) -> Iterator[http.client.HTTPConnection]:
     """Yield a connection to the archive of a desk, served with these options."""
-    with serving.server(door.archive, host, 0, **options) as server:
+    with serving.server(door.archive, host, 0, signins=signins) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         port = server.server_address[1]
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as made:
@@ -220,3 +220,25 @@ def test_nothing_is_posted_where_nobody_signs_in(
     connection.request("POST", "/signin", b"link=x")
 
     assert 405 == connection.getresponse().status
+
+
+def test_replays_are_at_the_next_port(door: Door) -> None:
+    """Or at any that is free, where another has that; a port that is stated is meant."""
+    with serving.served(door.archive, "127.0.0.1", 0) as first:
+        taken = first.replays.server_address[1]
+        assert taken != first.pages.server_address[1]
+        with serving.served(door.archive, "127.0.0.1", taken - 1) as second:
+            assert taken != second.replays.server_address[1]
+        with (
+            pytest.raises(Unusable, match="cannot serve at"),
+            serving.served(door.archive, "127.0.0.1", 0, replay_port=taken),
+        ):
+            pass
+
+
+@pytest.mark.parametrize("url", ["https://a.example/path", "https://a.example/?x"])
+def test_the_replay_is_at_an_origin(url: str) -> None:
+    """What is more than that is refused, with what is wanted."""
+    assert "https://a.example" == serving.origin("https://A.example/")
+    with pytest.raises(Misuse, match="without a path"):
+        serving.origin(url)

@@ -49,6 +49,7 @@ class StackDoctor:
             "IndexSearch",
             "AuditArchive",
             "ServeReaders",
+            "ReplayArchive",
         )
         physical = self.stack.outputs["Functions"].split(",")
         # A stack without a sign-in has no function for it.

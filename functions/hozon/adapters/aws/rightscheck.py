@@ -40,6 +40,7 @@ MUST: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "ServeArchive": (("s3:GetObject", "object"), ("dynamodb:Query", "table")),
     "ServeReaders": (("s3:GetObject", "object"), ("dynamodb:Query", "table")),
+    "ReplayArchive": (("s3:GetObject", "object"),),
 }
 """What each function needs, as far as no condition on items comes into it."""
 

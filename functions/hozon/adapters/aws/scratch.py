@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from hozon.adapters import scratchnames
 from hozon.adapters.aws import lending
-from hozon.adapters.aws.faults import translated
-from hozon.errors import NotFound
+from hozon.adapters.aws.faults import Contended, translated
+from hozon.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,6 +25,23 @@ class S3Scratch:
             self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=data, ChecksumAlgorithm="SHA256"
             )
+
+    def first(self, name: str, data: bytes) -> bytes:
+        """Keep `data` unless something is kept under this name, and return what is."""
+        key = self._key(name)
+        try:
+            with translated(self._what(key)):
+                self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=data,
+                    IfNoneMatch="*",
+                    ChecksumAlgorithm="SHA256",
+                )
+        except (Conflict, Contended):
+            held = self.kept(name)
+            return data if held is None else held
+        return data
 
     def kept(self, name: str) -> bytes | None:
         """Return what is kept under a name, None if nothing is."""

@@ -20,12 +20,23 @@ class MemoryScratch:
         """Keep `data`, over what had this name."""
         scratchnames.checked(name)
         with self._turn:
-            self._room += len(self._held.pop(name, b""))
-            self._held[name] = data
-            self._room -= len(data)
-            while self._room < 0:
-                _, oldest = self._held.popitem(last=False)
-                self._room += len(oldest)
+            self._put(name, data)
+
+    def _put(self, name: str, data: bytes) -> None:
+        self._room += len(self._held.pop(name, b""))
+        self._held[name] = data
+        self._room -= len(data)
+        while self._room < 0:
+            _, oldest = self._held.popitem(last=False)
+            self._room += len(oldest)
+
+    def first(self, name: str, data: bytes) -> bytes:
+        """Keep `data` unless something is kept under this name, and return what is."""
+        with self._turn:
+            held = self._held.get(scratchnames.checked(name))
+            if held is None:
+                self._put(name, data)
+            return data if held is None else held
 
     def kept(self, name: str) -> bytes | None:
         """Return what is kept under a name, None if nothing is."""
