@@ -1,13 +1,14 @@
 """Hozon without the reading of text: ``python -m benchmarks.textless WORDS…``.
 
 No switch of the program, because an archive of pages without their text could not be
-searched; here it shows what fetching and storing take by themselves. Pages are read for
-what they need in this process then, as if they were not hostile.
+searched; here it shows what fetching and storing take by themselves (`capture_only`).
+Pages are read for what they need in this process then, as if they were not hostile.
 """
 
 import sys
 
-from hozon import wiring
+from benchmarks.capture_only import leave_out
+from hozon import confined
 from hozon.cli import main
 from hozon.opened import OpenedPage
 from tests.readers import TextlessReader
@@ -31,7 +32,8 @@ def _check() -> None:
 
 
 if __name__ == "__main__":
-    vars(wiring)["ConfinedReader"] = _Reader
+    leave_out()
+    vars(confined)["ConfinedReader"] = _Reader
     try:
         main()
     finally:

@@ -9,8 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parent.parent
-ENVIRONMENT = {"PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT}"}
+ENVIRONMENT = {
+    "PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT}",
+    # As installed: no tool translates its own modules at every start.
+    "PYTHONDONTWRITEBYTECODE": "",
+}
 OURS = "hozon"
+CAPTURE_ONLY = "hozon capture"
 TEXTLESS = "hozon textless"
 _PROCESSES = 8
 
@@ -106,6 +111,12 @@ def _hozon_lacks(python: str) -> str | None:
 
 TOOLS = (
     Tool(name=OURS, commands=_hozon("hozon"), lacks=_hozon_lacks, whole_run=True),
+    Tool(
+        name=CAPTURE_ONLY,
+        commands=_hozon("benchmarks.capture_only"),
+        lacks=_hozon_lacks,
+        whole_run=True,
+    ),
     Tool(
         name=TEXTLESS,
         commands=_hozon("benchmarks.textless"),

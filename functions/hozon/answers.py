@@ -45,23 +45,30 @@ def permanent_target(exchanges: Sequence[Exchange]) -> str | None:
 
 
 def fresh_s(exchange: Exchange) -> float:
-    """Return for how many seconds an answer stays fresh (RFC 9111 §4.2), 0 if unsaid.
+    """Return for how many seconds an answer stays fresh, 0 if unsaid (`freshness_s`)."""
+    return freshness_s(exchange.headers)
+
+
+def freshness_s(fields: Headers) -> float:
+    """Return for how many seconds an answer with these header fields stays fresh
+    (RFC 9111 §4.2), 0 if unsaid.
 
     ``max-age`` less ``Age`` comes before ``Expires`` less ``Date``; ``no-cache`` and
     ``no-store`` say nothing of when to come back, and so does rubbish.
     """
-    directives = (exchange.header("cache-control") or "").lower()
+    # The first value of each counts.
+    said = {name.lower(): value for name, value in reversed(fields)}
+    directives = said.get("cache-control", "").lower()
     if "no-cache" in directives or "no-store" in directives:
         return 0.0
     if stated := _MAX_AGE.search(directives):
-        age = (exchange.header("age") or "").strip()
+        age = said.get("age", "").strip()
         return max(0.0, float(stated[1]) - (float(age[:10]) if age.isdecimal() else 0))
-    expires_at = exchange.header("expires")
-    if not expires_at:
+    if not said.get("expires"):
         return 0.0
     try:
-        expires = from_http_date(expires_at)
-        date = from_http_date(exchange.header("date") or "")
+        expires = from_http_date(said["expires"])
+        date = from_http_date(said.get("date", ""))
     except Misuse:
         return 0.0
     return max(0.0, (expires - date).total_seconds())

@@ -8,7 +8,6 @@ as ``all``), if it says so, and if the page calls itself an article.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from turbohtml import Element
 
@@ -18,7 +17,6 @@ from hozon.page import Page
 MAX_PAGES = 20
 """How many pages of one article are followed, the first one included."""
 
-_MAX_LINKS = 5_000
 _MOST_SAID = 120
 _TURNS = re.compile(
     r"\W*+(?=[次続こ記の全す一印\dACDINPRSVWacdinprsvw])(?:\d{1,2}\W*\Z|[1一]ペ|[次続こ記の全す印]|"
@@ -166,8 +164,7 @@ def _links(page: Page) -> Iterator[_Link]:
     for element in page.tree.select("a[rel~=next i][href], link[rel~=next i][href]"):
         said = "" if element.tag == "link" else element.text[:_MOST_SAID]
         yield _Link(element, " ".join(said.split()), is_next=True)
-    for element in islice(page.tree.select("a[href]"), _MAX_LINKS):
-        said = element.text
+    for element, said in page.anchors:
         if len(said) <= _MOST_SAID and _TURNS.match(said):
             yield _Link(element, " ".join(said.split()))
 

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hozon import memento, river
 from hozon.claims import Extract
 from hozon.findings import Life, Step
-from hozon.histories import Compared, Version
 from hozon.instants import iso
 from hozon.model import Capture, Feed, RiverEntry, Snapshot, Subscription, Trouble
-from hozon.search.documents import Document
-from hozon.search.matching import Part
+
+if TYPE_CHECKING:  # who only lists feeds would start later for them
+    from hozon.histories import Compared, Version
+    from hozon.search.documents import Document
+    from hozon.search.matching import Part
 
 _GONE = frozenset({"missing", "parked"})
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~]")
@@ -101,7 +103,7 @@ def finding(step: Step) -> dict[str, Any]:
     }
 
 
-def version(known: Version) -> dict[str, Any]:
+def version(known: "Version") -> dict[str, Any]:
     """Return a version as JSON: what found it, until when it stood, and where it is."""
     first = known.snapshots[0] if known.snapshots else None
     found = known.found
@@ -119,7 +121,7 @@ def version(known: Version) -> dict[str, Any]:
     }
 
 
-def compared(found: Compared) -> dict[str, Any]:
+def compared(found: "Compared") -> dict[str, Any]:
     """Return how one version became another as JSON: facts that differ, and lines."""
     old, new = found.readings
     facts = {
@@ -284,7 +286,10 @@ def _hub(known: Subscription) -> dict[str, object]:
 
 
 def found(
-    document: Document, title: Sequence[Part], excerpt: Sequence[Part], source: str
+    document: "Document",
+    title: Sequence["Part"],
+    excerpt: Sequence["Part"],
+    source: str,
 ) -> dict[str, Any]:
     """Return what a search found as JSON.
 
@@ -312,11 +317,11 @@ def found(
     }
 
 
-def _text(parts: Sequence[Part]) -> str:
+def _text(parts: Sequence["Part"]) -> str:
     return "".join(part.text for part in parts)
 
 
-def _hits(parts: Sequence[Part]) -> list[tuple[int, int]]:
+def _hits(parts: Sequence["Part"]) -> list[tuple[int, int]]:
     spans, begin = list[tuple[int, int]](), 0
     for part in parts:
         end = begin + len(part.text)

@@ -3,12 +3,13 @@
 Which entries the statements are is said in `identity`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hozon import naming, rows, schedule
 from hozon.digests import identifier
+from hozon.errors import NotAFeed
 from hozon.feeds import FeedDocument, StatedEntry
 from hozon.holdings import excerpt
 from hozon.model import Entry, Facts, Feed, Snapshot
@@ -27,6 +28,26 @@ def stated(feed: Feed, document: FeedDocument, *, seen_at: datetime) -> list[Ent
         _entry(feed, said, document, seen_at=seen_at, position=position)
         for position, said in enumerate(document.entries)
     ]
+
+
+def carried(
+    feed: Feed, document: FeedDocument | NotAFeed, news: Sequence[Entry]
+) -> Iterator[tuple[str, str]]:
+    """Yield the keys of those entries whose articles the document carries, and the texts.
+
+    `news` are what its statements were found to be: with other keys, maybe.
+    """
+    if isinstance(document, NotAFeed) or not news:
+        return
+    said = stated(feed, document, seen_at=news[0].seen_at)
+    texts = {
+        (entry.id, entry.fingerprint): each.content
+        for entry, each in zip(said, document.entries, strict=True)
+        if each.content
+    }
+    for entry in news:
+        if text := texts.get((entry.id, entry.fingerprint)):
+            yield entry.key, text
 
 
 def is_new(entry: Entry) -> bool:

@@ -14,6 +14,12 @@ MAX_ENTRIES = 5_000
 MAX_SUMMARY = 2_000
 """Characters of plain text kept of an entry's summary or content."""
 
+MAX_CONTENT = 200_000
+"""Characters of plain text kept of an entry that carries its article."""
+
+CONTENT_FROM = 600
+"""Of how many characters on a text is more than the summary that is kept of it."""
+
 MAX_ENCLOSURES = 20
 """How many enclosures of one entry are recorded: the first ones."""
 
@@ -28,7 +34,8 @@ class StatedEntry:
     `id`, `published` and `updated` are as written; `link` and those of `enclosures` are
     absolute http(s) URIs; `title` and `summary` are plain text on one line.
     `content_html` is the longest text given, where that is HTML; it is as hostile as
-    any page.
+    any page. `content` is the longest text given as plain text, a line for each block;
+    empty where the summary says as much.
     """
 
     id: str | None
@@ -37,6 +44,7 @@ class StatedEntry:
     authors: tuple[str, ...] = ()
     summary: str = ""
     content_html: str | None = None
+    content: str = ""
     language: str | None = None
     published: str | None = None
     published_at: datetime | None = None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hozon import instants, uris
-from hozon.archive import user_agent
+from hozon.archive import Archive, user_agent
 from hozon.hosts import HostBook
 from hozon.instants import Clock
 
@@ -101,14 +101,14 @@ def leases(
     return made
 
 
-def commons(clock: Clock) -> "Callable[[], Commons]":
+def commons(archive: Archive) -> "Callable[[], Commons]":
     """Return what gives the requisites that the snapshots of this process share."""
 
     @cache
     def made() -> "Commons":
-        from hozon.sharing import Commons  # noqa: PLC0415  see above
+        from hozon import recalling  # noqa: PLC0415  see above
 
-        return Commons(clock=clock)
+        return recalling.commons(archive)
 
     return made
 

@@ -125,8 +125,8 @@ async def completed(
     found = [one for each in pages for one in each.opened.requisites]
     gathered.completed = await complete(
         [*linkfields.requisites(gathered.last), *found],
-        fetch=lambda requisite, room: fetch(
-            requisite, fetcher, reader, memory_bytes=room
+        fetch=lambda requisite, room: _obtained(
+            requisite, fetcher, reader, commons, room
         ),
         commons=commons,
         allowance=allowance,
@@ -285,6 +285,18 @@ def _notes(chain: Chain) -> list[str]:
     return [*stopped, *([f"page cut off: {cut}"] if cut else [])]
 
 
+async def _obtained(
+    requisite: Requisite,
+    fetcher: Fetcher,
+    reader: DocumentReader,
+    commons: Commons,
+    room: int,
+) -> Fetched:
+    """Return a requisite that the archive holds and that still counts, or fetch it."""
+    held = await commons.recall(requisite)
+    return held or await fetch(requisite, fetcher, reader, memory_bytes=room)
+
+
 async def fetch(
     requisite: Requisite,
     fetcher: Fetcher,
@@ -300,31 +312,30 @@ async def fetch(
     chain = await follow(
         fetcher, requisite.uri, headers=(("Accept", accept),), limits=limits
     )
-    sheet = _sheet(requisite.kind, chain.final)
-    if sheet is None:
+    is_answer = chain.final.status == 200 and chain.final.payload
+    read_as = sheet(requisite, media_type(chain.final)) if is_answer else None
+    if read_as is None:
         return Fetched(chain.exchanges, (), chain.stopped)
     try:
-        needs = await _needs(chain.final, sheet, reader)
+        needs = await _needs(chain.final, read_as, reader)
     except Unread as e:
         return Fetched(chain.exchanges, (), f"not read for what it needs: {e}")
     return Fetched(chain.exchanges, needs, chain.stopped)
 
 
-def _sheet(kind: str, last: Exchange) -> Sheet | None:
-    """Return what to read an answer as, for what it needs; None: it needs nothing."""
-    kind_of = media_type(last)
-    if last.status != 200 or not last.payload:
-        return None
-    if kind_of == "text/css":
+def sheet(requisite: Requisite, media_type_: str) -> Sheet | None:
+    """Return what to read a requisite as, for what it needs; None: it needs nothing."""
+    if media_type_ == "text/css":
         return "style"
-    return "document" if kind in _EMBEDDING and kind_of in _DOCUMENTS else None
+    is_embedded = requisite.kind in _EMBEDDING and media_type_ in _DOCUMENTS
+    return "document" if is_embedded else None
 
 
 async def _needs(
-    last: Exchange, sheet: Sheet, reader: DocumentReader
+    last: Exchange, read_as: Sheet, reader: DocumentReader
 ) -> tuple[Requisite, ...]:
     document = decode(last.payload, last.header("content-encoding")).data
     content_type = last.header("content-type") or "text/css"
     return await reader.needs(
-        document, uri=last.target_uri, content_type=content_type, sheet=sheet
+        document, uri=last.target_uri, content_type=content_type, sheet=read_as
     )

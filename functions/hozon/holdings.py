@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from hozon import extracts, rows, sightings
+from hozon import extracts, naming, rows, sightings
 from hozon.claims import Extract
 from hozon.digests import Digest, sha256
 from hozon.errors import Damaged
@@ -214,10 +214,11 @@ def _read(warc_key: str, data: bytes) -> Holdings:
     entries: list[Entry] = []
     snapshots: list[Snapshot] = []
     findings = []
+    contents: dict[str | None, Location] = {}
     for record in reader.records(data):
         if record.type == "metadata":
             said = metadata(bytes(record.block))
-            entries += [_entry(e) for e in said.get("entries", ())]
+            entries += [_entry(e, contents) for e in said.get("entries", ())]
             findings += list(sightings.read(said, warc_key))
             if said["hozon"] == "snapshot/1":
                 snapshot = _snapshot(said, _place(warc_key, record), data)
@@ -226,6 +227,8 @@ def _read(warc_key: str, data: bytes) -> Holdings:
                 captures = _judged(captures, kind, record)
             elif said["hozon"] == "look/1":
                 captures = _seen(captures, said, record)
+        elif record.type == "conversion":
+            contents[naming.stated_key(record.target_uri)] = _place(warc_key, record)
         elif (found := reader.capture(warc_key, record)) is not None:
             captures.append(found)
     return Holdings(
@@ -356,10 +359,12 @@ def _kind(said: dict[str, Any]) -> Kind:
     return "article" if status < 400 else "error"
 
 
-def _entry(stated: dict[str, Any]) -> Entry:
+def _entry(stated: dict[str, Any], contents: Mapping[str | None, Location]) -> Entry:
     enclosures = tuple(Enclosure(**one) for one in stated.get("enclosures", ()))
     listed = {name: tuple(stated.get(name, ())) for name in ("authors", "categories")}
-    entry = Entry(**{**_instants(stated), **listed, "enclosures": enclosures})
+    listed["enclosures"] = enclosures
+    place = contents.get(stated["key"])
+    entry = Entry(**{**_instants(stated), **listed, "content": place})
     return _of_its_types(entry)
 
 

@@ -72,6 +72,15 @@ class GuardedIndex:
             raise hidden(next(each for each in decided if each is not None))
         return shown
 
+    def latest(
+        self, target_uris: Iterable[str], *, since: datetime
+    ) -> Mapping[str, Capture]:
+        """Return those of the latest captures that may be had."""
+        found = self._index.latest(target_uris, since=since)
+        decided = self._guard.of_captures([*found.values()])
+        pairs = zip(found.items(), decided, strict=True)
+        return {uri: capture for (uri, capture), d in pairs if not _hides(d)}
+
     def captures(
         self, *, prefix: str = "", after: Place | None = None, at_once: int = 1000
     ) -> Iterator[Capture]:

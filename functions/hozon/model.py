@@ -88,7 +88,9 @@ class Capture:
     `status` is the HTTP status, `media_type` the lower-case type of the payload
     ("unk" where the server named none), `payload_length` its length in bytes with
     content coding. A revisit's `payload_digest` is that of the capture it refers to.
-    `kind` is the verdict where this came in the place of an entry's page.
+    `kind` is the verdict where this came in the place of an entry's page. `stale_at` is
+    until when it is fresh by its own header fields (RFC 9111 §4.2), a day at most; None
+    where they do not say so.
     """
 
     target_uri: str
@@ -102,6 +104,7 @@ class Capture:
     location: Location
     truncated: str | None = None
     kind: Kind | None = None
+    stale_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,8 @@ class Entry:
     none that can be fetched: there is nothing to capture then. `river_at` places it in
     the river: the published instant, never later than we first saw it, so that order
     is stable. `fingerprint` changes when the statement does. `published` and `updated`
-    are the raw dates, kept also where nobody can read them.
+    are the raw dates, kept also where nobody can read them. `content` is where the
+    record of the article's text lies, if the feed carries more of it than a summary.
     """
 
     feed_id: str
@@ -145,6 +149,7 @@ class Entry:
     updated: str | None = None
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    content: Location | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from hozon.work import BackfillJob, CaptureJob, LookJob, PollJob
 NO_FEED = "asked"
 """Stands for the feed of entries that a person asked for (`hozon capture`)."""
 
+_STATED = "urn:hozon:entry:"
 _AT = re.compile(r"hozon-(\d{14})-[^/]*$")
 
 
@@ -101,3 +102,18 @@ def _warc_key(object_id: str, instant: datetime) -> str:
     digits = timestamp(instant)
     day = f"{digits[:4]}/{digits[4:6]}/{digits[6:8]}"
     return f"warcs/{day}/hozon-{digits}-{object_id}.warc.gz"
+
+
+def stated_uri(entry_key: str) -> str:
+    """Return the target URI of the record of an article's text as its feed states it.
+
+    A name that nobody can ask for: the record is no capture of a page.
+    """
+    return f"{_STATED}{entry_key}"
+
+
+def stated_key(target_uri: str | None) -> str | None:
+    """Return the key of the entry that a record with this target URI is of, or None."""
+    if target_uri is None or not target_uri.startswith(_STATED):
+        return None
+    return target_uri.removeprefix(_STATED)

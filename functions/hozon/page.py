@@ -69,6 +69,12 @@ class Page:
         return tuple(found)
 
     @cached_property
+    def anchors(self) -> tuple[tuple[Element, str], ...]:
+        """The first links, with what they say, in document order."""
+        found = self.tree.select("a[href]")[:MAX_LINKS]
+        return tuple((each, each.text) for each in found)
+
+    @cached_property
     def feeds(self) -> tuple[str, ...]:
         """The feeds the page names (``link rel=alternate``), in document order."""
         links = self.tree.select("link[rel~=alternate i][href][type]")[:MAX_LINKS]

@@ -159,6 +159,13 @@ def store(
     found, news = _read(feed, exchanges, document, archive, most)
     recorder = Recorder.of(archive, naming.warc_key(job), exchanges[0].started_at)
     record_ids = [recorder.exchange(exchange) for exchange in exchanges]
+    for key, text in entries.carried(feed, document, news):
+        recorder.converted(
+            text,
+            target_uri=naming.stated_uri(key),
+            at=last.started_at,
+            refers_to=record_ids[-1],
+        )
     said = poll_metadata(feed, polled_at=last.started_at, reading=found, entries=news)
     recorder.metadata(said, about=last, record_id=record_ids[-1])
     data = recorder.encoded()

@@ -120,6 +120,14 @@ class Index(Protocol):
         or the `latest`, and not many more than so many are read.
         """
 
+    def latest(
+        self, target_uris: Iterable[str], *, since: datetime
+    ) -> Mapping[str, Capture]:
+        """Return the latest capture with each URI's key, if it is one of that very URI
+        and of `since` or later. May lag by a second: it is for who would else do again
+        what was just done.
+        """
+
     def captures(
         self, *, prefix: str = "", after: Place | None = None, at_once: int = 1000
     ) -> Iterator[Capture]:

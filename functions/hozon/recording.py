@@ -136,6 +136,22 @@ class Recorder:
             )
         )
 
+    def converted(
+        self, text: str, *, target_uri: str, at: datetime, refers_to: str
+    ) -> None:
+        """Add a text that stands in the response record `refers_to`."""
+        self.records.append(
+            records.conversion(
+                record_id=self.new_id(),
+                date=at,
+                target_uri=target_uri,
+                content=text.encode("utf-8", "replace"),
+                content_type="text/plain; charset=utf-8",
+                refers_to=refers_to,
+                warcinfo_id=self.warcinfo_id,
+            )
+        )
+
     def encoded(self) -> bytes:
         """Return the whole WARC object."""
         return writer.encode_all(self.records)

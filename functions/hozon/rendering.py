@@ -8,11 +8,13 @@ from typing import Any
 from hozon import describing, retrieval
 from hozon.archive import Archive
 from hozon.errors import Misuse
+from hozon.model import Capture
 from hozon.retrieval import Document
 
-FORMATS = ("raw", "html", "text", "markdown", "warc", "json")
+FORMATS = ("raw", "html", "text", "markdown", "feed", "warc", "json")
 """``raw``: the document as sent; ``html``: as UTF-8; ``text``, ``markdown``: its main
-text; ``warc``: everything as stored; ``json``: what is known of it.
+text; ``feed``: the article's text as its feed carries it; ``warc``: everything as stored;
+``json``: what is known of it.
 """
 
 _CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*charset=[\w.:-]+)?", re.ASCII)
@@ -38,9 +40,8 @@ def rendered(document: Document, form: str, archive: Archive) -> Rendered:
         case "warc":
             data = retrieval.warc(capture, archive)
             return Rendered(data=data, media_type="application/warc")
-        case "text":
-            text = retrieval.extract(capture, archive).facts.text
-            return _text(f"{text}\n", "text/plain")
+        case "text" | "feed":
+            return _text(f"{_words(capture, form, archive)}\n", "text/plain")
         case "markdown":
             extract = retrieval.extract(capture, archive)
             return _text(describing.markdown(extract), "text/markdown")
@@ -52,6 +53,12 @@ def rendered(document: Document, form: str, archive: Archive) -> Rendered:
             )
         case _:
             raise Misuse(f"no format {form!r:.50}; there are {', '.join(FORMATS)}")
+
+
+def _words(capture: Capture, form: str, archive: Archive) -> str:
+    if form == "feed":
+        return retrieval.carried(capture, archive)
+    return retrieval.extract(capture, archive).facts.text
 
 
 def known(document: Document, archive: Archive) -> dict[str, Any]:

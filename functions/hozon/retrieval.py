@@ -11,7 +11,7 @@ from hozon.archive import Archive
 from hozon.claims import Extract
 from hozon.codings import decode
 from hozon.errors import Damaged, Hidden, Misuse, NotFound
-from hozon.model import Capture, Headers, Snapshot
+from hozon.model import Capture, Entry, Headers, Snapshot
 from hozon.nearby import Nearby
 from hozon.warc import reader
 from hozon.warc.tail import last_record
@@ -201,6 +201,34 @@ def extract(capture: Capture, archive: Archive) -> Extract:
     if said["hozon"] != "snapshot/1":
         raise Misuse("a feed document has no main text; take --format raw")
     return holdings.extract(said)
+
+
+def carried(capture: Capture, archive: Archive) -> str:
+    """Return the text of an article as its feeds carry it, where one of them carries more
+    than a summary: the one stated last. `capture` is of its page. Raises `NotFound`.
+    """
+    try:
+        link = str(metadata(capture, archive).get("link") or capture.target_uri)
+    except Damaged:
+        link = capture.target_uri
+    stated = [each for each in archive.index.linked(link) if each.content is not None]
+    if not stated:
+        raise NotFound(f"no feed carries the text of {link}; see --format text")
+    return content_of(max(stated, key=lambda each: each.seen_at), archive)
+
+
+def content_of(entry: Entry, archive: Archive) -> str:
+    """Return the text of an article that the statement of its entry carries, if any."""
+    place = entry.content
+    if place is None:
+        return ""
+    data = archive.warcs.read(place.warc_key, offset=place.offset, length=place.length)
+    return text_of(data)
+
+
+def text_of(data: bytes) -> str:
+    """Return the text that the one record in `data` holds (a conversion of ours)."""
+    return str(reader.record_at(data).block, "utf-8", "replace")
 
 
 def _record(capture: Capture, archive: Archive) -> reader.StoredRecord:

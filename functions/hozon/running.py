@@ -107,8 +107,11 @@ class Run:
         What a run that was killed had taken up is taken up again. Raises `Unavailable`
         (`NoSpace`) once a store fails; nothing is lost, and a later run goes on.
         """
+        # Here, because a function that polls has no use for it (`attempts`).
+        from hozon import recalling  # noqa: PLC0415  see above
+
         await to_thread(self.inbox.release_all)
-        commons = Commons(clock=self.archive.clock)
+        commons = recalling.commons(self.archive)
         permission = asking(self.archive, self.fetcher)
         try:
             await tell_waiting(self.archive, self.fetcher)

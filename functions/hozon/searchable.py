@@ -7,8 +7,9 @@ says of an entry is a version of its own as long as no snapshot was made since.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from hozon import holdings
+from hozon import holdings, retrieval
 from hozon.archive import Archive
+from hozon.errors import Damaged, NotFound
 from hozon.model import Entry, Facts, Snapshot
 from hozon.search.documents import Document
 from hozon.search.folding import folded
@@ -27,7 +28,7 @@ def documents(warc_key: str, archive: Archive) -> list[Document]:
         place = snapshot.metadata
         record = data[place.offset : place.offset + place.length]
         found += _of_page(snapshot, _facts(record), archive)
-    found += _of_statements(held.entries, archive)
+    found += _of_statements(held.entries, archive, warc_key, data)
     return found
 
 
@@ -44,16 +45,18 @@ def _of_page(snapshot: Snapshot, facts: Facts, archive: Archive) -> list[Documen
     """Return the snapshot as a version of each entry that links to its page."""
     entries = archive.index.linked(snapshot.link)
     if not entries:
-        return [_version(snapshot, facts)]
+        return [_version(snapshot, facts, archive)]
     own = [each for each in entries if each.key == snapshot.entry_key] or entries
     return [
-        _version(snapshot, facts, each, is_other=each is not own[0]) for each in entries
+        _version(snapshot, facts, archive, each, is_other=each is not own[0])
+        for each in entries
     ]
 
 
 def _version(
     snapshot: Snapshot,
     facts: Facts,
+    archive: Archive,
     entry: Entry | None = None,
     *,
     is_other: bool = False,
@@ -66,7 +69,9 @@ def _version(
         at=entry.river_at if entry else snapshot.captured_at,
         version_at=snapshot.captured_at,
         title=title,
-        text="\n".join(_said(title, facts.text, entry)),
+        text="\n".join(
+            _said(title, facts.text, entry, _withheld(snapshot, entry, archive))
+        ),
         authors=tuple(authors),
         link=entry.link if entry else snapshot.link,
         language=facts.language or (entry.language if entry else None),
@@ -76,9 +81,23 @@ def _version(
     )
 
 
-def _said(title: str, text: str, entry: Entry | None) -> Iterator[str]:
+def _withheld(snapshot: Snapshot, entry: Entry | None, archive: Archive) -> str:
+    """Return the article's text as the feed carries it, where the page has a part only."""
+    return _carried(entry, archive) if entry and snapshot.kind == "part" else ""
+
+
+def _carried(entry: Entry, archive: Archive) -> str:
+    try:
+        return retrieval.content_of(entry, archive)
+    except (NotFound, Damaged):
+        return ""
+
+
+def _said(title: str, text: str, entry: Entry | None, withheld: str) -> Iterator[str]:
     """Yield the text of a page, and what its feed says and the page does not."""
     yield text
+    if withheld:
+        yield withheld
     if entry is not None:
         known = f"{folded(title)} {folded(text)}"
         for more in (entry.title, entry.summary.removesuffix("..")):
@@ -86,10 +105,13 @@ def _said(title: str, text: str, entry: Entry | None) -> Iterator[str]:
                 yield more
 
 
-def _of_statements(entries: Sequence[Entry], archive: Archive) -> Iterator[Document]:
+def _of_statements(
+    entries: Sequence[Entry], archive: Archive, warc_key: str, data: bytes
+) -> Iterator[Document]:
     """Yield what a feed says of entries, and the pages that they are found to share.
 
-    A page that was captured before an entry was seen is a version of it as well.
+    A page that was captured before an entry was seen is a version of it as well. `data`
+    are the bytes of the object that states them.
     """
     known = archive.index.entries(each.key for each in entries)
     for stated in entries:
@@ -99,7 +121,12 @@ def _of_statements(entries: Sequence[Entry], archive: Archive) -> Iterator[Docum
         if stated.first_seen_at == stated.seen_at:
             yield from _shared(entry, pages, archive)
         if not any(page.captured_at >= stated.seen_at for page in pages):
-            yield _statement(entry)
+            place = entry.content
+            if place is not None and place.warc_key == warc_key:
+                record = data[place.offset : place.offset + place.length]
+                yield _statement(entry, retrieval.text_of(record))
+            else:
+                yield _statement(entry, _carried(entry, archive))
 
 
 def _shared(
@@ -111,11 +138,11 @@ def _shared(
             record = archive.warcs.read(
                 place.warc_key, offset=place.offset, length=place.length
             )
-            yield _version(page, _facts(record), entry, is_other=True)
+            yield _version(page, _facts(record), archive, entry, is_other=True)
 
 
-def _statement(entry: Entry) -> Document:
-    said = (entry.summary, ", ".join(entry.categories))
+def _statement(entry: Entry, carried: str) -> Document:
+    said = (entry.summary, carried, ", ".join(entry.categories))
     return Document(
         entry_key=entry.key,
         feed_id=entry.feed_id,

@@ -33,9 +33,18 @@ async def settle(
         watch = await to_thread(archive.watches.get, finding.link)
         events = await to_thread(found, [finding], watch, archive)
         await tell(events, archive, poster)
-    planned = await to_thread(planner, finding.feed_id, archive)
-    await to_thread(archive.index.add, holdings, held=held, planner=planned)
+    await to_thread(_add, holdings, finding.feed_id, archive, held)
     return finding
+
+
+def _add(
+    holdings: Holdings,
+    feed_id: str,
+    archive: Archive,
+    held: Mapping[Digest, Capture] | None,
+) -> None:
+    planned = planner(feed_id, archive)
+    archive.index.add(holdings, held=held, planner=planned)
 
 
 def finding_of(holdings: Holdings) -> Finding:

@@ -3,7 +3,8 @@
 A chain of exchanges (a requisite with its redirects) that was fetched a moment ago for
 one snapshot serves the next. The first snapshot that is composed claims it and records
 it; later ones wait until that object is durable and then refer to it. Claims are made
-all at once per snapshot, so a snapshot only ever waits for ones composed before it.
+all at once per snapshot, so a snapshot only ever waits for ones composed before it. What
+another process has stored a moment ago serves as well (`recalling`).
 """
 
 import asyncio
@@ -27,12 +28,16 @@ REMEMBERED = 4_000
 class Fetched:
     """A requisite as fetched: its exchanges, and what it needs itself (style sheets).
 
-    `stopped` says why the chain ended on a redirect.
+    `stopped` says why the chain ended on a redirect. One that was not fetched, because
+    the archive holds it already (`recalling`), has no exchanges but `captures`, and serves
+    others up to `until`.
     """
 
     exchanges: tuple[Exchange, ...]
     needs: tuple[Requisite, ...] = ()
     stopped: str | None = None
+    captures: tuple[Capture, ...] = ()
+    until: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,11 +64,23 @@ class _Flight:
     waiting: int = 0
 
 
+Recall = Callable[[Requisite], Awaitable[Fetched | None]]
+"""Returns a requisite that an earlier process has stored and that still counts."""
+
+
+async def nothing(requisite: Requisite) -> None:
+    """Recall nothing."""
+    del requisite
+
+
 @dataclass(slots=True, kw_only=True)
 class Commons:
-    """The requisites that the snapshots of this process share."""
+    """The requisites that the snapshots of this process share, and those that it is
+    reminded of by `recall`.
+    """
 
     clock: Clock
+    recall: Recall = nothing
     _flights: dict[str, "_Flight"] = field(default_factory=dict)
     _known: "OrderedDict[str, Shared]" = field(default_factory=OrderedDict)
 
@@ -100,7 +117,7 @@ class Commons:
         since = self.clock()
         try:
             fetched = await fetch()
-            shared = Shared(uri=uri, until=since + _lifetime(fetched), fetched=fetched)
+            shared = _shared(uri, since, fetched)
         finally:
             flight = self._flights.get(uri)
             if flight is not None and flight.task is asyncio.current_task():
@@ -130,6 +147,16 @@ class Commons:
         if not shared.captures and self._known.get(shared.uri) is shared:
             del self._known[shared.uri]
         _resolve(shared, ())
+
+
+def _shared(uri: str, since: datetime, fetched: Fetched) -> Shared:
+    until = fetched.until or since + _lifetime(fetched)
+    shared = Shared(uri=uri, until=until, fetched=fetched)
+    if fetched.captures:
+        shared.captures = fetched.captures
+        shared.durable = asyncio.get_running_loop().create_future()
+        shared.durable.set_result(fetched.captures)
+    return shared
 
 
 def _lifetime(fetched: Fetched) -> timedelta:

@@ -7,16 +7,18 @@ its member ``look``. Either way a finding comes out as it went in.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from hozon import rows
-from hozon.changes import Change
 from hozon.errors import Damaged
 from hozon.findings import ChangeKind, Finding, Outcome
 from hozon.instants import from_iso, iso
-from hozon.looks import Judgement
 from hozon.model import Exchange, Kind
 from hozon.work import CaptureJob
+
+if TYPE_CHECKING:  # who reads what an object holds would start later for them
+    from hozon.changes import Change
+    from hozon.looks import Judgement
 
 _OUTCOMES = frozenset(get_args(Outcome))
 _CHANGES = frozenset({None, *get_args(ChangeKind)})
@@ -24,7 +26,7 @@ _CHANGES = frozenset({None, *get_args(ChangeKind)})
 
 def look_metadata(
     job: CaptureJob,
-    judgement: Judgement,
+    judgement: "Judgement",
     *,
     at: datetime,
     compared: str | None,
@@ -64,7 +66,7 @@ def look_metadata(
     return encoded({k: v for k, v in stated.items() if v is not None})
 
 
-def found(judgement: Judgement, *, compared: str | None) -> dict[str, Any]:
+def found(judgement: "Judgement", *, compared: str | None) -> dict[str, Any]:
     """Return what a look found as JSON: in both kinds of metadata the same members."""
     stated = {
         "outcome": judgement.outcome,
@@ -75,7 +77,7 @@ def found(judgement: Judgement, *, compared: str | None) -> dict[str, Any]:
     return {k: v for k, v in stated.items() if v is not None}
 
 
-def _changed(change: Change) -> dict[str, Any]:
+def _changed(change: "Change") -> dict[str, Any]:
     """Return a change: its kind and size, the characters, and the facts that differ."""
     facts = ("title", "authors", "lead_image", "canonical")
     return {

@@ -39,6 +39,7 @@ def test_a_capture_comes_back(index: Index) -> None:
         payload_length=0,
         location=a_location(offset=5, length=7),
         truncated="length",
+        stale_at=after(5),
     )
     index.add(captured(capture))
 
@@ -67,6 +68,21 @@ def test_the_timemap_of_a_uri(index: Index) -> None:
 def test_no_timemap(index: Index) -> None:
     """Of a URI that was never captured there is nothing."""
     assert [] == index.timemap("https://example.com/")
+
+
+def test_the_latest_captures(index: Index) -> None:
+    """Of each URI the latest capture, if that is one of the very URI, and late enough."""
+    early, late, old = (
+        a_capture(f"https://example.com/{path}", captured_at=after(n))
+        for path, n in (("a", 1), ("a", 2), ("old", 0))
+    )
+    plain = a_capture("http://example.com/b", captured_at=after(3))
+    index.add(captured(late, early, old, plain, a_capture("https://example.com/b")))
+    asked = [f"https://example.com/{path}" for path in ("a", "b", "old", "new")]
+
+    assert {late.target_uri: late} == index.latest(asked, since=after(0.5))
+    assert {old.target_uri: old} == index.latest(asked[2:], since=after(0))
+    assert {} == index.latest([], since=after(0))
 
 
 def test_a_long_uri(index: Index) -> None:

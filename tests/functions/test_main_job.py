@@ -13,12 +13,13 @@ import pytest
 
 from benchmarks.metering import metered
 from examples.serve import bundled, feed_uris
-from hozon import describing, retrieval, wiring
+from hozon import deciding, describing, retrieval, wiring
 from hozon.archive import Archive
 from hozon.fetch import AllowedHosts
 from hozon.listing import entries_of
 from hozon.running import Run
 from hozon.subscribing import new_feed
+from hozon.warc import reader
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.events import url_event
@@ -275,10 +276,10 @@ def test_a_poll_that_finds_nothing_new_costs_one_write(stack: Stack) -> None:
 
     assert 1 == drained.delivered
     assert 1 == meter.requests["dynamodb.PutItem"]
-    # The day's tally: by the ticks, three of them, and by the poll.
-    assert 4 == meter.requests["dynamodb.UpdateItem"]
-    assert 5 == meter.items_written
-    assert 0 == meter.requests["s3.PutObject"]
+    # The day's tally: by the ticks, four of them, and by the poll.
+    assert 5 == meter.requests["dynamodb.UpdateItem"]
+    assert 6 == meter.items_written
+    assert 1 == meter.requests["s3.PutObject"]  # what audits remember, once a day
 
 
 @pytest.mark.parametrize(
@@ -337,3 +338,29 @@ def test_a_block_page_is_captured_again_later(stack: Stack) -> None:
     assert 0 == again
     assert "blocked" not in health
     assert 2 == len(archive.index.snapshots(after.entry.link or ""))
+
+
+def test_another_worker_fetches_no_requisite_again(stack: Stack) -> None:
+    """What one worker has stored a moment ago is known to the next, as its role allows:
+    also where it has to know what is out of sight.
+    """
+    style = Reply(b"p { color: black } " * 60, media_type="text/css")
+    article = page("A", "<link rel=stylesheet href=/s.css><p>" + "Words. " * 200)
+    with Site(
+        {"/one": rss("/a"), "/two": rss("/b"), "/a": article, "/b": article}
+    ) as site:
+        site.routes["/s.css"] = style
+        first = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        first.follow([site.uri("/one")])
+        drained = [first.work(at=NOW)]
+        hidden = site.uri("/elsewhere")
+        deciding.decide("page", hidden, "dark", first.deployed.archive)
+        second = Rehearsal.of(stack, allow=[site.authority], interval_s=0)
+        second.follow([site.uri("/two")])
+        drained.append(second.work(at=NOW))
+
+        assert 1 == len(site.requests("/s.css"))
+        archive = second.deployed.archive
+        whole = retrieval.warc(retrieval.find(site.uri("/b"), archive), archive)
+    assert [()] * 2 == [each.errors for each in drained]
+    assert site.uri("/s.css") in {c.target_uri for c in reader.captures("", whole)}

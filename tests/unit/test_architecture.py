@@ -25,8 +25,8 @@ LAYERS = {
     "costs audits",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
-    "discovering backfilling hubs subscribing scheduling attempts running joining "
-    "retrieval following sealing stamping proving reindexing replaying verifying "
+    "recalling discovering backfilling hubs subscribing scheduling attempts running "
+    "joining retrieval following sealing stamping proving reindexing replaying verifying "
     "checking standing listing lookup paging nearby "
     "rendering exporting riverfeeds searchable shelving searching planning telling "
     "settling readings judging noting looking versions asking quotas preserving "

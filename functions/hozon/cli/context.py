@@ -14,7 +14,6 @@ import click
 from hozon import instants, wiring
 from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
-from hozon.guarding import guarded
 from hozon.instants import Clock
 from hozon.model import RobotsPolicy
 from hozon.plain import legible
@@ -41,6 +40,9 @@ class Context:
         """Open the archive for somebody who reads: without what is out of sight, unless
         they have said that they are to see it.
         """
+        # Here, because most commands read nothing, and would start later for it.
+        from hozon.guarding import guarded  # noqa: PLC0415  see above
+
         with self.open() as opened:
             archive = opened.archive if self.unguarded else guarded(opened.archive)
             yield replace(opened, archive=archive)

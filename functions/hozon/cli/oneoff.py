@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from hozon import asking, describing
+from hozon import asking, describing, recalling
 from hozon.archive import Archive
 from hozon.cli.context import (
     ALLOW_HOST,
@@ -134,7 +134,7 @@ async def _all(
     how: Fetching,
 ) -> list[Outcome]:
     places = asyncio.Semaphore(AT_ONCE)
-    commons = Commons(clock=opened.archive.clock)
+    commons = recalling.commons(opened.archive)
     async with opened.fetcher(how) as fetcher:
         permission = permission_of(opened.archive, fetcher)
 

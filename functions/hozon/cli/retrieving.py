@@ -33,6 +33,7 @@ def timemap(context: Context, uri: str) -> None:
     show_default=True,
     help="raw: the document as sent; html: as UTF-8; text: the main text; "
     "markdown: the same with its structure; "
+    "feed: the article's text as its feed carries it, also where the page hides it; "
     "warc: everything as stored, with what it shares with other snapshots; "
     "json: what is known of it.",
 )

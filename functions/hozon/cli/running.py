@@ -28,7 +28,6 @@ from hozon.outcomes import COUNTED, Outcome
 from hozon.ports import Poster
 from hozon.running import AT_ONCE, Run
 from hozon.sealing import seal
-from hozon.searching import update
 from hozon.stamping import stamp
 from hozon.wiring import Embedded
 
@@ -146,6 +145,9 @@ async def _round(
 
 def _index(opened: Embedded) -> None:
     """Make findable by `hozon search` what is new, and count it."""
+    # Here, because what captures has begun by then.
+    from hozon.searching import update  # noqa: PLC0415  see above
+
     with wiring.workspace() as room:
         update(opened.archive, room)
     intake.update(opened.archive)

@@ -16,7 +16,7 @@ from hozon.feeddocuments import (
     StatedEntry,
 )
 from hozon.feeds import paging
-from hozon.feeds.stated import length, media_type
+from hozon.feeds.stated import content, length, media_type
 from hozon.model import Enclosure
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d)?)/?\Z")
@@ -95,6 +95,7 @@ def _entry(item: _Object, feed: _Object, uri: str) -> StatedEntry:
         authors=_authors(item) or _authors(feed),
         summary=_summary(item),
         content_html=html if isinstance(html, str) and html.strip() else None,
+        content=_content(item),
         language=_string(item, "language") or None,
         published=published,
         published_at=dates.parse(published) if published else None,
@@ -129,6 +130,15 @@ def _summary(item: _Object) -> str:
             text = plain.of_html(value) if is_html else value
             return plain.folded(text, limit=MAX_SUMMARY)
     return ""
+
+
+def _content(item: _Object) -> str:
+    text, html = item.get("content_text"), item.get("content_html")
+    given = [
+        plain.cleaned(text) if isinstance(text, str) else "",
+        plain.of_html(html) if isinstance(html, str) else "",
+    ]
+    return content(max(given, key=len))
 
 
 def _authors(stated: _Object) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 import re
 
+from hozon.feeddocuments import CONTENT_FROM, MAX_CONTENT
+
 _TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,80}", re.ASCII)
 
 
@@ -17,3 +19,8 @@ def length(stated: str) -> int | None:
     if not digits.isascii() or not digits.isdecimal() or len(digits) > 18:
         return None
     return int(digits) or None
+
+
+def content(text: str) -> str:
+    """Return an entry's whole text, cut to what is kept; none where it is a summary."""
+    return text[:MAX_CONTENT] if len(text) > CONTENT_FROM else ""

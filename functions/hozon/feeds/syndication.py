@@ -14,6 +14,7 @@ from typing import Any
 from hozon import dates, digests, plain, uris
 from hozon.errors import Misuse, NotAFeed
 from hozon.feeddocuments import (
+    CONTENT_FROM,
     MAX_ENCLOSURES,
     MAX_HUBS,
     MAX_SUMMARY,
@@ -21,7 +22,7 @@ from hozon.feeddocuments import (
     StatedEntry,
 )
 from hozon.feeds import paging
-from hozon.feeds.stated import length, media_type
+from hozon.feeds.stated import content, length, media_type
 from hozon.model import Enclosure
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
@@ -137,7 +138,7 @@ class _EntryReader:
 
     def entry(self, found: _Found) -> StatedEntry:
         """Return what one entry states."""
-        html, summary = _text(found)
+        html, summary, content = _text(found)
         published = _raw_date(found, "published", "created", "updated")
         updated = _raw_date(found, "updated")
         return StatedEntry(
@@ -147,6 +148,7 @@ class _EntryReader:
             authors=_authors(found),
             summary=summary,
             content_html=html,
+            content=content,
             language=_language(_entry_language(found)),
             published=published,
             published_at=self._instant(published),
@@ -256,8 +258,10 @@ def _categories(found: _Found) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in folded if term))
 
 
-def _text(found: _Found) -> tuple[str | None, str]:
-    """Return the longest HTML given, and the summary (else the content) as plain text."""
+def _text(found: _Found) -> tuple[str | None, str, str]:
+    """Return the longest HTML given, and as plain text the summary (else the content),
+    and the longest text given.
+    """
     contents = [one for one in found.get("content") or () if one.get("value")]
     summary = found.get("summary_detail") or {"value": found.get("summary") or ""}
     stated = [
@@ -265,7 +269,17 @@ def _text(found: _Found) -> tuple[str | None, str]:
     ]
     html = [str(one["value"]) for one in stated if "html" in str(one.get("type"))]
     short = plain_text(stated[0]) if stated else ""
-    return max(html, key=len, default=None), short
+    longest = max(stated, key=lambda one: len(str(one["value"])), default=None)
+    whole = _content(longest) if longest is not None else ""
+    return max(html, key=len, default=None), short, whole
+
+
+def _content(stated: _Found) -> str:
+    value = str(stated["value"])
+    if len(value) <= CONTENT_FROM:
+        return ""
+    is_html = "html" in str(stated.get("type"))
+    return content(plain.of_html(value) if is_html else plain.cleaned(value))
 
 
 def plain_text(stated: _Found) -> str:

@@ -8,9 +8,10 @@ Reading takes time linear in the size of the data, and copies no block of plain 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hozon import instants
+from hozon.answers import freshness_s
 from hozon.digests import Digest, sha256
 from hozon.errors import Damaged, Misuse
 from hozon.model import Capture, Headers, Location
@@ -37,6 +38,7 @@ _LABELLED = re.compile(r"[A-Za-z0-9/-]+:[A-Za-z0-9+/_=-]+")
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
 _CONTENT_LENGTH = len("content-length")
 _LENGTH = re.compile(r"[0-9]{1,15}")
+_FRESH_AT_MOST_S = 86_400
 _REDUCED_DATE = re.compile(r"\d{4}(-\d\d)?")
 
 
@@ -237,9 +239,10 @@ def capture(warc_key: str, record: StoredRecord) -> Capture | None:
         return None
     is_revisit = record.type == "revisit"
     truncated = record.field("WARC-Truncated")
+    captured_at = record.date
     return Capture(
         target_uri=target_uri,
-        captured_at=record.date,
+        captured_at=captured_at,
         record_id=record.record_id,
         record_type="revisit" if is_revisit else "response",
         status=status,
@@ -250,7 +253,13 @@ def capture(warc_key: str, record: StoredRecord) -> Capture | None:
             warc_key=warc_key, offset=record.offset, length=record.length
         ),
         truncated=None if is_revisit and truncated == "length" else truncated,
+        stale_at=_stale_at(captured_at, headers),
     )
+
+
+def _stale_at(captured_at: datetime, headers: Headers) -> datetime | None:
+    fresh = timedelta(seconds=int(min(freshness_s(headers), _FRESH_AT_MOST_S)))
+    return captured_at + fresh if fresh else None
 
 
 def _payload_digest(record: StoredRecord) -> Digest | None:

@@ -17,7 +17,9 @@ from hozon.model import Capture, Exchange, Headers, Payload
 from hozon.warc import fields as named
 from hozon.warc.messages import without_transfer_coding
 
-RecordType = Literal["warcinfo", "request", "response", "revisit", "metadata"]
+RecordType = Literal[
+    "warcinfo", "request", "response", "revisit", "metadata", "conversion"
+]
 
 IDENTICAL_PAYLOAD_DIGEST = (
     "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -261,6 +263,32 @@ def metadata(
         target_uri=target_uri,
         fields=(
             *(_reference(name, to) for name, to in references if to is not None),
+            _reference("WARC-Warcinfo-ID", warcinfo_id),
+            _block_digest(content),
+        ),
+    )
+
+
+def conversion(
+    *,
+    record_id: str,
+    date: datetime,
+    target_uri: str,
+    content: bytes,
+    content_type: str,
+    refers_to: str,
+    warcinfo_id: str,
+) -> Record:
+    """Return a record of what another, `refers_to`, was converted into (§6.9)."""
+    return Record(
+        type="conversion",
+        record_id=record_id,
+        date=date,
+        block=content,
+        content_type=content_type,
+        target_uri=target_uri,
+        fields=(
+            _reference("WARC-Refers-To", refers_to),
             _reference("WARC-Warcinfo-ID", warcinfo_id),
             _block_digest(content),
         ),

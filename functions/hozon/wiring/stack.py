@@ -188,7 +188,7 @@ def connect(
             own_hosts=served_at(archive.public_uri),
             clock=clock,
         ),
-        commons=commons(clock),
+        commons=commons(archive),
         memo=memo(),
         custody=custody,
         signer=KmsSigner(lambda: client("kms", meter), found.signing_key),

@@ -80,6 +80,20 @@ class DynamoDbIndex:
         )
         return found[::-1] if latest else found
 
+    def latest(
+        self, target_uris: Iterable[str], *, since: datetime
+    ) -> Mapping[str, Capture]:
+        """Return the latest captures of those of the URIs that have one since then."""
+        found = {uri: self._latest(uri, since) for uri in target_uris}
+        return {u: c for u, c in found.items() if c is not None and c.target_uri == u}
+
+    def _latest(self, target_uri: str, since: datetime) -> Capture | None:
+        key = capture_key(target_uri)
+        some = listing.timemap(
+            self._table, key, since, None, limit=1, latest=True, consistent=False
+        )
+        return next(iter(some), None)
+
     def captures(
         self, *, prefix: str = "", after: Place | None = None, at_once: int = 1000
     ) -> Iterator[Capture]:

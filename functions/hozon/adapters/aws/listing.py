@@ -33,10 +33,12 @@ def timemap(
     *,
     limit: int | None,
     latest: bool,
+    consistent: bool = True,
 ) -> list[Capture]:
     """Return the earliest (or latest) captures with one key, in the order they are read.
 
-    Instants stand in the range key, so this reads what it returns and nothing else.
+    Instants stand in the range key, so this reads what it returns and nothing else. What
+    is not `consistent` may lag, and costs half.
     """
     pk, begin = keys.timemap(uri_key)
     found = _between(
@@ -44,7 +46,7 @@ def timemap(
         pk,
         begin + (instants.iso(since) if since else ""),
         begin + (instants.iso(until) if until else _AFTER_ALL),
-        ConsistentRead=True,
+        ConsistentRead=consistent,
         ScanIndexForward=not latest,
         **({} if limit is None else {"Limit": limit}),
     )

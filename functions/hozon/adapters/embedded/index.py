@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from hozon import instants, naming, rows
 from hozon.adapters import cursors
 from hozon.adapters.capturekeys import capture_key
-from hozon.adapters.embedded import lives, seals
+from hozon.adapters.embedded import indexvalues, lives, seals
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.troubles import Troubles
 from hozon.adapters.embedded.watchbook import wish_of
@@ -120,8 +120,8 @@ class SqliteIndex:
 
         `held` is not needed here: what is earliest is decided when it is asked for.
         """
-        captures = [_capture_values(each) for each in holdings.captures]
-        snapshots = [_snapshot_values(each) for each in holdings.snapshots]
+        captures = [indexvalues.of_capture(each) for each in holdings.captures]
+        snapshots = [indexvalues.of_snapshot(each) for each in holdings.snapshots]
         if not self._keeps_troubles:
             self._clear_troubles(holdings.snapshots)
         with self._index.write() as db:
@@ -166,6 +166,18 @@ class SqliteIndex:
         )
         captures = [rows.from_json(Capture, text) for (text,) in found]
         return captures[::-1] if latest else captures
+
+    def latest(
+        self, target_uris: Iterable[str], *, since: datetime
+    ) -> Mapping[str, Capture]:
+        """Return the latest captures of those of the URIs that have one since then."""
+        found = {
+            uri: self.timemap(uri, since=since, limit=1, latest=True)
+            for uri in target_uris
+        }
+        return {
+            u: some[0] for u, some in found.items() if some and some[0].target_uri == u
+        }
 
     def captures(
         self,
@@ -360,35 +372,5 @@ def _add_entries(db: Connection, entries: Sequence[Entry]) -> None:
     db.executemany(
         "INSERT OR REPLACE INTO entries (key, feed_id, river_at, link_id, entry)"
         " VALUES (?, ?, ?, ?, ?)",
-        [_entry_values(each) for each in changed.values()],
-    )
-
-
-def _entry_values(entry: Entry) -> tuple[str | None, ...]:
-    return (
-        entry.key,
-        entry.feed_id,
-        instants.iso(entry.river_at),
-        naming.link_id(entry.link) if entry.link else None,
-        rows.to_json(entry),
-    )
-
-
-def _snapshot_values(snapshot: Snapshot) -> tuple[str | int, ...]:
-    return (
-        snapshot.id,
-        naming.link_id(snapshot.link),
-        instants.iso(snapshot.captured_at),
-        rows.to_json(snapshot),
-        snapshot.accepted,
-    )
-
-
-def _capture_values(capture: Capture) -> tuple[str | None, ...]:
-    return (
-        capture_key(capture.target_uri),
-        instants.iso(capture.captured_at),
-        capture.record_id,
-        capture.payload_digest if capture.record_type == "response" else None,
-        rows.to_json(capture),
+        [indexvalues.of_entry(each) for each in changed.values()],
     )

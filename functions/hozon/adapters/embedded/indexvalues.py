@@ -1,0 +1,38 @@
+"""Columns of the rows of ``index.sqlite``: what a row is found by, and its JSON."""
+
+from hozon import instants, naming, rows
+from hozon.adapters.capturekeys import capture_key
+from hozon.model import Capture, Entry, Snapshot
+
+
+def of_entry(entry: Entry) -> tuple[str | None, ...]:
+    """Return the columns of an entry's row."""
+    return (
+        entry.key,
+        entry.feed_id,
+        instants.iso(entry.river_at),
+        naming.link_id(entry.link) if entry.link else None,
+        rows.to_json(entry),
+    )
+
+
+def of_snapshot(snapshot: Snapshot) -> tuple[str | int, ...]:
+    """Return the columns of a snapshot's row."""
+    return (
+        snapshot.id,
+        naming.link_id(snapshot.link),
+        instants.iso(snapshot.captured_at),
+        rows.to_json(snapshot),
+        snapshot.accepted,
+    )
+
+
+def of_capture(capture: Capture) -> tuple[str | None, ...]:
+    """Return the columns of a capture's row."""
+    return (
+        capture_key(capture.target_uri),
+        instants.iso(capture.captured_at),
+        capture.record_id,
+        capture.payload_digest if capture.record_type == "response" else None,
+        rows.to_json(capture),
+    )
