@@ -94,6 +94,7 @@ def test_every_command_on_a_stack(
     wrong: list[tuple[str, int, str]] = []
     typed: dict[str, tuple[str, int]] = {
         "access": (uri, 0),
+        "audit": ("", 0),
         "capture": (uri, 1),  # a private address, which no stack reaches
         "completion": ("bash", 0),
         "entries diff": (entry.key, 0),
@@ -115,6 +116,7 @@ def test_every_command_on_a_stack(
         "hold lift": (f"{feed} --reason r", 0),
         "hold list": ("", 0),
         "hold place": (f"{feed} --reason r", 0),
+        "pull": ("", 0),
         "purge": (f"{uri} --reason r --yes", 5),  # nobody may delete
         "receipt": (uri, 0),
         "recheck": (entry.key, 1),  # as capture
