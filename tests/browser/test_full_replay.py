@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 from hozon import wiring
-from hozon.cli.serving import served
+from hozon.cli.servers import served
 from hozon.web.replay.worker import SCRIPTS, Worker
 from tests.browser.attacks import OUTSIDE
 from tests.browser.chromium import CHROMIUM, Answered, Asked, running

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from hozon import wiring
-from hozon.cli.serving import served
+from hozon.cli.servers import served
 from hozon.memento import linked
 from tests.browser.attacks import KINDS, OUTSIDE, PIECES, STOPPER, batches
 from tests.browser.chromium import CHROMIUM, Answered, Asked, Browser, Visit, running

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from hozon import wiring
-from hozon.cli.serving import served as both
+from hozon.cli.servers import served as both
 from tests.browser import axe
 from tests.browser.chromium import CHROMIUM, Answered, running
 from tests.browser.reading import reader

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hozon import admitting, wiring
-from hozon.cli.serving import server
+from hozon.cli.servers import server
 from tests.browser.chromium import CHROMIUM, running
 from tests.browser.reading import reader
 

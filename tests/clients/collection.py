@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hozon import wiring
 from hozon.archive import Archive
-from hozon.cli.serving import server
+from hozon.cli.servers import server
 from tests.holding import HTML, store
 
 FIRST = datetime(2025, 10, 27, 3, 4, 5, tzinfo=UTC)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hozon import jobs
 from hozon.adapters import cursors
 from hozon.archive import Archive
-from hozon.cli.serving import server
+from hozon.cli.servers import server
 from hozon.errors import Misuse, NotAFeed
 from hozon.feeds import jsonfeed
 from tests.events import url_event

@@ -87,7 +87,7 @@ CONNECT = "hozon/fetch/connect.py"
 DOORS = {
     CONNECT: {"socket", "ssl"},
     "hozon/fetch/tls.py": {"ssl"},
-    "hozon/cli/serving.py": {"http.server"},
+    "hozon/cli/servers.py": {"http.server"},
     "hozon/confined/children.py": {"subprocess"},
     # Runs the operator's own command for each event (docs/events.md).
     "hozon/adapters/embedded/command.py": {"subprocess"},

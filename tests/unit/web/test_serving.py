@@ -13,7 +13,7 @@ from hozon import admitting
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.schemas import STATE
 from hozon.adapters.embedded.signinbook import SqliteSignInBook
-from hozon.cli import serving
+from hozon.cli import servers, serving
 from hozon.errors import Damaged, Misuse, Unusable
 from hozon.signins import SignInBook
 from hozon.web import warcs
@@ -30,7 +30,7 @@ URI = "https://example.org/a?b=c,d&e=%E6%97%A5"
 def connection(door: Door) -> Iterator[http.client.HTTPConnection]:
     """Yield a connection to the archive, which holds an object of ten megabytes."""
     door.archive.warcs.put(KEY, DATA)
-    server = serving.server(door.archive, "127.0.0.1", 0)
+    server = servers.server(door.archive, "127.0.0.1", 0)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     host, port = server.server_address[:2]
@@ -122,7 +122,7 @@ def served(
     door: Door, host: str = "127.0.0.1", *, signins: SignInBook | None = None
 ) -> Iterator[http.client.HTTPConnection]:
     """Yield a connection to the archive of a desk, served with these options."""
-    with serving.server(door.archive, host, 0, signins=signins) as server:
+    with servers.server(door.archive, host, 0, signins=signins) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         port = server.server_address[1]
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as made:
@@ -151,7 +151,7 @@ def served(
 )
 def test_who_reaches_an_address(host: str, is_here: bool) -> None:  # noqa: FBT001
     """What others may reach is served only where somebody said who may read."""
-    assert is_here is serving._is_here(host)
+    assert is_here is servers.is_here(host)
     serving._check(host, is_open=True)
     if is_here:
         serving._check(host, is_open=False)
@@ -224,14 +224,14 @@ def test_nothing_is_posted_where_nobody_signs_in(
 
 def test_replays_are_at_the_next_port(door: Door) -> None:
     """Or at any that is free, where another has that; a port that is stated is meant."""
-    with serving.served(door.archive, "127.0.0.1", 0) as first:
+    with servers.served(door.archive, "127.0.0.1", 0) as first:
         taken = first.replays.server_address[1]
         assert taken != first.pages.server_address[1]
-        with serving.served(door.archive, "127.0.0.1", taken - 1) as second:
+        with servers.served(door.archive, "127.0.0.1", taken - 1) as second:
             assert taken != second.replays.server_address[1]
         with (
             pytest.raises(Unusable, match="cannot serve at"),
-            serving.served(door.archive, "127.0.0.1", 0, replay_port=taken),
+            servers.served(door.archive, "127.0.0.1", 0, replay_port=taken),
         ):
             pass
 
