@@ -48,8 +48,8 @@ class StackDoctor:
             "SealLog",
             "IndexSearch",
             "AuditArchive",
-            "ServeReaders",
             "ReplayArchive",
+            "ServeReaders",
         )
         physical = self.stack.outputs["Functions"].split(",")
         # A stack without a sign-in has no function for it.
