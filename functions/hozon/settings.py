@@ -167,7 +167,10 @@ def of_stack(outputs: Mapping[str, str], parameters: Mapping[str, str]) -> Setti
     """
     given = {name: parameters.get(name, "") for name in _OF_PARAMETERS.values()}
     made = {name: outputs.get(name, "") for name in _OF_OUTPUTS.values()}
-    if lacking := sorted(name for name, value in made.items() if not value):
+    optional = {_OF_OUTPUTS["replay_url"]}
+    if lacking := sorted(
+        n for n, value in made.items() if not (value or n in optional)
+    ):
         raise Unusable(f"that is no stack of hozon: it has no {', '.join(lacking)}")
     environment = {
         ENVIRONMENT[field]: {**given, **made}[name]
