@@ -265,6 +265,7 @@ def _on_a_stack(numbers: range, site: Site, seed: int, *, planted: bool) -> int:
         played.compare()
     finally:
         wiring.use(None)
+        weather.leave()
     return weather.met
 
 

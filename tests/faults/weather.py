@@ -50,6 +50,10 @@ class Weather:
         events.register_first("needs-retry", self._again)
         events.register("after-call", self._behind)
 
+    def leave(self) -> None:
+        """Let the clients that are made from now on be."""
+        boto3.setup_default_session()
+
     @contextmanager
     def blowing(self) -> Iterator[None]:
         """Let it blow for the block."""

@@ -26,6 +26,7 @@ from hozon.web.words import words
 LARGEST = 60_000
 """Bytes of a page, at most."""
 
+_LEAST = 2
 _ESCAPED = 5
 """Bytes that an escaped character takes besides itself, at most (``&#x27;``)."""
 
@@ -180,10 +181,11 @@ def _exact(text: str) -> str:
 def fitting(text: str, size: int) -> str:
     """Return the beginning of a text that takes at most `size` bytes of a page."""
     room, shown = size, text
-    while (taken := weight(shown)) > size:
-        room = max(2, room * size // taken) if shown is not text else size
+    while (taken := weight(shown)) > size and room > _LEAST:
+        room = max(_LEAST, room * size // taken) if shown is not text else size
         shown = excerpt(text, room)
-    return shown
+    # Not even a few bytes fit: it is nothing but what is escaped.
+    return shown if weight(shown) <= size else text[: size // (_ESCAPED + 1)]
 
 
 def weight(text: str) -> int:
