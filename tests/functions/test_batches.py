@@ -139,7 +139,7 @@ def test_what_was_used_stands_in_the_tally(stack: Stack) -> None:
     assert (1, 1, 1) == tuple(
         counts[name] for name in ("ticks", "polls_news", "snapshots")
     )
-    assert 5 == counts["lambda_invocations"]  # three ticks, a poll, a capture
+    assert 6 == counts["lambda_invocations"]  # four ticks, a poll, a capture
     assert 4 == counts["s3_puts"]  # two objects; sealer and indexer list the log
     for name in ("dynamodb_half_reads", "sqs_requests", "lambda_mb_ms"):
         assert counts[name] > 0

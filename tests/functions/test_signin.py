@@ -133,7 +133,12 @@ def test_every_way_in(tmp_path: Path) -> None:
 
         def send(event: Mapping[str, Any]) -> dict[str, Any]:
             return web.respond(
-                event, None, world.archive, largest=4_400_000, signins=book
+                event,
+                None,
+                world.archive,
+                largest=4_400_000,
+                signins=book,
+                replay=web.Replay(origin=":8081", runs=True),
             )
 
         def issued(holder: Holder) -> str:

@@ -163,7 +163,7 @@ def test_naughty_settings(texts: tuple[str, ...]) -> None:
     """An environment of any texts gives settings, or a sentence that names the wrong."""
     plainly = dict.fromkeys(ENVIRONMENT.values(), "0")
     plainly |= {"HOZON_ROBOTS": "respect", "HOZON_PUBLIC_URL": ""}
-    plainly |= {"HOZON_RECHECK_PLAN": "none"}
+    plainly |= {"HOZON_RECHECK_PLAN": "none", "HOZON_REPLAY_URL": ""}
     for text in texts:
         for name in ENVIRONMENT.values():
             try:

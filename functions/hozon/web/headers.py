@@ -1,6 +1,7 @@
 """The header fields of every answer (measured in Chromium; errors are no exception)."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from hozon.web.request import Request
@@ -32,7 +33,10 @@ def finished(answer: dict[str, Any], request: Request) -> dict[str, Any]:
     What was captured (it has a Memento-Datetime) is shown inert: no script of it runs,
     and it reaches nothing but captures.
     """
-    finished = {**answer, "headers": guarding(stated(answer), framed=_framed(request))}
+    finished = {
+        **answer,
+        "headers": guarding(stated(answer), framed=_framed(answer, request)),
+    }
     finished.pop("multiValueHeaders", None)
     if request.method == "HEAD":
         if request.outlet is not None:
@@ -66,8 +70,10 @@ def guarding(stated: Mapping[str, str], *, framed: str = "") -> dict[str, str]:
     return {**_ALWAYS, **guard, **stated, **guard}
 
 
-def _framed(request: Request) -> str:
-    return request.replay if request.path.startswith("/replay/") else ""
+def _framed(answer: Mapping[str, Any], request: Request) -> str:
+    """Return what the page frames: who is turned away is not told where replays are."""
+    is_shown = answer.get("statusCode") == HTTPStatus.OK
+    return request.replay if is_shown and request.path.startswith("/replay/") else ""
 
 
 def _length(answer: dict[str, Any]) -> int:

@@ -4,7 +4,7 @@ Each step asks AWS with the rights of whoever runs it, and changes nothing.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -87,7 +87,9 @@ class StackDoctor:
             if found.get("LastUpdateStatus", "Successful") == "Failed":
                 wrong.append(f"the last update of {name} failed")
             environment = found.get("Environment", {}).get("Variables", {})
-            if settings.from_environment(environment) != told:
+            # A function cannot be told its own URL.
+            uri = "" if name == "ReplayArchive" else told.replay_url
+            if settings.from_environment(environment) != replace(told, replay_url=uri):
                 wrong.append(f"{name} was not told what the stack was given")
         return judged(
             "functions",
