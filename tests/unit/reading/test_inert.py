@@ -74,8 +74,8 @@ def _is_inert(piece: str) -> None:
         assert name not in {"srcdoc", "action", "formaction", "ping", "http-equiv"}
         if name in {"src", "poster", "background", "srcset"}:
             # A browser strips white space around a URL (WHATWG URL, 4.4).
-            ours = ("/r/g/k/", "data:image/", "#")
-            assert value.strip().startswith(ours) or not value.strip(), written
+            held = ("/r/g/k/", "data:image/", "#")
+            assert value.strip().startswith(held) or not value.strip(), written
         if name.endswith("href") and tag != "link":
             ours = ("/r/g/k/", WAYS.pages, "#", "data:image/")
             assert value.startswith(ours) or not value, written
