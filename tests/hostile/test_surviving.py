@@ -184,6 +184,7 @@ def test_a_deployed_archive_does_not_archive_itself(
     environment |= {
         "HOZON_ROBOTS": "respect",
         "HOZON_PUBLIC_URL": "https://archive.example.org",
+        "HOZON_REPLAY_URL": "",
         "HOZON_RECHECK_PLAN": "none",
     }
 

@@ -180,12 +180,11 @@ def _exact(text: str) -> str:
 
 def fitting(text: str, size: int) -> str:
     """Return the beginning of a text that takes at most `size` bytes of a page."""
-    room, shown = size, text
+    room, shown = size, excerpt(text, size)
     while (taken := weight(shown)) > size and room > _LEAST:
-        room = max(_LEAST, room * size // taken) if shown is not text else size
+        room = max(_LEAST, room * size // taken)  # less than before, as more was taken
         shown = excerpt(text, room)
-    # Not even a few bytes fit: it is nothing but what is escaped.
-    return shown if weight(shown) <= size else text[: size // (_ESCAPED + 1)]
+    return shown
 
 
 def weight(text: str) -> int:

@@ -10,7 +10,7 @@ import pytest
 from hozon.describing import state
 from hozon.findings import ChangeKind, EventKind, Outcome, State
 from hozon.model import ACCEPTED, Kind, RiverEntry, TroubleKind
-from hozon.web import words
+from hozon.web import views, words
 from hozon.web.problems import _STATUS
 from hozon.web.words import LANGUAGES, Language
 from tests.fakes import a_trouble, an_entry
@@ -112,3 +112,12 @@ def test_every_kind_of_trouble_is_told(kind: TroubleKind) -> None:
 
     waiting = {words.words(language)["waiting"] for language in LANGUAGES}
     assert not waiting & {words.state(language, stands) for language in LANGUAGES}
+
+
+@pytest.mark.parametrize(
+    "text", ["<" * 30, '"' * 60, "<>&\"'" * 100, "あ<" * 80, "x" * 500]
+)
+@pytest.mark.parametrize("size", [12, 40, 160])
+def test_what_is_nothing_but_escapes_fits(text: str, size: int) -> None:
+    """A title of few characters may take much of a page; it is cut, and that ends."""
+    assert views.weight(views.fitting(text, size)) <= size
