@@ -92,7 +92,7 @@ def _check(state: State, until: datetime | None, reason: str, now: datetime) -> 
         raise Misuse(f"--until is when an embargo ends; {state} has no end")
     if until is not None and until <= now:
         raise Misuse(f"{instants.iso(until)} is over; an embargo ends later than now")
-    if len(reason.encode()) > LONGEST_REASON:
+    if len(reason.encode("utf-8", "surrogatepass")) > LONGEST_REASON:
         raise Misuse(f"a reason of at most {LONGEST_REASON} bytes is kept")
 
 

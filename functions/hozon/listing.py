@@ -30,8 +30,6 @@ def entries_of(
 
 def entry_of(index: Index, key: str) -> RiverEntry:
     """Return one entry as the river shows it, or raise `NotFound`."""
-    if not key.isascii():
-        raise NotFound("no such entry: ids are hexadecimal digits")
     entry = index.entry(key)
     at = entry.river_at
     of_the_moment = entries_of(

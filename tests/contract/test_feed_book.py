@@ -71,8 +71,9 @@ def test_many_added_at_once(feedbook: FeedBook) -> None:
 
 def test_no_such_feed(feedbook: FeedBook) -> None:
     """A feed that was never added is not found, and cannot be removed."""
-    with pytest.raises(NotFound):
-        feedbook.get("f1")
+    for feed_id in ("f1", "記事", "\udcff"):
+        with pytest.raises(NotFound):
+            feedbook.get(feed_id)
     with pytest.raises(NotFound):
         feedbook.remove("f1")
 

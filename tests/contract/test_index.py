@@ -258,7 +258,7 @@ def test_no_such_entry(index: Index) -> None:
     index.trouble(a_trouble("e1"))
     index.add(Holdings(snapshots=(a_snapshot(entry_key="e2"),)))
 
-    for key in ("e1", "e2", "e3"):
+    for key in ("e1", "e2", "e3", "記事", "\udcff"):
         with pytest.raises(NotFound):
             index.entry(key)
 

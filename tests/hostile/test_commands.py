@@ -15,7 +15,7 @@ from tests.hostile.naughty import STRINGS
 
 FEED = "https://news.example.org/feed"
 LIST = f'<opml><body><outline type="rss" text="T" xmlUrl="{FEED}"/></body></opml>'
-CODES = {0, 1, 2, 3, 5}
+CODES = {0, 1, 2, 3, 4, 5}
 
 
 def can_be_typed(text: str) -> bool:
@@ -68,6 +68,40 @@ ARGUMENTS: dict[str, Callable[[str], list[str]]] = {
     "an archive": lambda text: ["--archive", text, "status"],
     "a contact": lambda text: ["--contact", text, "run", "--now", "2020-01-01"],
     "a policy": lambda text: ["--robots", text, "status"],
+    "an entry": lambda text: ["entries", "show", text],
+    "an entry with versions": lambda text: ["entries", "versions", text],
+    "an entry that changed": lambda text: ["entries", "diff", text],
+    "a size of changes": lambda text: ["entries", "diff", "e1", "--min-change", text],
+    "an entry to watch": lambda text: ["entries", "watch", text, "--plan", "news"],
+    "a plan": lambda text: ["entries", "watch", "e1", "--plan", text],
+    "an entry to look at": lambda text: ["recheck", text],
+    "a page to capture": lambda text: ["capture", "--allow-host", "[::1]:1", text],
+    "what is decided": lambda text: ["access", text],
+    "a subject": lambda text: ["access", text, "--state", "dark"],
+    "an embargo": lambda text: [
+        "access",
+        FEED,
+        "--state",
+        "embargoed",
+        "--until",
+        text,
+    ],
+    "a reason": lambda text: ["access", FEED, "--state", "dark", "--reason", text],
+    "what is held": lambda text: ["hold", "place", text, "--reason", "x"],
+    "a reason to hold": lambda text: ["hold", "place", FEED, "--reason", text],
+    "who holds": lambda text: ["hold", "place", FEED, "--reason", "x", "--by", text],
+    "who decides": lambda text: ["access", FEED, "--state", "dark", "--by", text],
+    "what is let go": lambda text: ["hold", "lift", text, "--reason", "x"],
+    "what is purged": lambda text: ["purge", text, "--reason", "x", "--yes"],
+    "a reader": lambda text: ["signin", "issue", text],
+    "a reader to put out": lambda text: ["signin", "revoke", text],
+    "a proof": lambda text: ["receipt", text],
+    "a proof to check": lambda text: ["verify", text],
+    "words": lambda text: ["search", text],
+    "a feed of words": lambda text: ["search", "x", "--feed", text],
+    "a second copy": lambda text: ["audit", "--copy", text],
+    "an archive to pull": lambda text: ["pull", "--from", text],
+    "a key of a log": lambda text: ["pull", "--from", "archive", "--vkey", text],
 }
 
 
@@ -121,7 +155,8 @@ def held(said: Said, typed: list[str]) -> None:
     assert not steered, (typed, steered)
     assert b"Traceback" not in said.err
     if said.code:
-        assert said.err.strip(), typed
+        # What is not as it was written (4) is the answer that was asked for.
+        assert (said.out if said.code == 4 else said.err).strip(), typed
 
 
 @pytest.mark.museum(48)

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from hozon import instants
+from hozon.adapters import ids
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Table
@@ -45,7 +46,7 @@ class DynamoDbFeedBook:
 
     def get(self, feed_id: str) -> Feed:
         """Return one feed, or raise `NotFound`."""
-        item = self._table.get(keys.feed(feed_id))
+        item = self._table.get(keys.feed(ids.known(feed_id, "feed")))
         if item is None:
             raise NotFound(f"no such feed: {feed_id}")
         return items.noun(Feed, item, "feed")

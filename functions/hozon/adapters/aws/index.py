@@ -18,7 +18,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from hozon import instants, naming, rows
-from hozon.adapters import cursors
+from hozon.adapters import cursors, ids
 from hozon.adapters.aws import claiming, items, keys, listing, lives
 from hozon.adapters.aws.adding import Adder
 from hozon.adapters.aws.faults import Pause
@@ -106,7 +106,7 @@ class DynamoDbIndex:
 
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
-        item = self._table.get(keys.entry(key))
+        item = self._table.get(keys.entry(ids.known(key, "entry")))
         if item is None:
             raise NotFound(f"no such entry: {key}")
         return items.noun(Entry, item, "entry")

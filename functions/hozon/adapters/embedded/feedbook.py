@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from hozon import instants, rows
+from hozon.adapters import ids
 from hozon.adapters.embedded.database import Database
 from hozon.errors import Conflict, NotFound
 from hozon.model import Feed, Subscription
@@ -35,7 +36,8 @@ class SqliteFeedBook:
 
     def get(self, feed_id: str) -> Feed:
         """Return one feed, or raise `NotFound`."""
-        found = self._state.read("SELECT feed FROM feeds WHERE id = ?", (feed_id,))
+        asked = (ids.known(feed_id, "feed"),)
+        found = self._state.read("SELECT feed FROM feeds WHERE id = ?", asked)
         if not found:
             raise NotFound(f"no such feed: {feed_id}")
         return rows.from_json(Feed, found[0][0])

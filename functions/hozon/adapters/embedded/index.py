@@ -7,7 +7,7 @@ from functools import partial
 from sqlite3 import Connection
 
 from hozon import instants, naming, rows
-from hozon.adapters import cursors
+from hozon.adapters import cursors, ids
 from hozon.adapters.capturekeys import capture_key
 from hozon.adapters.embedded import indexvalues, lives, seals
 from hozon.adapters.embedded.database import Database
@@ -201,7 +201,8 @@ class SqliteIndex:
 
     def entry(self, key: str) -> Entry:
         """Return one entry, or raise `NotFound`."""
-        found = self._index.read("SELECT entry FROM entries WHERE key = ?", (key,))
+        asked = (ids.known(key, "entry"),)
+        found = self._index.read("SELECT entry FROM entries WHERE key = ?", asked)
         if not found:
             raise NotFound(f"no such entry: {key}")
         return rows.from_json(Entry, found[0][0])
