@@ -6,12 +6,11 @@ from typing import Any
 
 import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
 from hozon import wiring
+from hozon.doors import LARGEST
 from hozon.reports import Spent, served
 from hozon.settings import Settings
 from hozon.web import replay
 from hozon.web.replay.worker import fetched
-
-LARGEST = 4_400_000  # what base64 leaves of the 6 MB an answer may have
 
 
 @lru_cache(maxsize=1)

@@ -1,28 +1,12 @@
 """Lambda ``ServeReaders``: function URL of those who sign in → API and pages."""
 
-import time
 from typing import Any
 
 import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
-from hozon import web, wiring
-from hozon.reports import Spent, served
-from hozon.web.replay.worker import fetched
-
-LARGEST = 4_400_000  # what base64 leaves of the 6 MB an answer may have
+from hozon import doors, wiring
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of a reader who has signed in."""
     deployed = wiring.deployed()
-    spent = Spent(context, deployed, since_s=time.monotonic())
-    settled = deployed.settings
-    runs = settled.full_replay and fetched() is not None
-    answer = web.respond(
-        event,
-        context,
-        deployed.archive,
-        largest=LARGEST,
-        signins=deployed.signins,
-        replay=web.Replay(origin=settled.replay_url, runs=runs),
-    )
-    return served(answer, spent)
+    return doors.answer(event, context, deployed, signins=deployed.signins)

@@ -34,7 +34,7 @@ LAYERS = {
     "deciding seeing indexguard guarding purging census rehashing mending auditing "
     "pulling admitting granting showing",
     "composition": "fetching wiring",
-    "faces": "web batches ticks reports cli compat __main__",
+    "faces": "web batches ticks doors reports cli compat __main__",
 }
 RANK = {
     module: rank

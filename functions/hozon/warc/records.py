@@ -6,7 +6,7 @@ ids are URIs without the angle brackets that surround them in a file.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -280,19 +280,16 @@ def conversion(
     warcinfo_id: str,
 ) -> Record:
     """Return a record of what another, `refers_to`, was converted into (§6.9)."""
-    return Record(
-        type="conversion",
+    about = metadata(
         record_id=record_id,
         date=date,
-        block=content,
-        content_type=content_type,
         target_uri=target_uri,
-        fields=(
-            _reference("WARC-Refers-To", refers_to),
-            _reference("WARC-Warcinfo-ID", warcinfo_id),
-            _block_digest(content),
-        ),
+        content=content,
+        content_type=content_type,
+        refers_to=refers_to,
+        warcinfo_id=warcinfo_id,
     )
+    return replace(about, type="conversion")
 
 
 def _wire(exchange: Exchange, warcinfo_id: str) -> Headers:
