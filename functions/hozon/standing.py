@@ -6,8 +6,9 @@ from datetime import UTC, date, timedelta
 from itertools import islice
 from typing import Any
 
-from hozon import auditing, cadence
+from hozon import auditing, cadence, costs
 from hozon.archive import Archive
+from hozon.costs import Costs
 from hozon.deadletters import DeadLetters
 from hozon.health import LOOKED_AT, is_blocked
 from hozon.instants import iso
@@ -16,6 +17,9 @@ from hozon.ports import JobInbox
 from hozon.tallies import WHOLE, Counts
 
 _SHOWN = 20
+
+COST_DAYS = 30
+"""Over how many days it is told what was spent, the last one included."""
 
 PERIODS = {"today": 1, "last_7_days": 7, "last_30_days": 30}
 """Over how many days it is told what was done, today included (UTC)."""
@@ -129,6 +133,11 @@ def days_until(archive: Archive, last: date, *, count: int) -> Mapping[date, Cou
     """Return the tallies of the whole archive, of so many days that end with `last`."""
     since = last - timedelta(days=count - 1)
     return archive.tallies.days(WHOLE, since=since, until=last)
+
+
+def cost_until(archive: Archive, last: date) -> Costs:
+    """Return what the `COST_DAYS` that end with `last` have cost, by list prices."""
+    return costs.of_days(days_until(archive, last, count=COST_DAYS).values())
 
 
 def _told(days: Iterable[Counts]) -> Counts:

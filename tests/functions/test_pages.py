@@ -37,6 +37,7 @@ def test_every_page_of_a_deployed_archive(stack: Stack) -> None:
         ("/search?q=passengers", f"/entries/{entry}"),
         (f"/captures?uri={link}", 'name="day"'),
         ("/status", "Last seal"),
+        ("/status", "US dollars, by AWS"),
     ):
         answer = get(rehearsal, path)
         assert 200 == answer["statusCode"], (path, answer)

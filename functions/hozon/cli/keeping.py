@@ -8,12 +8,11 @@ from typing import Any
 import click
 
 from hozon import costs, wiring
-from hozon.archive import Archive
 from hozon.cli.context import Context, note, on_terminal
 from hozon.costs import Costs
 from hozon.prices import ALWAYS_FREE, DATED, PRICES, bill
 from hozon.searching import rebuild
-from hozon.standing import PERIODS, days_until, queues, standing
+from hozon.standing import COST_DAYS, PERIODS, cost_until, queues, standing
 from hozon.wiring import Embedded
 
 
@@ -34,7 +33,8 @@ def status(context: Context, *, is_cost: bool) -> None:
     """
     with context.open() as opened:
         if is_cost:
-            found = _costs(opened.archive)
+            today = opened.archive.clock().astimezone(UTC).date()
+            found = cost_until(opened.archive, today)
             said = _costs_said(found, is_deployed=not isinstance(opened, Embedded))
             context.say(said, "\n".join(_cost_lines(said)))
             return
@@ -58,19 +58,11 @@ def _lines(known: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {each['kind']}  {each['uri']}: {each['reason']}"
 
 
-DAYS = 30
-
-
-def _costs(archive: Archive) -> Costs:
-    today = archive.clock().astimezone(UTC).date()
-    return costs.of_days(days_until(archive, today, count=DAYS).values())
-
-
 def _costs_said(found: Costs, *, is_deployed: bool) -> dict[str, Any]:
     """Return costs as JSON, in US dollars."""
     standing_free = bill(costs.standing(), free=ALWAYS_FREE)
     return {
-        "days": DAYS,
+        "days": COST_DAYS,
         "prices_of": DATED.isoformat(),
         "deployed": is_deployed,
         "articles": found.articles,

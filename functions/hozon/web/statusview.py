@@ -11,6 +11,7 @@ from hozon.errors import Damaged, HozonError
 from hozon.instants import from_iso
 from hozon.intake import Intake
 from hozon.log import notes
+from hozon.prices import DATED
 from hozon.web import plots, views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment
@@ -39,6 +40,7 @@ def show(request: Request) -> Response[Any]:
         unsealed=oldest and moment(request, oldest),
         seal=_seal(request),
         audit=_audit(request, stands),
+        cost=_cost(request, today),
         drawn=drawn,
         days=_table(counted, today),
         total=_total(counted),
@@ -69,6 +71,20 @@ def _audit(request: Request, stands: dict[str, Any]) -> dict[str, Any]:
             {"subject": fitting(each["subject"], _LINE), "act": each["act"]}
             for each in stands["damaged"]
         ],
+    }
+
+
+def _cost(request: Request, today: date) -> dict[str, str] | None:
+    """Return what the archive has cost in US dollars; None: it runs in no account."""
+    found = standing.cost_until(request.archive, today)
+    work = sum(found.work.values())
+    if not work:
+        return None
+    return {
+        "work": f"{work:,.2f}",
+        "rest": f"{sum(found.standing_month.values()):,.2f}",
+        "storage": f"{found.storage_month:,.2f}",
+        "dated": DATED.isoformat(),
     }
 
 

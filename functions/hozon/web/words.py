@@ -303,6 +303,21 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "log_keys": ("Keys", "公開鍵"),
     "not_sealed_yet": ("nothing is sealed yet", "まだ封印されていません"),
     "audits": ("Audits", "監査"),
+    "cost": ("Cost so far", "これまでの費用"),
+    "cost_prices": (
+        "US dollars, by AWS’s list prices of {}.",
+        "米ドル。{} 時点の AWS の定価によります。",
+    ),
+    "cost_work": ("Work of the last 30 days", "直近30日の処理"),
+    "cost_rest": ("A month at rest", "待機だけの1か月"),
+    "cost_storage": (
+        "Storing what came in then, a month",
+        "その間に増えた分の保管（1か月）",
+    ),
+    "cost_none": (
+        "An archive in a folder costs the disk that it lies on.",
+        "フォルダーのアーカイブの費用は、ディスクだけです。",
+    ),
     "last_audit": ("Last audit", "最後の監査"),
     "objects_read": ("objects read again", "再読込した記録"),
     "last_census": ("All rows held against the log", "全索引と記録簿の照合"),

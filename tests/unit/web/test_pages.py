@@ -421,3 +421,9 @@ def test_a_long_text_comes_in_parts(shown: Door) -> None:
     assert [[]] == views.portions([], iter(()), 100)
     assert 1 == views.number("x", most=5) == views.number("0", most=5)
     assert 5 == views.number("99", most=5)
+
+
+def test_what_it_costs_is_said(shown: Door) -> None:
+    """An archive that runs in no account says so, in both languages."""
+    assert "costs the disk" in shown.ask("/status?lang=en").text
+    assert "ディスクだけ" in shown.ask("/status?lang=ja").text
