@@ -1,6 +1,5 @@
 """Subscription lists: what other readers write is understood, what we write comes back."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from hozon import opml
 from hozon.errors import Misuse
 from hozon.model import Feed
+from tests import effort
 from tests.fakes import a_feed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -249,12 +249,8 @@ def test_what_is_no_list(document: bytes, said: str) -> None:
 )
 def test_hostile_lists_take_no_time(document: bytes) -> None:
     """Megabytes of broken markup are refused in seconds: nothing is quadratic."""
-    started = time.process_time()
-
-    with pytest.raises(Misuse):
+    with effort.at_most(seconds=20), pytest.raises(Misuse):
         opml.read(document)
-
-    assert time.process_time() - started < 5
 
 
 def test_ten_thousand_feeds() -> None:
@@ -263,9 +259,7 @@ def test_ten_thousand_feeds() -> None:
         a_feed(str(n), uri=f"{URI}/{n}", title=f"No. {n} & more", folder=(f"F{n % 9}",))
         for n in range(10_000)
     ]
-    started = time.process_time()
+    with effort.at_most(seconds=20):
+        outlines = opml.read(opml.write(feeds, now=NOW))
 
-    outlines = opml.read(opml.write(feeds, now=NOW))
-
-    assert 10_000 == len({outline.uri for outline in outlines})
-    assert time.process_time() - started < 10
+        assert 10_000 == len({outline.uri for outline in outlines})

@@ -1,12 +1,11 @@
 """robots.txt as RFC 9309 reads it, and as publishers write it."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hozon.robots import LIMIT, LONGEST_DELAY_S, Decision, Rules, is_undefined
+from tests import effort
 
 RFC = b"""
 User-Agent: *
@@ -155,10 +154,8 @@ def test_the_first_half_megabyte_is_read() -> None:
 def test_hostile_patterns_take_no_time() -> None:
     """A rule full of wildcards is held against a long path in no time."""
     rules = Rules.parse(b"User-agent: *\nDisallow: /" + b"*a" * 2000 + b"*b$\n")
-    begun = time.process_time()
-
-    assert rules.decide("/" + "a" * 8000, "hozon").allowed
-    assert time.process_time() - begun < 1
+    with effort.at_most(seconds=5):
+        assert rules.decide("/" + "a" * 8000, "hozon").allowed
 
 
 @pytest.mark.museum(52)

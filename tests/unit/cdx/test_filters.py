@@ -1,6 +1,5 @@
 """``filter`` and ``collapse``, in the words of both servers."""
 
-import time
 from contextlib import suppress
 
 import pytest
@@ -9,6 +8,7 @@ from hozon.cdx.collapsing import Collapser, collapses
 from hozon.cdx.fields import Row
 from hozon.cdx.filters import filters
 from hozon.errors import Misuse
+from tests import effort
 from tests.fakes import a_capture, a_location, after
 
 DIGEST = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -111,14 +111,11 @@ def test_bad_filters(stated: list[str], says: str) -> None:
     ],
 )
 def test_no_expression_of_a_stranger_takes_long(expression: str) -> None:
-    """Expressions that take others for ever take milliseconds of CPU on 4 KB."""
+    """Expressions that take others for ever end soon on 4 KB."""
     row = Row(capture=a_capture("https://example.org/" + "a" * 4000 + "!"))
-    began = time.process_time()
-    with suppress(Misuse):  # too large, and said so as fast
+    with effort.at_most(seconds=5), suppress(Misuse):  # too large, and said so as fast
         [found] = filters([f"~url:{expression}"])
         found.passes(row)
-
-    assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize(

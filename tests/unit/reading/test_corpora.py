@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from hozon import encodings
 from hozon.page import Page
 from hozon.text import facts
+from tests import effort
 from tests.unit.reading import mutilating
 from tests.unit.reading.mutilating import content, count
 
@@ -67,7 +67,7 @@ def test_mutilated_feeds_are_read_or_refused() -> None:
     said = json.loads(done.stdout)
 
     assert 10 * len(paths) < said["documents"]
-    assert said["slowest_s"] < 10
+    assert said["slowest_s"] < 10 * effort.slowness()
     assert said["peak_kb"] < 512 * 1024
 
 
@@ -85,13 +85,12 @@ def test_mutilations_that_can_be_mended_lose_nothing() -> None:
 @pytest.mark.parametrize("kind", ["feeds-history", "vectors", "articles"])
 def test_any_file_is_a_feed_or_not(kind: str) -> None:
     """No other exception than NotAFeed, and none of them takes long."""
-    start = time.process_time()
     files = [path for path in sorted((CORPORA / kind).rglob("*")) if path.is_file()][
         ::7
     ]
 
-    assert all(count(content(path)) >= 0 for path in files)
-    assert time.process_time() - start < 0.5 * len(files)
+    with effort.at_most(seconds=0.5 * len(files)):
+        assert all(count(content(path)) >= 0 for path in files)
 
 
 def test_real_articles_have_facts() -> None:

@@ -1,7 +1,5 @@
 """Style sheets and srcset: references among comments, strings and commas."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from hozon import css
 from hozon.requisites import MAX_REQUISITES
 from hozon.srcset import Candidate, Offer, candidates, likely
+from tests import effort
 
 URI = "https://e.example/css/a.css"
 
@@ -79,11 +78,9 @@ def test_references(sheet: str, expected: list[tuple[str, str]]) -> None:
     ],
 )
 def test_hostile_repetition_is_linear(pattern: str) -> None:
-    """A hundred thousand of anything end within two seconds."""
-    start = time.process_time()
-
-    assert len(css.requisites(pattern * 100_000, uri=URI)) <= MAX_REQUISITES
-    assert time.process_time() - start < 2
+    """A hundred thousand of anything end soon: nothing is quadratic."""
+    with effort.at_most(seconds=10):
+        assert len(css.requisites(pattern * 100_000, uri=URI)) <= MAX_REQUISITES
 
 
 @given(st.text(st.sampled_from("url(image-set@import font-face{}\"'\\/* ;:\n)x.")))
@@ -151,13 +148,11 @@ def test_a_window_takes_the_first_source_for_it() -> None:
     "pattern", ["(", "((", "(max-width: 1px) ", ",", "1px ", "calc("]
 )
 def test_hostile_sizes_are_linear(pattern: str) -> None:
-    """A hundred thousand of anything end within two seconds."""
+    """A hundred thousand of anything end soon: nothing is quadratic."""
     hostile = pattern * 100_000
-    start = time.process_time()
-
-    likely([Offer((Candidate("a", width=1.0),), hostile, hostile)])
-    list(candidates(hostile))
-    assert time.process_time() - start < 2
+    with effort.at_most(seconds=10):
+        likely([Offer((Candidate("a", width=1.0),), hostile, hostile)])
+        list(candidates(hostile))
 
 
 @given(st.text(st.sampled_from("ab., ()\n1x")))

@@ -1,9 +1,8 @@
-import time
-
 import pytest
 
 from hozon.feeds import hinting
 from hozon.model import Hints
+from tests import effort
 
 
 @pytest.mark.parametrize(
@@ -53,7 +52,5 @@ def test_hours_and_days() -> None:
 )
 def test_no_markup_takes_long(pattern: str) -> None:
     """A hostile document of a megabyte is read in a moment."""
-    started = time.process_time()
-    hinting.hints(pattern * (1_000_000 // len(pattern)))
-
-    assert time.process_time() - started < 1
+    with effort.at_most(seconds=5):
+        hinting.hints(pattern * (1_000_000 // len(pattern)))

@@ -1,13 +1,12 @@
 """Pages: what they need, where they lead, and that no page hangs us."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hozon.page import Page, requisites
 from hozon.requisites import Kind
+from tests import effort
 
 URI = "https://e.example/dir/page.html"
 
@@ -228,15 +227,13 @@ def test_no_refresh(content: str) -> None:
 def test_a_hundred_thousand_of_each(
     pattern: str, requisite_count: int, link_count: int
 ) -> None:
-    """Both lists have an end, and finding it takes less than two seconds."""
+    """Both lists have an end, and finding it does not take long."""
     html = "".join(pattern.format(n=n) for n in range(100_000))
-    start = time.process_time()
+    with effort.at_most(seconds=10):
+        page = Page.parse(html, URI)
 
-    page = Page.parse(html, URI)
-
-    counts = (len(page.requisites), len(page.links))
-    assert (requisite_count, link_count) == counts
-    assert time.process_time() - start < 2
+        counts = (len(page.requisites), len(page.links))
+        assert (requisite_count, link_count) == counts
 
 
 @pytest.mark.museum(41)
@@ -257,13 +254,12 @@ def test_a_hundred_thousand_of_each(
     ],
 )
 def test_hostile_repetition_is_linear(pattern: str) -> None:
-    """A hundred thousand of what hangs other parsers takes less than two seconds."""
-    start = time.process_time()
-    page = Page.parse(pattern * 100_000, URI)
+    """A hundred thousand of what hangs other parsers is read soon."""
+    with effort.at_most(seconds=10):
+        page = Page.parse(pattern * 100_000, URI)
 
-    assert len(page.requisites) <= 300
-    assert len(page.links) <= 5_000
-    assert time.process_time() - start < 2
+        assert len(page.requisites) <= 300
+        assert len(page.links) <= 5_000
 
 
 @given(st.text())

@@ -1,12 +1,12 @@
 """Sitemaps as feeds: what is read of them, and what is refused."""
 
 import gzip
-import time
 
 import pytest
 
 from hozon import feeds
 from hozon.errors import NotAFeed
+from tests import effort
 
 URI = "https://site.example/maps/sitemap.xml"
 
@@ -75,11 +75,10 @@ def test_a_packed_bomb_is_cut() -> None:
     """What unpacks to very much is unpacked up to the limit."""
     packed = gzip.compress(b"<urlset>" + b"<url><loc>/1</loc></url>" * 2_000_000)
 
-    started = time.process_time()
-    feed = feeds.parse(packed, uri=URI)
+    with effort.at_most(seconds=30):
+        feed = feeds.parse(packed, uri=URI)
 
-    assert len(feed.entries) == feeds.MAX_ENTRIES
-    assert time.process_time() - started < 10
+        assert len(feed.entries) == feeds.MAX_ENTRIES
 
 
 @pytest.mark.parametrize(
