@@ -6,6 +6,7 @@ Everything below the published size is signed and never changes.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -63,21 +64,37 @@ def newest(log: LogStore) -> int:
 
 
 def between(log: LogStore, start: int, end: int) -> Iterator[bytes]:
-    """Yield the leaves from `start` up to before `end`, as far as there are any."""
-    for number in range(start // WIDTH, -(-end // WIDTH)):
-        first = number * WIDTH
-        found = _bundled(log, number, full=first + WIDTH <= end)
-        yield from found[max(0, start - first) : end - first]
+    """Yield the leaves from `start` up to before `end`, as far as there are any.
+
+    Who follows the log from checkpoint to checkpoint causes no more reads late in a
+    bundle than early in it.
+    """
+    while start < end:
+        behind = (start // WIDTH + 1) * WIDTH
+        yield from _within(log, start, min(end, behind))
+        start = behind
 
 
-def _bundled(log: LogStore, number: int, *, full: bool) -> list[bytes]:
-    """Return the leaves of a bundle: from it, or from the batches it is made of."""
-    if full:
-        try:
-            return tiles.leaves(log.read_all(places.TILES + tiles.bundle_path(number)))
-        except NotFound:
-            pass
-    return batched(log, number)
+def _within(log: LogStore, start: int, end: int) -> list[bytes]:
+    """Return leaves of one bundle: from it, or from the batches it is made of."""
+    number, skipped = divmod(start, WIDTH)
+    if end % WIDTH == 0:
+        with suppress(NotFound):
+            whole = log.read_all(places.TILES + tiles.bundle_path(number))
+            return tiles.leaves(whole)[skipped:]
+    if skipped and _exists(start, log):
+        return _from_checkpoint(log, start, end)
+    return batched(log, number)[skipped : end - number * WIDTH]
+
+
+def _from_checkpoint(log: LogStore, start: int, end: int) -> list[bytes]:
+    """Return leaves behind a checkpoint: there a batch of the log begins, no other."""
+    found: list[bytes] = []
+    for batch in committed(log, start):
+        found += batch
+        if start + len(found) >= end:
+            return found[: end - start]
+    raise Damaged(f"{places.batch(start + len(found))} is gone from the log")
 
 
 def batched(
@@ -140,7 +157,7 @@ def tile_of_tree(log: LogStore, wanted: Tile) -> bytes:
 
 def bundle(log: LogStore, number: int, width: int = WIDTH) -> bytes:
     """Return the bundle of the first `width` leaves of a tile (C2SP), or `NotFound`."""
-    found = _bundled(log, number, full=True)
+    found = _within(log, number * WIDTH, (number + 1) * WIDTH)
     if len(found) < width:
         raise NotFound(f"the log has no {tiles.bundle_path(number, width)}")
     return tiles.bundle(found[:width])
