@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from urllib.parse import parse_qsl
 
 from hozon import (
@@ -25,6 +26,7 @@ from hozon.fetch.response import ResponseReader
 from hozon.log import leaves, notes, proofs, receipts, stamps, tiles
 from hozon.opml import reading as opml
 from hozon.robots import Rules
+from hozon.search import layout, manifest
 from hozon.srcset import candidates
 from hozon.warc import reader
 
@@ -40,6 +42,7 @@ _TYPES = (
 _CODINGS = ("gzip", "br", "deflate", "gzip, br", "deflate, gzip")
 _LIMIT = 200_000
 _PAYLOAD = 5_000
+_DOCUMENTS = 1_000
 
 
 def _picked(data: bytes, choices: tuple[str | None, ...]) -> tuple[str | None, bytes]:
@@ -221,6 +224,38 @@ def note(data: bytes) -> None:
             continue
 
 
+def segment(data: bytes) -> None:
+    """What a search reads of its segments, inflated: blocks, directory, manifest."""
+    readers: tuple[Callable[[bytes], object], ...] = (
+        lambda raw: _texts(layout.TextBlock(layout.deflated(raw))),
+        lambda raw: _terms(layout.TermBlock(layout.deflated(raw), _DOCUMENTS)),
+        lambda raw: layout.read_directory(layout.deflated(raw)),
+        manifest.decoded,
+        layout.inflated,
+    )
+    if not data:
+        return
+    with suppress(Damaged):
+        readers[data[0] % len(readers)](data[1:])
+
+
+def _texts(block: layout.TextBlock) -> None:
+    for n in range(len(block)):
+        with suppress(Damaged):
+            block.searched(n)
+        with suppress(Damaged):
+            block.document(n)
+
+
+def _terms(block: layout.TermBlock) -> None:
+    for n, term in enumerate(block.terms):
+        with suppress(Damaged):
+            assert all(0 <= one < _DOCUMENTS for one in block.documents(n))
+        with suppress(Damaged):
+            block.find(term)
+            list(block.beginning(term[:1]))
+
+
 def question(data: bytes) -> None:
     """What readers ask: CDX queries, ranges, conditions."""
     words = data.decode("utf-8", "surrogateescape")
@@ -250,5 +285,6 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "texts": text,
     "receipts": receipt,
     "notes": note,
+    "segments": segment,
     "questions": question,
 }
