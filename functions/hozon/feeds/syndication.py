@@ -27,6 +27,7 @@ from hozon.model import Enclosure
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _GEO_TAG = re.compile(r"<(/?)(?:gml|georss|geo):", re.IGNORECASE)
+_LINKS_TAG = re.compile(r"<(/?(?:[\w.-]{1,30}:)?)links(?=[\s/>])", re.IGNORECASE)
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _LIKE_A_LINK = re.compile(r"https?://|/", re.IGNORECASE)
 _LONGEST_ID = 1_000
@@ -34,7 +35,11 @@ _SUMMARISED = 100_000
 _MOST_AUTHORS = 20
 
 _Found = Mapping[str, Any]
-"""A FeedParserDict: a mapping that knows some keys by several names."""
+"""A FeedParserDict: a mapping that knows some keys by several names.
+
+An element that feedparser does not know is a text under its own name, be it ``tags`` or
+``links``: what is read as a structure is asked for by `_all_of` and `_detail`.
+"""
 
 
 def read(text: str, *, uri: str) -> FeedDocument | None:
@@ -56,7 +61,7 @@ def read(text: str, *, uri: str) -> FeedDocument | None:
     return FeedDocument(
         kind=kind or "rss",
         title=_title(feed),
-        site_uri=_absolute(feed.get("link"), uri),
+        site_uri=_absolute(str(feed.get("link") or ""), uri),
         language=_language(feed.get("language")),
         entries=stated,
         hubs=tuple(_related(feed, "hub", uri))[:MAX_HUBS],
@@ -68,6 +73,8 @@ def read(text: str, *, uri: str) -> FeedDocument | None:
 
 
 def _parsed(text: str) -> _Found:
+    # feedparser keeps its own list of links where an element of that name would be.
+    text = _LINKS_TAG.sub(r"<\1x-links", text)
     # Coordinates are where most of feedparser's exceptions come from; we need none.
     errors = []
     for attempt in (text, _GEO_TAG.sub(r"<\1x-geo-", text)):
@@ -97,7 +104,7 @@ def _related(feed: _Found, rel: str, uri: str) -> Iterator[str]:
 
 
 def _older(feed: _Found, uri: str) -> str | None:
-    detail = feed.get("generator_detail") or {}
+    detail = _detail(feed, "generator")
     return paging.older(
         uri,
         archive_uri=next(_related(feed, "prev-archive", uri), None),
@@ -171,9 +178,9 @@ class _EntryReader:
         return next((one for one in absolute if one), None)
 
     def _enclosures(self, found: _Found) -> tuple[Enclosure, ...]:
-        links = (one for one in found.get("links") or () if _is_enclosure(one))
+        links = filter(_is_enclosure, _all_of(found, "links"))
         kept: dict[str, Enclosure] = {}
-        for one in (*links, *(found.get("media_content") or ())):
+        for one in (*links, *_all_of(found, "media_content")):
             stated = one.get("href") or one.get("url")
             where = _absolute(str(stated or ""), self._uri)
             if where:
@@ -203,8 +210,22 @@ def _absolute(link: str | None, base: str) -> str | None:
 
 
 def _hrefs(found: _Found, rel: str) -> list[str]:
-    links = found.get("links") or ()
+    links = _all_of(found, "links")
     return [str(one.get("href") or "") for one in links if one.get("rel") == rel]
+
+
+def _all_of(found: _Found, name: str) -> list[_Found]:
+    """Return the structures that feedparser made of elements of one kind."""
+    stated = found.get(name)
+    if not isinstance(stated, list):
+        return []
+    return [one for one in stated if isinstance(one, Mapping)]
+
+
+def _detail(found: _Found, name: str) -> _Found:
+    """Return what feedparser says of an element beside its text."""
+    stated = found.get(f"{name}_detail")
+    return stated if isinstance(stated, Mapping) else {}
 
 
 def _id(stated: str | None) -> str | None:
@@ -220,7 +241,7 @@ def _id(stated: str | None) -> str | None:
 
 def _title(found: _Found) -> str:
     stated = str(found.get("title") or "")
-    if (found.get("title_detail") or {}).get("type") == "text/plain":
+    if _detail(found, "title").get("type") == "text/plain":
         return plain.of_title(stated)
     return plain.folded(plain.of_html(stated))
 
@@ -230,8 +251,8 @@ def _language(stated: object) -> str | None:
 
 
 def _entry_language(found: _Found) -> object:
-    details = (found.get("title_detail"), found.get("summary_detail"))
-    inherited = (detail.get("language") for detail in details if detail)
+    details = (_detail(found, "title"), _detail(found, "summary"))
+    inherited = (detail.get("language") for detail in details)
     return found.get("language") or next((one for one in inherited if one), None)
 
 
@@ -242,18 +263,14 @@ def _raw_date(found: _Found, *names: str) -> str | None:
 
 
 def _authors(found: _Found) -> tuple[str, ...]:
-    people = [person.get("name") or person.get("email") for person in _people(found)]
+    people = [one.get("name") or one.get("email") for one in _all_of(found, "authors")]
     names = [str(name) for name in people if name] or [str(found.get("author") or "")]
     folded = (plain.folded(plain.of_html(name), limit=200) for name in names)
     return tuple(dict.fromkeys(name for name in folded if name))[:_MOST_AUTHORS]
 
 
-def _people(found: _Found) -> Iterable[_Found]:
-    return found.get("authors") or ()
-
-
 def _categories(found: _Found) -> tuple[str, ...]:
-    terms = (tag.get("label") or tag.get("term") for tag in found.get("tags") or ())
+    terms = (tag.get("label") or tag.get("term") for tag in _all_of(found, "tags"))
     folded = (plain.folded(str(term), limit=200) for term in terms if term)
     return tuple(dict.fromkeys(term for term in folded if term))
 
@@ -262,8 +279,8 @@ def _text(found: _Found) -> tuple[str | None, str, str]:
     """Return the longest HTML given, and as plain text the summary (else the content),
     and the longest text given.
     """
-    contents = [one for one in found.get("content") or () if one.get("value")]
-    summary = found.get("summary_detail") or {"value": found.get("summary") or ""}
+    contents = [one for one in _all_of(found, "content") if one.get("value")]
+    summary = _detail(found, "summary") or {"value": found.get("summary") or ""}
     stated = [
         one for one in (summary, *contents) if str(one.get("value") or "").strip()
     ]

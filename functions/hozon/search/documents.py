@@ -94,8 +94,7 @@ def from_milliseconds(number: int) -> datetime:
     return _EPOCH + number * _MS
 
 
-TITLE, AUTHORS = 4, 5
-"""Where title and authors stand in a row."""
+_TITLE, _AUTHORS = 4, 5
 
 
 def to_row(document: Document) -> list[Any]:
@@ -135,6 +134,16 @@ def from_row(row: Sequence[Any], text: str) -> Document:
             text=text,
         )
     except (ValueError, TypeError, OverflowError) as e:
+        raise Damaged(f"a document of a search segment is none: {e!r:.200}") from e
+
+
+def searched_of_row(row: Sequence[Any], text: str) -> str:
+    """Return what is searched of the document of a row, or raise `Damaged`."""
+    try:
+        title, authors = row[_TITLE], row[_AUTHORS]
+        named = [_exact(each, str) for each in _exact(authors, list)]
+        return searched(_exact(title, str), named, text)
+    except (ValueError, IndexError) as e:
         raise Damaged(f"a document of a search segment is none: {e!r:.200}") from e
 
 

@@ -31,12 +31,10 @@ from itertools import accumulate
 from hozon.errors import Damaged
 from hozon.search import numberlists
 from hozon.search.documents import (
-    AUTHORS,
-    TITLE,
     Document,
     from_row,
     loaded,
-    searched,
+    searched_of_row,
     to_row,
 )
 from hozon.search.numberlists import packed, unpacked
@@ -157,11 +155,8 @@ class TextBlock:
 
     def searched(self, n: int) -> str:
         """Return what is searched of the block's document `n`."""
-        try:
-            title, authors = self.rows[n][TITLE], self.rows[n][AUTHORS]
-            return searched(title, authors, self.text(n).decode("utf-8", "replace"))
-        except (IndexError, TypeError) as e:
-            raise Damaged("a document of a search segment is none") from e
+        text = self.text(n).decode("utf-8", "replace")
+        return searched_of_row(self.rows[n][:-1], text)
 
     def bare(self) -> list[Document]:
         """Return the documents of the block without their texts."""

@@ -331,6 +331,39 @@ def test_several_enclosures_are_kept() -> None:
     ) == entry.enclosures
 
 
+@pytest.mark.parametrize("place", ["feed", "item", "item's end"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("links", "tags", "authors", "contributors", "content", "media_content"),
+        *("title_detail", "summary_detail", "generator_detail", "atom:links"),
+    ],
+)
+def test_no_element_is_taken_for_what_a_library_makes_of_others(
+    name: str, place: str
+) -> None:
+    """A site may call its own elements anything: its entries are read all the same."""
+    odd = f"<{name}>one, two</{name}>"
+    at_feed, before, behind = (
+        odd if place == here else "" for here in ("feed", "item", "item's end")
+    )
+    document = (
+        f"<rss version='2.0' xmlns:atom='http://www.w3.org/2005/Atom'><channel>{at_feed}"
+        "<title>T</title><link>https://e.example/</link><generator>G</generator>"
+        f"<item>{before}<title>One</title><link>https://e.example/1</link>"
+        "<category>C</category><description>Words</description>"
+        "<enclosure url='https://e.example/1.mp3' type='audio/mpeg' length='1'/>"
+        f"{behind}</item></channel></rss>"
+    )
+    found = feeds.parse(document.encode(), uri=URI)
+    [entry] = found.entries
+
+    assert ("T", "https://e.example/") == (found.title, found.site_uri)
+    assert ("One", "https://e.example/1") == (entry.title, entry.link)
+    assert "https://e.example/1.mp3" == entry.enclosures[0].uri
+    assert name == "tags" or ("C",) == entry.categories
+
+
 def test_a_japanese_feed_without_language_is_japanese_in_its_dates() -> None:
     """Kana in the titles tell where unzoned dates are from."""
     item = "<item><title>おしらせ</title><pubDate>2025-10-24 21:00</pubDate></item>"
