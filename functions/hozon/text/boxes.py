@@ -13,6 +13,7 @@ from hozon.text.marks import (
     HEADINGS,
     HIDDEN,
     INLINE,
+    NAMED,
     NEVER,
     PECULIAR,
     is_of_readers,
@@ -75,23 +76,23 @@ def measure(tree: Document) -> Measure | None:
     body = tree.select_one("body") or tree.root
     if body is None:
         return None
-    peculiar = frozenset(body.select(PECULIAR))
-    root = _boxed(body, "body", peculiar)
+    kinds = frozenset(body.select(PECULIAR)), frozenset(body.select(NAMED))
+    root = _boxed(body, "body", kinds)
     unit = _unit(body)
     _tally(root, unit)
     return Measure(root=root, unit=unit, reprieved=tuple(_reprieved(root, unit)))
 
 
 def _unit(body: Element) -> float:
-    shown = "".join(body.to_text().split())
-    sample = shown[:: len(shown) // _SAMPLE + 1]
+    shown = body.to_text()
+    sample = "".join(shown[:: len(shown) // _SAMPLE + 1].split())
     return _DENSE_UNIT if len(_DENSE.findall(sample)) > len(sample) // 5 else 1.0
 
 
 def _boxed(
     element: Element,
     tag: str,
-    peculiar: frozenset[Element],
+    kinds: tuple[frozenset[Element], frozenset[Element]],
     depth: int = 0,
     *,
     is_linked: bool = False,
@@ -100,15 +101,17 @@ def _boxed(
     if depth > _DEEPEST:
         box.own = _length(element.text)
         return box
-    own = 0
+    own, (peculiar, named) = 0, kinds
     for node in element.children:
         if isinstance(node, Text):
             own += _length(node.data)
         elif isinstance(node, Element) and (name := node.tag) not in NEVER:
             linked = is_linked or name == "a"
-            kid = _boxed(node, name, peculiar, depth + 1, is_linked=linked)
+            kid = _boxed(node, name, kinds, depth + 1, is_linked=linked)
             if kid.own or kid.kids:
-                kid.mark = mark(node, name, is_peculiar=node in peculiar)
+                kid.mark = mark(
+                    node, name, is_peculiar=node in peculiar, is_named=node in named
+                )
                 _place(kid, box)
     box.own += own
     box.linked += own if is_linked else 0

@@ -15,7 +15,7 @@ _SCRIPTS = (
     ("el", re.compile("[\u0391-\u03c9]")),
     ("zh", re.compile("[\u4e00-\u9fff]")),
 )
-_SAMPLE = 20_000
+_BEGINNING, _SAMPLE = 20_000, 2_000
 _SHARE = 10
 
 
@@ -33,7 +33,8 @@ def of_page(page: Page, said: Statements, text: str) -> str | None:
 
 def by_script(text: str) -> str | None:
     """Return the language that the script of a text proves; None for shared scripts."""
-    sample = "".join(text[:_SAMPLE].split())
+    beginning = text[:_BEGINNING]
+    sample = "".join(beginning[:: len(beginning) // _SAMPLE + 1].split())
     enough = max(1, len(sample) // _SHARE)
     if len(sample) - len(sample.encode("ascii", "ignore")) < enough:
         return None

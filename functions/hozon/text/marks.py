@@ -67,8 +67,13 @@ _LONGEST_NAMES = 500
 PECULIAR = "[role], [aria-hidden], [hidden], [style]"
 """Which elements have more to be marked by than their tag and names."""
 
+NAMED = "[class], [id]"
+"""Which elements have names."""
 
-def mark(element: Element, tag: str, *, is_peculiar: bool) -> str | None:
+
+def mark(
+    element: Element, tag: str, *, is_peculiar: bool, is_named: bool
+) -> str | None:
     """Return why an element looks as if it stood around the article; None: it does not.
 
     Elements marked for the same reason have the same mark. Attributes cost more to look
@@ -82,7 +87,7 @@ def mark(element: Element, tag: str, *, is_peculiar: bool) -> str | None:
             return "role"
         if _is_unshown(element):
             return HIDDEN
-    if tag in _NEVER_MARKED_BY_NAME or not len(element.attrs):
+    if tag in _NEVER_MARKED_BY_NAME or not is_named:
         return None
     names = f"{element.attr('class') or ''} {element.attr('id') or ''}"
     return _named(names[:_LONGEST_NAMES]) if len(names) > 1 else None
