@@ -52,6 +52,22 @@ HEADLINES: Mapping[Kind, re.Pattern[str]] = {
         r"(?:この|本|該当の?|お探しの)(?:記事|ページ|コンテンツ|ニュース)(?:は|の).{0,12}"
         r"(?:掲載|公開|配信)(?:期間)?(?:が|は|を)?(?:終了|過ぎ).{0,8}",
         r"ページ(?:未検出|なし)",
+        # What servers and widely used programs say by themselves in other languages.
+        r"(?:die |diese |der |dieser )?(?:seite|artikel|beitrag|inhalt) (?:wurde |ist |existiert )?"
+        r"(?:leider )?nicht (?:mehr )?(?:gefunden|verfügbar|vorhanden)?",
+        r"(?:cette |la )?(?:page|article|contenu) (?:est |n'est )?(?:non trouvée?|introuvable|"
+        r"n'existe (?:pas|plus)|inexistante?)",
+        r"(?:la |el |esta |este )?(?:página|artículo|contenido) (?:solicitad[ao] )?"
+        r"(?:no (?:se )?(?:ha sido )?(?:encontrad[ao]|existe|disponible|encuentra)|inexistente)",
+        r"(?:la )?(?:pagina|articolo) non (?:è stat[ao] )?(?:trovat[ao]|esiste|disponibile)",
+        r"(?:a )?(?:página|artigo|conteúdo) não (?:foi )?(?:encontrad[ao]|existe)",
+        r"pagina niet gevonden",
+        r"страница не найдена",
+        r"(?:您?(?:访问|訪問|请求|要求)的)?(?:页面|頁面|网页|網頁|文章|内容|內容)"
+        r"(?:不存在|未找到|找不到|已(?:被)?(?:删除|刪除)).{0,8}",
+        r"(?:抱歉|对不起)?\W*(?:找不到|未找到|无法找到)(?:该|該|此|您|要).{0,8}(?:页面?|頁面?|网页|網頁|文章)",
+        r"(?:요청하신 )?(?:페이지|기사|게시물)(?:를|가|을|이)? ?"
+        r"(?:찾을 수 없습니다|존재하지 않습니다|삭제되었습니다)",
     ),
     "challenge": _headlines(
         r"just a (?:moment|second|minute)(?: please)?",
@@ -160,7 +176,8 @@ HEADLINES: Mapping[Kind, re.Pattern[str]] = {
         r"unavailable.{0,40}))?(?: error)?",
         r"forbidden",
         r"internal server error",
-        r"(?:application|server|database|unexpected|fatal|system|connection) error",
+        r"(?:application|server|database|unexpected|fatal|system|connection|runtime) error"
+        r"(?: \(500\))?",
         r"error(?: establishing a database connection| occurred| page)?",
         r"(?:an |unexpected )?error (?:has )?occurred",
         r"bad gateway|bad request",
@@ -168,7 +185,7 @@ HEADLINES: Mapping[Kind, re.Pattern[str]] = {
         r"gateway time-?out",
         r"(?:temporarily |currently )?(?:down for |under )?(?:scheduled )?maintenance.{0,20}",
         r"(?:we'll|we will) be (?:right )?back(?: soon)?",
-        r"something (?:went|has gone) wrong",
+        r"(?:we're sorry, but )?something (?:went|has gone) wrong(?: \(500\))?",
         r"(?:not available|unavailable|no access|content unavailable) (?:in|for|to|due to) "
         r".{0,60}(?:region|country|location|legal reasons|area|users?|visitors?)",
         r"unavailable (?:for|due to) legal reasons",
