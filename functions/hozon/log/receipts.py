@@ -147,8 +147,12 @@ def doubts(found: Checked) -> list[str]:
     stated = found.leaf.get("captured_at") or found.leaf.get("noted_at")
     if found.after is None or not isinstance(stated, str):
         return []
+    try:
+        at = instants.from_iso(stated)
+    except ValueError:
+        return [f"it says {stated!r:.60}, which is no instant"]
     before = found.before.made_at if found.before else None
-    return list(late(instants.from_iso(stated), before, found.after.made_at))
+    return list(late(at, before, found.after.made_at))
 
 
 def late(
