@@ -132,10 +132,10 @@ REQUIREMENTS = {
         ("tests/infra/test_storage.py", "tests/evidence/test_matrix.py::test_purge_an_object"),
         "the command that purges comes with access",
     ),
-    28: Requirement("Least rights per function, no star", ("tests/infra/test_permissions.py", "tests/infra/test_rights.py")),
+    28: Requirement("Least rights per function, no star", ("tests/infra/test_permissions.py", "tests/infra/test_signing.py", "tests/infra/test_rights.py")),
     29: Requirement(
         "The bucket denies plain HTTP, overwriting, deleting",
-        _all("infra/test_permissions.py::", "test_a_key_is_written_once", "test_buckets_are_read_over_tls_only", "test_only_the_break_glass_role_may_delete"),
+        _all("infra/test_buckets.py::", "test_a_key_is_written_once", "test_buckets_are_read_over_tls_only", "test_only_the_break_glass_role_may_delete"),
     ),
     30: Requirement(
         "Quotas fail closed; kill switch; own hosts refused",
