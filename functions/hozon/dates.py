@@ -8,6 +8,8 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
+from hozon.patterns import late
+
 JST = timezone(timedelta(hours=9), "JST")
 """Japan's standard time: what unzoned dates of Japanese documents are in."""
 
@@ -71,7 +73,7 @@ _COMPACT = (
     rf"(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?{_ZONE})?(?!\d)"
 )
 _FORMS = tuple(
-    re.compile(form, re.IGNORECASE)
+    late(form, re.IGNORECASE)
     for form in (
         _EAST_ASIAN + _CLOCK,  # 2025-10-24T12:34:56Z, 2025年10月24日(金) 12時34分
         _ERA + _CLOCK,  # 令和7年10月24日 午後3時
@@ -95,7 +97,7 @@ def parse(text: str, *, unzoned: tzinfo = UTC) -> datetime | None:
     plain = unicodedata.normalize("NFKC", text[:_LONGEST])
     if epoch := _EPOCH.fullmatch(plain):
         return datetime.fromtimestamp(int(epoch[1]), UTC)
-    found = (match for form in _FORMS if (match := form.search(plain)))
+    found = (match for form in _FORMS if (match := form().search(plain)))
     first = min(found, key=lambda match: match.start(), default=None)
     return _instant(first.groupdict(), unzoned) if first else None
 

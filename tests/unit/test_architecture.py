@@ -16,7 +16,7 @@ LAYERS = {
     "requisites feeddocuments opened readers watches events hosts ports derived seals "
     "archive places scratch workspace tallies custody deadletters outcomes "
     "checkup access copies signins",
-    "pure": "answers robots codings encodings dates plain feeds page css elements "
+    "pure": "answers robots codings encodings dates patterns plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
     "passing naming entries statements drifting identity cadence health schedule "
     "feedstate websub recording identifying memento river opml describing keeping "

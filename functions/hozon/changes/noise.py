@@ -9,6 +9,8 @@ text.
 
 import re
 
+from hozon.patterns import Late, late
+
 _SHORT = 90
 _SENTENCE_END = re.compile(r"[。．.!?！？」』）)\"'”:：;；]$")
 _MARKS = " \t-*#>»«→▶▷►▸◆◇■□●○▼▲※★☆・·•|"
@@ -67,9 +69,9 @@ _SAID = (
 )
 
 
-def _pattern(*ways: str) -> re.Pattern[str]:
-    """Compile what a whole block may be; marks around it do not count."""
-    return re.compile(rf"(?i)^\W*(?:{'|'.join(ways)})\W*$")
+def _pattern(*ways: str) -> Late:
+    """Return what a whole block may be; marks around it do not count."""
+    return late(rf"(?i)^\W*(?:{'|'.join(ways)})\W*$")
 
 
 _LABEL = _pattern(
@@ -123,7 +125,7 @@ _NOW = _pattern(
     rf"(?:(?:it is|today is|今日は|本日は|現在|現在時刻) ?:? ?)?{_WHEN}",
     rf"{_CLOCK}",
 )
-_COPYRIGHT = re.compile(
+_COPYRIGHT = late(
     r"(?i)^(?:copyright|©|\(c\)|all rights reserved|alle rechte vorbehalten|無断転載|著作権"
     "|本サイト|当サイトの記事)"
 )
@@ -151,9 +153,9 @@ _OFFERS = (
     "もっと(?:読む|見る)|一覧(?:へ|を見る)|続きは|カテゴリー?[::]|タグ[::]|月別アーカイブ",
     r"[(\[【<](?:関連|あわせて読みたい|おすすめ|pr|広告)(?:記事)?[)\]】>]",
 )
-_OFFER = re.compile(rf"(?i)^(?:[^\w(\[【<]*)(?:{'|'.join(_OFFERS)})")
-_DATED = re.compile(rf"(?i){_SAID}?{_WHEN}")
-_BYLINE = re.compile(
+_OFFER = late(rf"(?i)^(?:[^\w(\[【<]*)(?:{'|'.join(_OFFERS)})")
+_DATED = late(rf"(?i){_SAID}?{_WHEN}")
+_BYLINE = late(
     r"(?i)^[\W_]*(?:(?:words|story|text|report(?:ing)?|posted|published|written) )?"
     r"(?:by|von|par|por|di|door|autor|author|文|著者|筆者|執筆)\b[ ::]*"
 )
@@ -172,12 +174,12 @@ def cleaned(block: str, *, linked: frozenset[str] = frozenset()) -> str:
         return block
     if linkable(block) in linked:
         return ""
-    if any(pattern.search(block) for pattern in (*_SURELY, *_PERHAPS)):
+    if any(pattern().search(block) for pattern in (*_SURELY, *_PERHAPS)):
         return ""
     parts = [part for part in _SEPARATOR.split(block) if part]
     if len(parts) < 2:
         return block
-    kept = [p for p in parts if not any(pattern.search(p) for pattern in _SURELY)]
+    kept = [p for p in parts if not any(pattern().search(p) for pattern in _SURELY)]
     return block if len(kept) == len(parts) else " | ".join(kept)
 
 
@@ -185,7 +187,7 @@ def undated(block: str) -> str:
     """Return a folded block without its dates, and without the words that lead to who
     wrote it.
     """
-    return _BYLINE.sub("", _DATED.sub(" ", block)).strip(f" ,;:()[]{_MARKS}")
+    return _BYLINE().sub("", _DATED().sub(" ", block)).strip(f" ,;:()[]{_MARKS}")
 
 
 def linkable(text: str) -> str:
@@ -195,7 +197,7 @@ def linkable(text: str) -> str:
 
 def opens_offers(block: str) -> bool:
     """Tell whether a folded block is the heading of a list of other articles."""
-    return len(block) <= _SHORT // 2 and _OFFER.search(block) is not None
+    return len(block) <= _SHORT // 2 and _OFFER().search(block) is not None
 
 
 def is_loose(block: str) -> bool:

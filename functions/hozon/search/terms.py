@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from operator import add
 
+from hozon.patterns import late
+
 LONGEST = 40
 """Most characters of a word in its term. Longer ones share one with their like."""
 
@@ -31,20 +33,20 @@ SYMBOL = (
     "\u3012\u3020\u3036\U0001f000-\U0001faff]"
 )
 
-_WORDS = re.compile(f"{LETTER}+")
+_WORDS = late(f"{LETTER}+")
 _ASCII_WORDS = re.compile("[a-z0-9]+")
-_RUNS = re.compile(f"[{DENSE}]+")
-_SYMBOLS = re.compile(SYMBOL)
-_PARTS = re.compile(f"(?P<word>{LETTER}+)|(?P<run>[{DENSE}]+)|(?P<symbol>{SYMBOL})")
+_RUNS = late(f"[{DENSE}]+")
+_SYMBOLS = late(SYMBOL)
+_PARTS = late(f"(?P<word>{LETTER}+)|(?P<run>[{DENSE}]+)|(?P<symbol>{SYMBOL})")
 
 
 def terms(text: str) -> set[str]:
     """Return the terms of a folded text."""
-    words = _ASCII_WORDS if text.isascii() else _WORDS
+    words = _ASCII_WORDS if text.isascii() else _WORDS()
     found = {word[:LONGEST] for word in words.findall(text)}
-    found.update(_SYMBOLS.findall(text))
+    found.update(_SYMBOLS().findall(text))
     if not text.isascii():
-        for run in set(_RUNS.findall(text)):
+        for run in set(_RUNS().findall(text)):
             found.update(pairs(run))
             found.add(run[-1])
     return found
@@ -60,5 +62,5 @@ def parts(text: str) -> Iterator[tuple[str, str, int]]:
 
     The kind of each is ``word``, ``run`` or ``symbol``.
     """
-    for found in _PARTS.finditer(text):
+    for found in _PARTS().finditer(text):
         yield str(found.lastgroup), found[0], found.end()

@@ -6,17 +6,17 @@ have no nested repetition: they are linear.
 
 # ruff: noqa: E501  (a table; full-width signs are what stands there)
 
-import re
 from collections.abc import Mapping
 
 from hozon.model import Kind
+from hozon.patterns import Late, late
 
 
-def _headlines(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"\W*(?:{'|'.join(alternatives)})\W*")
+def _headlines(*alternatives: str) -> Late:
+    return late(rf"\W*(?:{'|'.join(alternatives)})\W*")
 
 
-HEADLINES: Mapping[Kind, re.Pattern[str]] = {
+HEADLINES: Mapping[Kind, Late] = {
     "missing": _headlines(
         r"(?:http |error |エラー ?)*(?:404|410)(?: error| エラー)?",
         r"(?:http |error )*(?:404|410)\W{1,5}(?:error\W{1,3})?(?:page |file )?"

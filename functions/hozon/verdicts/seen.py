@@ -220,7 +220,7 @@ class Seen:
 
 def is_of_a_block(heading: str) -> bool:
     """Tell whether a heading says that the article is not there."""
-    if any(pattern.fullmatch(heading) for pattern in HEADLINES.values()):
+    if any(pattern().fullmatch(heading) for pattern in HEADLINES.values()):
         return True
     return any(True for _ in phrases.found(NOTICES, heading))
 

@@ -48,7 +48,7 @@ def _headlines(seen: Seen) -> Iterator[tuple[Kind, str]]:
     for headline in seen.headlines:
         if len(headline) <= _LONG_HEADLINE:
             for kind, pattern in HEADLINES.items():
-                if pattern.fullmatch(headline):
+                if pattern().fullmatch(headline):
                     yield kind, headline
 
 
