@@ -1,5 +1,6 @@
-"""What pages are called that stand in an article's place, in English and Japanese.
+"""What pages are called that stand in an article's place.
 
+In English and Japanese; what widely used programs say is there in other languages too.
 Compared whole, with a title, a heading, or a part of one between separators. Patterns
 have no nested repetition: they are linear.
 """
@@ -53,8 +54,9 @@ HEADLINES: Mapping[Kind, Late] = {
         r"(?:掲載|公開|配信)(?:期間)?(?:が|は|を)?(?:終了|過ぎ).{0,8}",
         r"ページ(?:未検出|なし)",
         # What servers and widely used programs say by themselves in other languages.
-        r"(?:die |diese |der |dieser )?(?:seite|artikel|beitrag|inhalt) (?:wurde |ist |existiert )?"
-        r"(?:leider )?nicht (?:mehr )?(?:gefunden|verfügbar|vorhanden)?",
+        r"(?:die |diese |der |dieser )?(?:seite|artikel|beitrag|inhalt) "
+        r"(?:(?:wurde |ist )?(?:leider )?nicht (?:mehr )?(?:gefunden|verfügbar|vorhanden)|"
+        r"existiert (?:leider )?nicht(?: mehr)?)",
         r"(?:cette |la )?(?:page|article|contenu) (?:est |n'est )?(?:non trouvée?|introuvable|"
         r"n'existe (?:pas|plus)|inexistante?)",
         r"(?:la |el |esta |este )?(?:página|artículo|contenido) (?:solicitad[ao] )?"

@@ -283,7 +283,7 @@ NOTICES = Phrases(
         "traceback (most recent call last)",
         "whitelabel error page",
         "server error in '/' application",
-        "the service is unavailable",
+        "the service is unavailable :: (?:^\\W*|http error 503\\. )the service is unavailable",
         "error establishing a database connection",
         "temporarily unavailable :: (?:server|service|site|website|page) (?:\\w+ ){0,2}"
         "temporarily unavailable",
@@ -304,7 +304,6 @@ NOTICES = Phrases(
         "メンテナンス :: (?:ただいま|現在|只今).{0,16}メンテナンス(?:中|を実施し|を行っ|のため|作業)",
         "アクセスが集中",
         "エラーが発生 :: エラーが発生(?:し|いた)",
-        "重大なエラーが発生",
         "一時的に利用 :: 一時的に利用(?:できません|できなく|いただけ)",
         "混み合って :: (?:ただいま|現在|大変|サーバー?).{0,16}混み合って",
         "欧州経済領域 :: 欧州経済領域.{0,80}(?:ご利用|利用|提供|閲覧)(?:いただけ|でき|を終了)",
