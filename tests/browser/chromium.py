@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,9 @@ _FLAGS = (
     "--disable-features=IsolateSandboxedIframes,IsolateOrigins,site-per-process,Translate,MediaRouter,"
     "AutoupgradeMixedContent,HttpsUpgrades,OptimizationHints,BlockInsecurePrivateNetworkRequests",
     "--allow-running-insecure-content",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-pipe",
 )
+_NOWHERE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 _QUIET_S = 0.3
 _PATIENCE_S = 25.0
 _TALLEST = 12_000
@@ -263,8 +263,19 @@ class _Tab:
 
 
 @contextlib.asynccontextmanager
-async def running(profile: Path) -> AsyncIterator[Browser]:
-    """Start Chromium with a new profile, and end it afterwards."""
+async def running(
+    profile: Path, hosts: Mapping[str, int] | None = None
+) -> AsyncIterator[Browser]:
+    """Start Chromium with a new profile, and end it afterwards.
+
+    `hosts` are found at ports of loopback, whatever their certificates; no other is found.
+    """
+    found = "".join(
+        f"MAP {host} 127.0.0.1:{at}, " for host, at in (hosts or {}).items()
+    )
+    flags = [f"--host-resolver-rules={found}{_NOWHERE}"]
+    if hosts:
+        flags.append("--ignore-certificate-errors")
     theirs_in, ours_out = os.pipe()
     ours_in, theirs_out = os.pipe()
     # Above 10, so that neither is overwritten while 3 and 4 are made of them.
@@ -275,7 +286,7 @@ async def running(profile: Path) -> AsyncIterator[Browser]:
         os.dup2(high[1], 4)
 
     process = subprocess.Popen(  # noqa: ASYNC220  takes milliseconds
-        [CHROMIUM, *_FLAGS, f"--user-data-dir={profile}", "about:blank"],
+        [CHROMIUM, *_FLAGS, *flags, f"--user-data-dir={profile}", "about:blank"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
