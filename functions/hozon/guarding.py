@@ -59,6 +59,11 @@ class GuardedWarcs:
         self._guard.content(key)
         return self._warcs.read_all(key)
 
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """Yield an object, unless it has a feed document that is out of sight."""
+        self._guard.content(key)
+        yield from self._warcs.pieces(key)
+
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
         return self._warcs.holds(key)

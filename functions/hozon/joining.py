@@ -5,14 +5,17 @@ joined by copying their bytes as they are stored: nothing is inflated and deflat
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hozon import holdings, uris
 from hozon.archive import Archive
 from hozon.digests import Digest
-from hozon.errors import Misuse
-from hozon.warc import reader
+from hozon.errors import Damaged, Misuse, NotFound
+from hozon.model import Capture, Payload
+from hozon.warc import piecewise, reader
+from hozon.warc.fields import MAX_HEADER_BYTES
 from hozon.warc.reader import StoredRecord
 
 _HOPS = 10
@@ -20,12 +23,18 @@ _HOPS = 10
 
 @dataclass(slots=True)
 class _Joined:
-    """Records side by side: what was copied so far, and which are in it."""
+    """Records side by side: which were copied so far, and which payloads they lack."""
 
-    parts: list[bytes]
     ids: set[str] = field(default_factory=set)
     revisited: set[Digest] = field(default_factory=set)
     held: set[str] = field(default_factory=set)
+
+    def takes(self, record: StoredRecord) -> bool:
+        """Tell whether a record is to be copied, which it is once, and remember it."""
+        if (record.field("WARC-Record-ID") or "") in self.ids:
+            return False
+        self.note(record)
+        return True
 
     def note(self, record: StoredRecord) -> None:
         """Remember what a record is, and which payload it lacks."""
@@ -36,32 +45,37 @@ class _Joined:
         elif record.type == "response":
             self.held.add(digest)
 
-    def add(self, record: StoredRecord, data: bytes) -> None:
-        """Copy a record's bytes, once."""
-        if (record.field("WARC-Record-ID") or "") not in self.ids:
-            self.note(record)
-            self.parts.append(data[record.offset : record.offset + record.length])
 
-
-def self_contained(warc_key: str, archive: Archive) -> bytes:
+def self_contained(warc_key: str, archive: Archive, *, may_lack: bool = False) -> bytes:
     """Return a WARC object with every record its snapshot needs from other objects.
 
     These are the requisites it shares with earlier snapshots, their redirects and
     requests included, and the responses whose payloads its revisits leave out. Raises
-    `NotFound` or `Damaged` where one of them cannot be had.
+    `NotFound` or `Damaged` where one of them cannot be had; with `may_lack`, what is
+    gone is left out.
     """
+    return b"".join(pieces(warc_key, archive, may_lack=may_lack))
+
+
+def pieces(
+    warc_key: str, archive: Archive, *, may_lack: bool = False
+) -> Iterator[Payload]:
+    """Yield the same record by record: no more than one of them is held at once."""
     archive.sight.whole(warc_key)
-    data = archive.warcs.read_all(warc_key)
-    joined = _Joined([data])
+    joined = _Joined()
     said: dict[str, Any] = {}
-    for record in reader.records(data):
+    for record, data in piecewise.records(archive.warcs.pieces(warc_key)):
         joined.note(record)
         if record.type == "metadata":
             said = holdings.metadata(bytes(record.block))
+        yield data
+    gone: tuple[type[NotFound], ...] = (NotFound,) if may_lack else ()
     for other, wanted in shared(said).items():
-        _join(joined, archive.warcs.read_all(other), wanted)
-    _join_originals(joined, archive)
-    return b"".join(joined.parts)
+        with suppress(*gone):
+            yield from _shared(joined, other, wanted, archive)
+    for capture in _originals(joined, archive):
+        with suppress(*gone):
+            yield from _original(joined, capture, archive)
 
 
 def shared(said: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -76,10 +90,29 @@ def shared(said: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return by_object
 
 
-def _join(joined: _Joined, data: bytes, wanted: Sequence[dict[str, Any]]) -> None:
-    """Copy the records of shared requisites from the object that holds them."""
-    for record in needed(wanted, list(reader.records(data))):
-        joined.add(record, data)
+def _shared(
+    joined: _Joined, key: str, wanted: Sequence[dict[str, Any]], archive: Archive
+) -> Iterator[Payload]:
+    """Yield the records of shared requisites from the object that holds them.
+
+    It is read twice: which they are is known at its end, and it may be large.
+    """
+    seen = piecewise.records(archive.warcs.pieces(key))
+    outlines = [outline(record) for record, _ in seen]
+    places = {record.offset for record in needed(wanted, outlines)}
+    for record, data in piecewise.records(archive.warcs.pieces(key)):
+        if record.offset in places and joined.takes(record):
+            yield data
+
+
+def outline(record: StoredRecord) -> StoredRecord:
+    """Return a record with no more of its block than the head of an HTTP message."""
+    try:
+        _, _, end = reader.http_head(record.block)
+    except Damaged:
+        end = 0
+    head = bytes(record.block[: min(end, MAX_HEADER_BYTES)])
+    return replace(record, block=memoryview(head))
 
 
 def needed(
@@ -124,13 +157,14 @@ def _target(record: StoredRecord, uri: str) -> str | None:
         return None
 
 
-def _join_originals(joined: _Joined, archive: Archive) -> None:
-    """Copy the responses that revisits refer to and that are not there yet."""
+def _originals(joined: _Joined, archive: Archive) -> Iterable[Capture]:
+    """Return the responses that revisits refer to and that are not there yet."""
     lacking = sorted(d for d in joined.revisited if d not in joined.held)
-    originals = archive.index.by_digest(lacking) if lacking else {}
-    for capture in originals.values():
-        place = capture.location
-        data = archive.warcs.read(
-            place.warc_key, offset=place.offset, length=place.length
-        )
-        joined.add(reader.record_at(data), data)
+    return archive.index.by_digest(lacking).values() if lacking else ()
+
+
+def _original(joined: _Joined, capture: Capture, archive: Archive) -> Iterator[Payload]:
+    place = capture.location
+    data = archive.warcs.read(place.warc_key, offset=place.offset, length=place.length)
+    if joined.takes(reader.record_at(data)):
+        yield data

@@ -53,6 +53,11 @@ class WarcStore(Protocol):
     def read_all(self, key: str) -> bytes:
         """Return the whole object, or raise `NotFound`."""
 
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """Yield the whole object in pieces of a megabyte at most, read as they are asked
+        for; the first raises `NotFound` if there is no such object.
+        """
+
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""
 

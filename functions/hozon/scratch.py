@@ -1,6 +1,9 @@
 """The port to what is kept for a day at most: an answer, or a note for the next one."""
 
+from collections.abc import Iterable
 from typing import Protocol
+
+from hozon.model import Payload
 
 
 class Scratch(Protocol):
@@ -11,6 +14,11 @@ class Scratch(Protocol):
 
     def keep(self, name: str, data: bytes) -> None:
         """Keep `data`, over what had this name."""
+
+    def keep_all(self, name: str, pieces: Iterable[Payload]) -> None:
+        """Keep what comes in pieces, as `keep` does, once all of it has come; where one
+        raises, nothing is kept.
+        """
 
     def first(self, name: str, data: bytes) -> bytes:
         """Keep `data` unless something is kept under this name, and return what is: of

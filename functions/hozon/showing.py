@@ -8,7 +8,7 @@ import asyncio
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,9 @@ from hozon.archive import Archive
 from hozon.digests import Digest
 from hozon.errors import Damaged, Misuse, NotFound, Unread
 from hozon.model import Capture, Headers, Location
-from hozon.ports import WarcStore
 from hozon.readers import Sheet
 from hozon.retrieval import Document
-from hozon.warc import reader
+from hozon.warc import piecewise, reader
 from hozon.warc.reader import StoredRecord
 
 MOST_BYTES = 150_000_000
@@ -88,12 +87,9 @@ def directory(warc_key: str, archive: Archive) -> Directory:
     size = archive.warcs.size(warc_key)
     if size > MOST_BYTES:
         raise Misuse(f"{size} bytes are too many to be shown; the WARC can be had")
-    records = list(reader.records(archive.warcs.read_all(warc_key)))
-    captures = _by_uri(_captures(warc_key, records))
-    for other, wanted in joining.shared(_metadata(records)).items():
-        there = list(reader.records(_read(archive.warcs, other)))
-        needed = _captures(other, joining.needed(wanted, there))
-        captures = _by_uri(needed) | captures
+    captures, said = _held(warc_key, archive)
+    for other, wanted in joining.shared(said).items():
+        captures = _by_uri(_needed(other, wanted, archive)) | captures
     lacking = {c.payload_digest for c in captures.values() if _is_revisit(c)}
     held = archive.index.by_digest(sorted(lacking)) if lacking else {}
     return Directory(
@@ -104,18 +100,35 @@ def directory(warc_key: str, archive: Archive) -> Directory:
     )
 
 
-def _read(warcs: WarcStore, key: str) -> bytes:
-    """Return an object that is referred to; one that is gone leaves the page without."""
-    try:
-        return warcs.read_all(key)
-    except NotFound:
-        return b""
-
-
-def _captures(key: str, records: Iterable[StoredRecord]) -> Iterator[Capture]:
-    for record in records:
+def _held(key: str, archive: Archive) -> tuple[dict[str, Capture], dict[str, Any]]:
+    """Return what an object has captures of, and what it says of itself."""
+    captures, last = list[Capture](), b""
+    for record, _ in piecewise.records(archive.warcs.pieces(key)):
         if (found := reader.capture(key, record)) is not None:
-            yield found
+            captures.append(found)
+        if record.type == "metadata":
+            last = bytes(record.block)
+    return _by_uri(captures), _metadata(last)
+
+
+def _needed(
+    key: str, wanted: Sequence[dict[str, Any]], archive: Archive
+) -> Iterator[Capture]:
+    """Yield the captures of shared requisites in the object that holds them.
+
+    One that is gone leaves the page without.
+    """
+    outlines, captures = list[StoredRecord](), dict[int, Capture]()
+    try:
+        for record, _ in piecewise.records(archive.warcs.pieces(key)):
+            outlines.append(joining.outline(record))
+            if (found := reader.capture(key, record)) is not None:
+                captures[record.offset] = found
+    except NotFound:
+        return
+    for each in joining.needed(wanted, outlines):
+        if each.offset in captures:
+            yield captures[each.offset]
 
 
 def _by_uri(captures: Iterable[Capture]) -> dict[str, Capture]:
@@ -128,10 +141,9 @@ def _by_uri(captures: Iterable[Capture]) -> dict[str, Capture]:
     return found
 
 
-def _metadata(records: Iterable[StoredRecord]) -> dict[str, Any]:
-    last = next((r for r in reversed(list(records)) if r.type == "metadata"), None)
+def _metadata(block: bytes) -> dict[str, Any]:
     try:
-        return holdings.metadata(bytes(last.block)) if last else {}
+        return holdings.metadata(block) if block else {}
     except Damaged:  # of others: it shows what it holds
         return {}
 

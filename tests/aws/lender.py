@@ -122,7 +122,7 @@ class Lender:
             headers={"host": host},
         )
         asked.context["timestamp"] = query["X-Amz-Date"]
-        known = boto3.Session().get_credentials()
+        known: Any = boto3.Session().get_credentials()
         signing = S3SigV4QueryAuth(known, "s3", self.region)
         text = signing.string_to_sign(asked, signing.canonical_request(asked))
         is_ours = hmac.compare_digest(signing.signature(text, asked), stated)

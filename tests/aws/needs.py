@@ -14,6 +14,7 @@ from tests.aws.templates import Json
 _S3_ACTIONS = {
     "CompleteMultipartUpload": "PutObject",
     "CopyObject": "PutObject",
+    "CreateMultipartUpload": "PutObject",
     "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
     "HeadBucket": "ListBucket",
     "HeadObject": "GetObject",
@@ -27,6 +28,7 @@ _S3_ACTIONS = {
     "UploadPart": "PutObject",
 }
 _CREATING = ("PutObject", "CopyObject", "CompleteMultipartUpload")
+_IN_PARTS = ("CreateMultipartUpload", "UploadPart")
 # What a parameter asks for beside the action of its operation.
 _S3_ALSO = {
     "BypassGovernanceRetention": "BypassGovernanceRetention",
@@ -77,7 +79,7 @@ def _s3(operation: str, parameters: Json) -> Iterator[Request]:
         "aws:SecureTransport": "true",
         "s3:TlsVersion": "1.3",
     }
-    if operation in _CREATING or operation == "UploadPart":
+    if operation in _CREATING or operation in _IN_PARTS:
         context["s3:ObjectCreationOperation"] = str(operation in _CREATING).lower()
     for name, key in _S3_CONTEXT.items():
         if name in parameters:

@@ -262,6 +262,13 @@ class _Tab:
             )
 
 
+def _found(hosts: Mapping[str, int]) -> list[str]:
+    """Return the flags by which hosts are found, and no others."""
+    mapped = [f"MAP {host} 127.0.0.1:{port}" for host, port in hosts.items()]
+    trusting = ["--ignore-certificate-errors"] if hosts else []
+    return [f"--host-resolver-rules={', '.join([*mapped, _NOWHERE])}", *trusting]
+
+
 @contextlib.asynccontextmanager
 async def running(
     profile: Path, hosts: Mapping[str, int] | None = None
@@ -270,12 +277,6 @@ async def running(
 
     `hosts` are found at ports of loopback, whatever their certificates; no other is found.
     """
-    found = "".join(
-        f"MAP {host} 127.0.0.1:{at}, " for host, at in (hosts or {}).items()
-    )
-    flags = [f"--host-resolver-rules={found}{_NOWHERE}"]
-    if hosts:
-        flags.append("--ignore-certificate-errors")
     theirs_in, ours_out = os.pipe()
     ours_in, theirs_out = os.pipe()
     # Above 10, so that neither is overwritten while 3 and 4 are made of them.
@@ -286,7 +287,13 @@ async def running(
         os.dup2(high[1], 4)
 
     process = subprocess.Popen(  # noqa: ASYNC220  takes milliseconds
-        [CHROMIUM, *_FLAGS, *flags, f"--user-data-dir={profile}", "about:blank"],
+        [
+            CHROMIUM,
+            *_FLAGS,
+            *_found(hosts or {}),
+            f"--user-data-dir={profile}",
+            "about:blank",
+        ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,9 +1,12 @@
 """What every `Scratch` promises."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from hozon.adapters.aws.scratch import PART_BYTES
 from hozon.adapters.embedded.scratch import MemoryScratch
-from hozon.errors import Misuse
+from hozon.errors import Misuse, NotFound
 from hozon.scratch import Scratch
 
 
@@ -18,6 +21,32 @@ def test_what_is_kept(scratch: Scratch) -> None:
     assert scratch.kept("a") is None
 
 
+@pytest.mark.parametrize("length", [0, 9, PART_BYTES, 2 * PART_BYTES + 9])
+def test_what_comes_in_pieces(scratch: Scratch, length: int) -> None:
+    """It is kept as a whole, over what was there."""
+    data = (bytes(range(251)) * (length // 251 + 1))[:length]
+    view, step = memoryview(data), 3_000_001
+    scratch.keep("a", b"before")
+    scratch.keep_all("a", (view[at : at + step] for at in range(0, length, step)))
+
+    assert data == scratch.kept("a")
+
+
+@pytest.mark.parametrize("length", [9, PART_BYTES + 9])
+def test_what_does_not_come_whole(scratch: Scratch, length: int) -> None:
+    """What breaks off is not kept: what was there stays."""
+
+    def broken() -> Iterator[bytes]:
+        yield bytes(length)
+        raise NotFound("the rest is gone")
+
+    scratch.keep("a", b"before")
+    with pytest.raises(NotFound, match="the rest"):
+        scratch.keep_all("a", broken())
+
+    assert b"before" == scratch.kept("a")
+
+
 def test_the_first_counts(scratch: Scratch) -> None:
     """Of several who keep something under one name, all get what the first has kept."""
     assert b"mine" == scratch.first("replay/key", b"mine")
@@ -30,6 +59,7 @@ def test_names_of_one_grammar(scratch: Scratch, name: str) -> None:
     """No name leads elsewhere, on any backend."""
     for use in (
         lambda: scratch.keep(name, b""),
+        lambda: scratch.keep_all(name, [b""]),
         lambda: scratch.kept(name),
         lambda: scratch.first(name, b""),
         lambda: scratch.lend(name, filename="a", media_type="text/plain"),

@@ -19,6 +19,17 @@ def test_all_of_it(warcs: WarcStore) -> None:
     warcs.put(KEY, data)
 
     assert data == warcs.read_all(KEY)
+    assert data == b"".join(warcs.pieces(KEY))
+
+
+def test_in_pieces(warcs: WarcStore) -> None:
+    """None of them is of more than a megabyte, however large the object is."""
+    data = bytes(range(256)) * 10_000
+    warcs.put(KEY, data)
+    found = list(warcs.pieces(KEY))
+
+    assert data == b"".join(found)
+    assert max(map(len, found)) <= 1 << 20
 
 
 def test_an_empty_object(warcs: WarcStore) -> None:
@@ -26,6 +37,7 @@ def test_an_empty_object(warcs: WarcStore) -> None:
     warcs.put(KEY, b"")
 
     assert (b"", True) == (warcs.read_all(KEY), warcs.holds(KEY))
+    assert b"" == b"".join(warcs.pieces(KEY))
 
 
 @pytest.mark.parametrize(
@@ -85,6 +97,8 @@ def test_no_such_object(warcs: WarcStore) -> None:
     """What was never put is not found, and not held."""
     with pytest.raises(NotFound):
         warcs.read_all(KEY)
+    with pytest.raises(NotFound):
+        next(warcs.pieces(KEY))
 
     assert not warcs.holds(KEY)
 
@@ -139,6 +153,7 @@ def test_no_key_at_all(warcs: WarcStore, key: str) -> None:
         lambda: warcs.put(key, b""),
         lambda: warcs.read(key, offset=0, length=1),
         lambda: warcs.read_all(key),
+        lambda: next(warcs.pieces(key)),
         lambda: warcs.holds(key),
     ):
         with pytest.raises(Misuse):

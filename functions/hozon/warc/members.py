@@ -12,6 +12,11 @@ import deflate
 from hozon.errors import Damaged
 from hozon.model import Payload
 
+
+class Cut(Damaged):
+    """The data ends inside a record: of what comes in pieces, more may follow."""
+
+
 MAX_RECORD_BYTES = 128 * 1024 * 1024
 """The largest record inflated unless the caller allows more.
 
@@ -105,7 +110,7 @@ def inflate(data: memoryview, offset: int, *, limit: int) -> tuple[bytes, int]:
     while not inflater.eof:
         piece = data[position : position + _STEP]
         if not piece:
-            raise Damaged(f"offset {offset}: the data ends inside a gzip member")
+            raise Cut(f"offset {offset}: the data ends inside a gzip member")
         try:
             plain = inflater.decompress(piece, room)
         except zlib.error as error:

@@ -17,7 +17,7 @@ from hozon.errors import Damaged, Misuse
 from hozon.model import Capture, Headers, Location
 from hozon.warc import fields as named
 from hozon.warc import fixity, members
-from hozon.warc.members import MAX_RECORD_BYTES
+from hozon.warc.members import MAX_RECORD_BYTES, Cut
 from hozon.warc.messages import Bytes, entity, http_head, media_type, split
 
 __all__ = [
@@ -150,11 +150,11 @@ def _parsed(
             f"{named.MAX_HEADER_BYTES} bytes"
         )
     if blank is None:
-        raise Damaged(f"offset {offset}: the data ends inside a record's header")
+        raise Cut(f"offset {offset}: the data ends inside a record's header")
     fields = named.decode(_text(plain[version.end() : blank.start()]))
     block_end = blank.end() + _content_length(fields, offset, limit)
     if block_end > len(plain):
-        raise Damaged(f"offset {offset}: the data ends inside a record's block")
+        raise Cut(f"offset {offset}: the data ends inside a record's block")
     line_ends = _LINE_ENDS.match(plain, block_end)
     end = line_ends.end() if line_ends else block_end
     if member is not None and end != len(plain):

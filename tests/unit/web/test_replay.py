@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import unescape
@@ -11,10 +12,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hozon import web, wiring
+from hozon import joining, showing, web, wiring
 from hozon.access import Decision
+from hozon.doors import LARGEST
+from hozon.errors import NotFound
 from hozon.grants import LIFETIME
+from hozon.warc import reader
 from hozon.web import replay
+from hozon.web.replay.worker import Worker
 from tests.events import url_event
 from tests.exhibits import feed
 from tests.fetching import Answer
@@ -331,6 +336,35 @@ def test_ranges_of_what_is_large(theatre: Theatre) -> None:
     assert (206, PNG[2:8]) == (part.status, part.body)
     assert f"bytes 2-7/{len(PNG)}" == part.fields["content-range"]
     assert 400 == theatre.ask(path).status
+
+
+def test_what_it_shared_is_gone(folder: Path, tmp_path: Path) -> None:
+    """A page whose style sheet lay in an object that was purged is shown without it."""
+    place, clock = tmp_path / "archive", Hands()
+    shutil.copytree(folder, place)
+    clock.advance(hours=1)
+    with wiring.embedded(place, clock=clock) as opened:
+        archive, there = opened.archive, web.Replay(origin="https://replay.example")
+        stage = replay.Stage(largest=LARGEST, worker=Worker(place))
+        theatre = Theatre(archive, clock, stage, there)
+        for uri in (PAGE, OTHER):
+            frame = theatre.frame(uri)
+            key = frame[frame.index("warcs/") : frame.index("/p_/")]
+            held = showing.directory(key, archive).captures.values()
+            if elsewhere := {each.location.warc_key for each in held} - {key}:
+                break
+        opened.remove(elsewhere.pop())
+
+        assert 200 == theatre.ask(frame).status
+        assert (
+            404
+            == theatre.ask(frame.replace(f"/p_/{uri}", f"/s_/{CDN}/css/s.css")).status
+        )
+        warc = theatre.ask(frame.replace("/p_/", "/w_/"))
+        assert 200 == warc.status
+        assert [] == reader.verify(warc.body)
+        with pytest.raises(NotFound):
+            joining.self_contained(key, archive)
 
 
 def test_the_page_around_it(theatre: Theatre) -> None:

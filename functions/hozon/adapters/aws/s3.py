@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
+_PIECE = 1 << 20
+
+
 class S3WarcStore:
     """Holds WARC objects in `bucket`. A put is create-only and carries its checksum.
 
@@ -75,6 +78,14 @@ class S3WarcStore:
         self._checked(key)
         with translated(self._what(key)), self._thawing(key):
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """Yield the whole object a piece at a time, of one answer of S3's."""
+        self._checked(key)
+        with translated(self._what(key)):
+            with self._thawing(key):
+                got = self._client.get_object(Bucket=self._bucket, Key=key)
+            yield from got["Body"].iter_chunks(_PIECE)
 
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""

@@ -67,6 +67,9 @@ LINKING: Meaning = {
 }
 
 
+_PIECE = 1 << 20
+
+
 class FolderWarcStore:
     """Holds WARC objects as files under `root`, which is made by the first put.
 
@@ -127,6 +130,13 @@ class FolderWarcStore:
         path = self._path(key)
         with translated(path, READING):
             return path.read_bytes()
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """Yield the whole object a piece at a time, or raise `NotFound`."""
+        path = self._path(key)
+        with translated(path, READING), path.open("rb", buffering=0) as file:
+            while piece := file.read(_PIECE):
+                yield piece
 
     def holds(self, key: str) -> bool:
         """Tell whether the object exists."""

@@ -2,8 +2,10 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from hozon.adapters import scratchnames
+from hozon.model import Payload
 
 MOST_BYTES = 64_000_000
 
@@ -21,6 +23,10 @@ class MemoryScratch:
         scratchnames.checked(name)
         with self._turn:
             self._put(name, data)
+
+    def keep_all(self, name: str, pieces: Iterable[Payload]) -> None:
+        """Keep what comes in pieces, over what had this name."""
+        self.keep(name, b"".join(pieces))
 
     def _put(self, name: str, data: bytes) -> None:
         self._room += len(self._held.pop(name, b""))

@@ -111,7 +111,7 @@ def _warc(request: Request, held: Directory, archive: Archive) -> Answer:
         if there is not None:
             fields = {"location": there, "cache-control": "no-store"}
             return {"statusCode": 307, "headers": guard(fields), "body": ""}
-    data = joining.self_contained(held.warc_key, archive)
+    data = joining.self_contained(held.warc_key, archive, may_lack=True)
     fields = {"content-disposition": f'attachment; filename="{name}"'}
     return octets(request, data, "application/warc", guard, **fields)
 
@@ -121,8 +121,8 @@ def prepare(warc_key: str, archive: Archive, *, largest: int) -> None:
     can lend it out.
     """
     if lent_at(archive) and _SEEN.of(warc_key, archive).length > largest:
-        data = joining.self_contained(warc_key, archive)
-        archive.scratch.keep(kept_as(warc_key), data)
+        whole = joining.pieces(warc_key, archive, may_lack=True)
+        archive.scratch.keep_all(kept_as(warc_key), whole)
 
 
 def kept_as(warc_key: str) -> str:
