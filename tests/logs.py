@@ -93,6 +93,10 @@ class MemoryStore:
             raise NotFound(key)
         return self.objects[key]
 
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """Yield the object, in one piece."""
+        yield self.read_all(key)
+
     def read(self, key: str, *, offset: int, length: int) -> bytes:
         """Return a range of an object."""
         return self.read_all(key)[offset : offset + length]

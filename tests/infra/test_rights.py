@@ -15,6 +15,7 @@ import pytest
 from hozon import auditing, granting, settings, showing, wiring
 from hozon.access import Decision
 from hozon.adapters.aws.hostbook import DynamoDbHostBook
+from hozon.adapters.aws.scratch import PART_BYTES
 from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.archive import Archive
 from hozon.auditing import Budget
@@ -118,6 +119,16 @@ def _holdings(key: str) -> Holdings:
 def _crier(archive: Archive) -> Crier:
     assert archive.telling.crier is not None
     return archive.telling.crier
+
+
+def _keeps_scratch(acting: As) -> None:
+    """Have the role do all that there is to do with the scratch."""
+    scratch, large = acting.archive.scratch, [bytes(PART_BYTES), b"more"]
+
+    acting.does(lambda: scratch.keep("cdx/0/1", b"null"))
+    assert acting.does(lambda: scratch.kept("cdx/0/2")) is None
+    assert b"null" == acting.does(lambda: scratch.kept("cdx/0/1"))
+    acting.does(lambda: scratch.keep_all("replay/large", large))
 
 
 def _due(acting: As, link: str) -> datetime | None:
@@ -295,7 +306,7 @@ def test_a_reader_can_be_served(acting: As, stack: Stack) -> None:
     frozen = _frozen(stack, "served")
     archive.index.add(_holdings("served"))
     archive.warcs.put(key, b"warc")
-    index, scratch = archive.index, archive.scratch
+    index = archive.index
 
     acting.does(archive.feeds.all)
     acting.does(lambda: index.river(limit=5))
@@ -310,14 +321,13 @@ def test_a_reader_can_be_served(acting: As, stack: Stack) -> None:
     acting.does(lambda: index.count(prefix="", most=9))
     acting.does(lambda: archive.warcs.read(key, offset=0, length=4))
     acting.does(lambda: archive.warcs.size(key))
-    acting.does(lambda: scratch.keep("cdx/0/1", b"null"))
-    assert acting.does(lambda: scratch.kept("cdx/0/2")) is None
-    assert b"null" == acting.does(lambda: scratch.kept("cdx/0/1"))
+    assert [b"warc"] == acting.does(lambda: list(archive.warcs.pieces(key)))
     with pytest.raises(Restoring):
         acting.does(lambda: archive.warcs.read_all(frozen))
     acting.does(lambda: archive.feeds.get("f1"))
     acting.does(lambda: archive.feeds.parted("f1"))
     acting.does(lambda: archive.queue.send([a_hub_job()]))
+    _keeps_scratch(acting)
     _shows_lives(acting)
     _shows_the_log_and_searches(acting)
 
