@@ -14,8 +14,8 @@ from hozon.versions import CHANGES
 from hozon.web import views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment
+from hozon.web.words import language_name, words
 from hozon.web.words import state as stated
-from hozon.web.words import words
 
 PAGE = 50
 ANY = "any"
@@ -88,7 +88,10 @@ def _filters(
         ],
         "languages": [
             ("", said["all_languages"]),
-            *((tag, tag) for tag in sorted(spoken)[:_MOST_SOURCES]),
+            *(
+                (tag, language_name(request.language, tag))
+                for tag in sorted(spoken)[:_MOST_SOURCES]
+            ),
         ],
         "kinds": [
             ("", said["all_entries"]),
@@ -125,7 +128,7 @@ def entry_rows(
             "summary": _summary(river.summary(each), each.entry.title),
             "state": "" if stands == "held" else stated(request.language, stands),
             "alarm": stands not in {"held", "waiting", "linkless", "restored"},
-            "reason": fitting(reason, _REASON),
+            "reason": views.told(request, reason, _REASON),
             "versions": said["versions_count"].format(versions) if versions > 1 else "",
         }
 
@@ -156,7 +159,7 @@ def changed_rows(
             if is_edit
             else said[step.event or "new"],
             "alarm": step.event in {"missing", "gone"},
-            "reason": fitting(found.reason or "", _REASON),
+            "reason": views.told(request, found.reason or "", _REASON),
             "versions": said["version"].format(step.life.version) if is_edit else "",
             "diff": to(f"/entries/{found.entry_key}/diff", to=step.life.version)
             if is_edit and entry and step.life.version > 1

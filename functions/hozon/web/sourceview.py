@@ -15,7 +15,7 @@ from hozon.streams import Wanted
 from hozon.web import plots, riverview, views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment, web_uri
-from hozon.web.words import words
+from hozon.web.words import language_name, words
 
 PAGE = 40
 _LATEST = 12
@@ -79,12 +79,13 @@ def _row(request: Request, feed: Feed, ails: list[str]) -> dict[str, Any]:
         "title": fitting(feed.title or feed.uri, _TEXT),
         "uri": fitting(feed.uri, _LONGER),
         "folder": fitting(" / ".join(feed.folder), _TEXT),
-        "language": views.tag(feed.language or "en"),
+        "language": (spoken := views.tag(feed.language or "en")),
+        "spoken": language_name(request.language, spoken),
         "succeeded": last and moment(request, last),
         "due": views.exact(feed.due_at),
         "paused": feed.paused,
         "ailments": ails,
-        "rolled": feed.rolled,
+        "rolled": feed.rolled and words(request.language)["times"].format(feed.rolled),
     }
 
 
