@@ -51,4 +51,4 @@ _LOOKS: Pairs = (
      "比較できる{uri}のスナップショットがありません"),
 )  # fmt: skip
 
-DOUBTS: Pairs = (*_CLUES, *_LOOKS, *KINDS.items(), *ABSENCES.items())
+DOUBTS: Pairs = (*_CLUES, *_LOOKS, *{**KINDS, **ABSENCES}.items())

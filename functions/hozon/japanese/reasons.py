@@ -52,12 +52,9 @@ _MANNERS: Pairs = (
      "アーカイブ全体の{day}の割り当て（{text}）を使い切りました。{at}以降に再開します"),
     ("robots.txt of {uri} disallows it (rule {rule})",
      "{uri}のrobots.txtで許可されていません（規則 {rule}）"),
-    ("robots.txt of {uri} cannot be had (no answer), and until it can, all is disallowed",
-     "{uri}のrobots.txtが取得できません（応答なし）。取得できるまで、すべて許可されていない"
+    ("robots.txt of {uri} cannot be had ({known}), and until it can, all is disallowed",
+     "{uri}のrobots.txtが取得できません（{known}）。取得できるまで、すべて許可されていない"
      "ものとして扱います"),
-    ("robots.txt of {uri} cannot be had (status {n}), and until it can, all is disallowed",
-     "{uri}のrobots.txtが取得できません（ステータス{n}）。取得できるまで、"
-     "すべて許可されていないものとして扱います"),
 )  # fmt: skip
 
 _ANSWERS: Pairs = (
@@ -116,11 +113,6 @@ _ANSWERS: Pairs = (
     ("more chunk framing than payload", "チャンクの区切りが中身より多くあります"),
     ("{why}; the body is kept as it came from there on",
      "{why}。以降の本体は届いたまま保存しています"),
-    ("{name}: more than {n} bytes when decoded",
-     "{name}を復号すると{n}バイトを超えます"),
-    ("{name}: stream breaks off", "{name}のデータが途中で切れています"),
-    ("{name}: not valid", "{name}のデータが正しくありません"),
-    ("{name}: not valid ({text})", "{name}のデータが正しくありません（{text}）"),
     ("more than {n} bytes when decoded", "復号すると{n}バイトを超えます"),
     ("stream breaks off", "データが途中で切れています"),
     ("not valid", "データが正しくありません"),
@@ -180,14 +172,12 @@ _FEEDS: Pairs = (
      "attackers have; it was not read",
      "DOCTYPEに実体宣言があるため読みませんでした。フィードには不要で、攻撃に使われる"
      "ものです"),
-    ("this document has too many words in a person's name to be a feed",
-     "人名の語数が多すぎるため、フィードとして読みませんでした"),
-    ("this document has too many tags and references in one place to be a feed",
-     "一か所にタグや参照が多すぎるため、フィードとして読みませんでした"),
-    ("this document has too many attributes in one tag to be a feed",
-     "一つのタグに属性が多すぎるため、フィードとして読みませんでした"),
-    ("this document has too many categories in one place to be a feed",
-     "一か所に分類が多すぎるため、フィードとして読みませんでした"),
+    ("this document has too many {known} to be a feed",
+     "{known}が多すぎるため、フィードとして読みませんでした"),
+    ("words in a person's name", "人名の語"),
+    ("tags and references in one place", "一か所のタグや参照"),
+    ("attributes in one tag", "一つのタグの属性"),
+    ("categories in one place", "一か所の分類"),
     ("no feed, but JSON without a JSON Feed's version and items: {uri}",
      "JSONですが、JSON Feedのversionとitemsがありません: {uri}"),
     ("a JSON Feed none of whose {n} items has an id, as the specification demands: {uri}",
@@ -208,7 +198,7 @@ _FEEDS: Pairs = (
      "壊れた{text1}フィードで、読み取れる記事がありません（{text2}）: {uri}"),
     ("the feed's markup breaks the parser: {text}",
      "フィードのマークアップを解析できません: {text}"),
-    ("a PDF", "PDF"),
+    ("a PDF", "PDF文書"),
     ("a PNG image", "PNG画像"),
     ("a JPEG image", "JPEG画像"),
     ("a GIF image", "GIF画像"),

@@ -28,10 +28,10 @@ _NOT_HELD: Pairs = (
      "この記事にスナップショット{text}はありません"),
     ("no snapshot of version {text} is held",
      "第{text}版のスナップショットは保存されていません"),
-    ("no version {n1} of this article; there are {n2}",
-     "この記事に第{n1}版はありません。版は{n2}まであります"),
-    ("no version {n1} of this article; there is none yet",
-     "この記事に第{n1}版はありません。版はまだ一つもありません"),
+    ("no version {n} of this article; {known}",
+     "この記事に第{n}版はありません。{known}"),
+    ("there are {n}", "版は{n}まであります"),
+    ("there is none yet", "版はまだ一つもありません"),
     ("this article has one version only: no edit was found",
      "この記事の版は一つだけで、編集は見つかっていません"),
     ("this article has no edit of that size", "この記事にその規模の編集はありません"),
@@ -174,13 +174,12 @@ _ASKED: Pairs = (
 )  # fmt: skip
 
 _CDX: Pairs = (
-    ("offset={n} is too far for one answer; name less of it with url, matchType, from "
-     "and to",
-     "offset={n} は一度に返すには遠すぎます。url、matchType、from、to で絞り込んで"
-     "ください"),
-    ("too many captures to find the last of them; name less of it with url, matchType, "
-     "from and to",
-     "取得記録が多すぎて末尾を探せません。url、matchType、from、to で絞り込んでください"),
+    ("offset={n} is too far for one answer; {known}",
+     "offset={n} は一度に返すには遠すぎます。{known}"),
+    ("too many captures to find the last of them; {known}",
+     "取得記録が多すぎて末尾を探せません。{known}"),
+    ("name less of it with url, matchType, from and to",
+     "url、matchType、from、to で絞り込んでください"),
     ("too many captures to count; go through them with showResumeKey",
      "取得記録が多すぎて数えられません。showResumeKey で順にたどってください"),
     ("there is no page {n}; the first is 0, and this is behind the last",
@@ -225,17 +224,14 @@ _STORES: Pairs = (
     ("the index", "索引"),
     ("{text1} lies in cold storage ({text2}); its operator can restore it",
      "{text1}は低頻度保管（{text2}）にあります。管理者が復元できます"),
-    ("{text1} lies in cold storage ({text2}) and is on its way: try again in an hour",
-     "{text1}は低頻度保管（{text2}）から復元中です。1時間後にもう一度お試しください"),
-    ("{text1} lies in cold storage ({text2}); it was asked for now, and can be read in "
-     "{n} hours at the latest",
-     "{text1}は低頻度保管（{text2}）にあります。復元を依頼しました。遅くとも{n}時間後に"
-     "読めるようになります"),
+    ("{text1} lies in cold storage ({text2})", "{text1}は低頻度保管（{text2}）にあります"),
+    ("{why} and is on its way: try again in an hour",
+     "{why}。復元中ですので、1時間後にもう一度お試しください"),
+    ("{why}; it was asked for now, and can be read in {n} hours at the latest",
+     "{why}。復元を依頼しました。遅くとも{n}時間後に読めるようになります"),
     ("{text} refused {n} attempts; try again later",
      "{text}が{n}回とも応じませんでした。しばらくしてからもう一度お試しください"),
     ("{text1} cannot be reached: {text2}", "{text1}に接続できません: {text2}"),
-    ("not allowed to use {text}; give this user the folder, or name another archive",
-     "{text}を使う権限がありません"),
 )  # fmt: skip
 
 REPLIES: Pairs = (*_NOT_HELD, *_ENTERING, *_ASKED, *_CDX, *_STORES)

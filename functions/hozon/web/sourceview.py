@@ -100,12 +100,18 @@ def _known(request: Request, feed: Feed) -> dict[str, Any]:
         "every": _span(feed.interval_s, request),
         "failures": feed.failures,
         "window": feed.window,
-        "plan": feed.plan or planning.plan_of(feed.id, request.archive),
+        "plan": _plan(request, feed),
         "hub": feed.hub and feed.hub.hub,
         "document": path(feed.uri, held[0].captured_at) if held else None,
         "last": last and timestamp(last),
         "uri": feed.uri,
     }
+
+
+def _plan(request: Request, feed: Feed) -> str:
+    """Return the plan of a feed, by its name where it has one."""
+    plan = feed.plan or planning.plan_of(feed.id, request.archive)
+    return words(request.language).get(f"plan_{plan}", plan)
 
 
 def _span(seconds: int, request: Request) -> str:
