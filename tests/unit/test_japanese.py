@@ -313,7 +313,7 @@ def test_what_this_system_says_is_known(number: int) -> None:
         ("status 403 from Cloudflare", "Cloudflareがステータス403を返しました"),
         (
             "status 404 (missing; kept, again at 2026-11-29T12:30:15.250Z)",
-            "サーバーの応答はステータス404でした（ページなし。届いたものは保存済み、"
+            "サーバーの応答はステータス404でした（ページなし。届いたページは保存済み、"
             "2026-11-29 12:30 UTCに再取得）",
         ),
         # What is more exact goes first, whatever stands in the holes.

@@ -129,14 +129,14 @@ _REDIRECTS: Pairs = (
     ("redirect loop: back to {uri}", "転送が{uri}へ戻り、循環しています"),
     ("more than {n} redirects", "転送が{n}回を超えました"),
     ("redirect from https to http: {uri}", "httpsからhttpへの転送です: {uri}"),
-    ("{why} (the redirect is kept)", "{why}（転送は保存済み）"),
+    ("{why} (the redirect is kept)", "{why}。転送は保存済みです"),
 )  # fmt: skip
 
 _PAGES: Pairs = (
     ("{why} ({kind}; kept, again at {at})",
-     "{why}（{kind}。届いたものは保存済み、{at}に再取得）"),
+     "{why}（{kind}。届いたページは保存済み、{at}に再取得）"),
     ("{why} ({kind}; kept, not tried again)",
-     "{why}（{kind}。届いたものは保存済み、再取得なし）"),
+     "{why}（{kind}。届いたページは保存済み、再取得なし）"),
     ("this program failed at it: {text}; please report it",
      "このプログラムが処理に失敗しました: {text}。ご報告をお願いします"),
     ("a document of another site", "別サイトの文書です"),

@@ -25,7 +25,7 @@ from hozon.web.words import state as stated
 _TEXT_ROOM = 22_000
 _LONGEST_PARAGRAPH = 4_000
 _VERSIONS, _LOOKS, _ABSENT, _ENCLOSURES = 30, 20, 12, 5
-_LINE = 400
+_LINE, _WHY = 400, 300
 _ABSENCES = frozenset({"failed", "refused", "skipped"})
 
 
@@ -235,7 +235,7 @@ def _looks(request: Request, steps: Sequence[Step]) -> list[dict[str, Any]]:
         {
             "at": moment(request, step.finding.at),
             "outcome": said[f"outcome_{step.finding.outcome}"],
-            "reason": views.told(request, step.finding.reason or "", 160),
+            "reason": views.told(request, step.finding.reason or "", _WHY),
             "status": step.finding.status,
         }
         for step in reversed(steps[-_LOOKS:])
@@ -274,6 +274,6 @@ def _absent(request: Request, one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "uri": fitting(str(one.get("uri", "")), _LINE // 2),
         "reason": views.told(
-            request, str(one.get("reason") or one.get("outcome")), _LINE // 2
+            request, str(one.get("reason") or one.get("outcome")), _WHY
         ),
     }

@@ -9,7 +9,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "missing": ("a page that says it is not there", "「ページがない」という表示"),
     "parked": ("a parked domain", "売り出し中のドメイン"),
     "shell": ("an empty page", "中身のないページ"),
-    "error": ("an error", "エラー"),
+    "error": ("an error page", "エラーページ"),
 }
 """What came in a page's place (`hozon.model.Kind`, without what is accepted)."""
 

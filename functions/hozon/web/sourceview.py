@@ -20,7 +20,7 @@ from hozon.web.words import language_name, words
 PAGE = 40
 _LATEST = 12
 _DAYS = 60
-_TEXT, _LONGER = 140, 200
+_TEXT, _LONGER, _AILMENT = 140, 200, 280
 
 
 def show(request: Request) -> Response[Any]:
@@ -69,7 +69,7 @@ def _ailments(request: Request, feed: Feed, stands: Ailment | None) -> Iterator[
     now = request.archive.clock()
     found = ailments(feed, now=now, language=request.language)
     for each in (*found, *([stands] if stands else ())):
-        yield fitting(each.text, _LONGER)
+        yield fitting(each.text, _AILMENT)
 
 
 def _row(request: Request, feed: Feed, ails: list[str]) -> dict[str, Any]:

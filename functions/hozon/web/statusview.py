@@ -21,6 +21,7 @@ _DAYS = 90
 _SHOWN = 31
 _TROUBLES = 20
 _LINE = 240
+_WHY = 420
 
 
 def show(request: Request) -> Response[Any]:
@@ -131,5 +132,5 @@ def _trouble(request: Request, each: dict[str, Any]) -> dict[str, Any]:
     return {
         "uri": fitting(each["uri"], _LINE),
         "link": views.web_uri(each["uri"]) if len(each["uri"]) <= _LINE else None,
-        "reason": views.told(request, each["reason"] or "", _LINE),
+        "reason": views.told(request, each["reason"] or "", _WHY),
     }
