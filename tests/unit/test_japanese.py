@@ -12,7 +12,7 @@ import pytest
 
 from hozon import japanese
 from hozon.fetch.response import Truncated
-from hozon.japanese import damage, doubts, names, reasons, replies, systems
+from hozon.japanese import names, systems
 from hozon.log.findings import Act
 from hozon.model import ACCEPTED, Kind, TroubleKind
 from hozon.signins import Why
@@ -164,13 +164,7 @@ LEAST = 8
 """Characters of a text that say enough to tell it from others."""
 
 SAMPLES = ("nothing came", "challenge", "time")
-TABLES = (
-    *reasons.REASONS,
-    *doubts.DOUBTS,
-    *replies.REPLIES,
-    *damage.DAMAGE,
-    *systems.SYSTEMS,
-)
+TABLES = japanese.pairs()
 ENUMERATED = {*names.KINDS, *names.ABSENCES}
 KANA_OR_KANJI = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 

@@ -13,16 +13,14 @@ of stored bytes, ``systems`` what an operating system or TLS says. A test holds 
 the sources: what can be shown has its Japanese.
 """
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-from hozon.japanese.damage import DAMAGE
-from hozon.japanese.doubts import DOUBTS
-from hozon.japanese.reasons import REASONS
-from hozon.japanese.replies import REPLIES
-from hozon.japanese.sentences import Sentence
-from hozon.japanese.systems import SYSTEMS
+if TYPE_CHECKING:
+    from hozon.japanese.sentences import Sentence
 
-__all__ = ["said", "shown"]
+__all__ = ["pairs", "said", "shown"]
 
 LONGEST = 5_000
 """Characters of a sentence that is looked at; a URI in it may have 2,000 or more."""
@@ -43,18 +41,30 @@ def shown(sentence: str) -> tuple[str, str]:
 
 
 @cache
-def _whole() -> dict[str, str]:
-    """The sentences without a hole, by themselves."""
-    pairs = (*REASONS, *DOUBTS, *REPLIES, *DAMAGE, *SYSTEMS)
-    return {english: japanese for english, japanese in pairs if "{" not in english}
+def pairs() -> Sequence[tuple[str, str]]:
+    """Return all sentences, in English and Japanese. Who shows none has no table read."""
+    from hozon.japanese.damage import DAMAGE  # noqa: PLC0415  see above
+    from hozon.japanese.doubts import DOUBTS  # noqa: PLC0415
+    from hozon.japanese.reasons import REASONS  # noqa: PLC0415
+    from hozon.japanese.replies import REPLIES  # noqa: PLC0415
+    from hozon.japanese.systems import SYSTEMS  # noqa: PLC0415
+
+    return (*REASONS, *DOUBTS, *REPLIES, *DAMAGE, *SYSTEMS)
 
 
 @cache
-def _holed() -> tuple[Sentence, ...]:
-    """The sentences with holes: those that say most by themselves first."""
-    pairs = (*REASONS, *DOUBTS, *REPLIES, *DAMAGE, *SYSTEMS)
-    found = [Sentence.of(*pair) for pair in pairs if "{" in pair[0]]
-    return tuple(sorted(found, key=lambda each: each.weight, reverse=True))
+def _whole() -> dict[str, str]:
+    """Return the sentences without a hole."""
+    return {english: japanese for english, japanese in pairs() if "{" not in english}
+
+
+@cache
+def _holed() -> "Sequence[Sentence]":
+    """Return the sentences with holes: those that say most by themselves first."""
+    from hozon.japanese.sentences import Sentence  # noqa: PLC0415  see above
+
+    found = [Sentence.of(*pair) for pair in pairs() if "{" in pair[0]]
+    return sorted(found, key=lambda each: each.weight, reverse=True)
 
 
 @lru_cache(maxsize=2048)
