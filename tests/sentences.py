@@ -58,6 +58,8 @@ def texts(node: ast.expr) -> Iterator[str]:
         case ast.BoolOp(values=values):
             for each in values:
                 yield from texts(each)
+        case _:
+            pass  # what it will be is not written here
 
 
 def _parts(node: ast.expr) -> list[str]:
@@ -121,3 +123,5 @@ def _passed(tree: ast.Module) -> Iterator[ast.AST]:
                 yield from ast.walk(stated)
             case ast.FunctionDef(returns=stated) | ast.AsyncFunctionDef(returns=stated):
                 yield from ast.walk(stated) if stated else ()
+            case _:
+                pass  # it is looked into by itself

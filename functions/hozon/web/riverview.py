@@ -121,7 +121,9 @@ def entry_rows(
     for each in shown:
         source = titles.get(each.entry.feed_id, "")
         stands = state(each)
-        reason = each.trouble and views.told(request, each.trouble.reason, _REASON)
+        reason = views.told(
+            request, each.trouble.reason if each.trouble else "", _REASON
+        )
         versions = each.life.version if each.life else 0
         yield {
             **_headed(each.entry.title or each.entry.link or each.entry.id),
