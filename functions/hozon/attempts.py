@@ -109,8 +109,7 @@ async def broken(delivery: Delivery, error: Exception, archive: Archive) -> Outc
     """
     from hozon.polling import fail  # noqa: PLC0415  see above
 
-    said = f"this program failed at it: {type(error).__name__}: {error!s:.200}"
-    problem, job = Unreachable(f"{said}; please report it"), delivery.job
+    problem, job = Unreachable(_mistaken(error)), delivery.job
     if isinstance(job, CaptureJob):
         return await _failed(job, delivery.count, archive, problem)
     if isinstance(job, BackfillJob):
@@ -124,6 +123,11 @@ async def broken(delivery: Delivery, error: Exception, archive: Archive) -> Outc
         counts = Counter(polls=1, failed=1)
         return Outcome(subject=polled.feed.uri, counts=counts, problem=told)
     return Outcome(subject=job.feed_id)
+
+
+def _mistaken(error: Exception) -> str:
+    what = f"{type(error).__name__}: {error!s:.200}"
+    return f"this program failed at it: {what}; please report it"
 
 
 def _not_looked(job: LookJob, archive: Archive, problem: Unreachable) -> Outcome:
@@ -326,12 +330,17 @@ async def _blocked(job: CaptureJob, captured: "Captured", archive: Archive) -> s
     after = next_job(job, captured.snapshot)
     if after is not None:
         await to_thread(archive.queue.send_at, after, after.due_at)
-    then = f"again at {iso(after.due_at)}" if after else "not tried again"
-    problem = f"{captured.reason} ({kind}; kept, {then})"
+    problem = _kept(captured.reason, kind, after.due_at if after else None)
     final = after is None
     trouble = _trouble(job, job.again + 1, archive, problem, final=final, kind=kind)
     await to_thread(archive.index.trouble, trouble)
     return problem
+
+
+def _kept(reason: str, kind: TroubleKind, again_at: datetime | None) -> str:
+    if again_at is None:
+        return f"{reason} ({kind}; kept, not tried again)"
+    return f"{reason} ({kind}; kept, again at {iso(again_at)})"
 
 
 async def _failed(

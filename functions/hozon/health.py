@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from hozon import cadence
-from hozon.model import Feed, Trouble
+from hozon import cadence, japanese
+from hozon.japanese.names import KINDS
+from hozon.model import Feed, Trouble, TroubleKind
 
 Kind = Literal[
     "failing", "gone", "silent", "rolled", "moving", "deaf", "empty", "blocked"
@@ -33,14 +34,15 @@ _WORDS: Mapping[str, Mapping[Kind, str]] = {
     },
     "ja": {
         "failing": "{times}失敗しています: {trouble}",
-        "gone": "{since} から配信が終了しています",
+        "gone": "{since} から配信されていません",
         "silent": "{since} から更新がなく、普段より長く途絶えています",
-        "rolled": "前回までの記事がすべて入れ替わっていました({times}、最後は {since})。"
+        "rolled": "前回までの記事がすべて入れ替わっていました（{times}、最後は {since}）。"
         "取りこぼした記事があるかもしれません",
-        "moving": "{target} へ恒久的に移転しています(これまで{times})",
-        "deaf": "ハブ {hub} から更新が知らされませんでした({times})。通常どおり確認します",
-        "empty": "前回読んだとき、記事が一つもありませんでした",
-        "blocked": "{times}の記事の代わりに別のページが返されました({kinds}): {link}",
+        "moving": "{target} へ恒久的に移転しています（これまで{times}）",
+        "deaf": "ハブ {hub} から更新が知らされませんでした（{times}）。"
+        "通常どおり確認します",
+        "empty": "最後に読んだとき、記事が一つもありませんでした",
+        "blocked": "{times}の記事の代わりに別のページが返されました（{kinds}）: {link}",
     },
 }
 
@@ -74,7 +76,7 @@ def ailments(
         words = _WORDS[language][kind].format(
             times=_times(kind, count, language),
             since=f"{since:%Y-%m-%d %H:%M}",
-            trouble=feed.trouble,
+            trouble=_trouble(feed.trouble or "", language),
             target=feed.moved_uri,
             hub=feed.hub and feed.hub.hub,
         )
@@ -113,6 +115,16 @@ def _times(kind: Kind, count: int, language: Language) -> str:
     return f"{times} in a row" if in_a_row else times
 
 
+def _trouble(sentence: str, language: Language) -> str:
+    return japanese.shown(sentence)[0] if language == "ja" else sentence
+
+
+def _kinds(counts: Counter[TroubleKind], language: Language) -> str:
+    if language == "ja":
+        return "、".join(f"{KINDS[k]}{count}件" for k, count in counts.most_common())
+    return ", ".join(f"{kind} {count}" for kind, count in counts.most_common())
+
+
 def is_blocked(trouble: Trouble) -> bool:
     """Tell whether something else came in a page's place."""
     return trouble.kind not in _NOT_BLOCKED
@@ -136,7 +148,7 @@ def _blocked(troubles: list[Trouble], language: Language) -> Ailment:
     counts = Counter(trouble.kind for trouble in troubles)
     words = _WORDS[language]["blocked"].format(
         times=_times("blocked", len(troubles), language),
-        kinds=", ".join(f"{kind} {count}" for kind, count in counts.most_common()),
+        kinds=_kinds(counts, language),
         link=troubles[0].link,
     )
     return Ailment(kind="blocked", since=troubles[-1].at, at=troubles[0].at, text=words)

@@ -21,7 +21,7 @@ MOST_SCANNED = 50_000
 AT_ONCE = 1000
 _NEAREST = 3000
 _TICK = timedelta(milliseconds=1)
-_NARROW = "; name less of it with url, matchType, from and to"
+_NARROW = "name less of it with url, matchType, from and to"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def look_up(asked: Query, archive: Archive, *, room: int) -> Answer:
     ended = not found.left and next(rows, None) is None
     more = None if ended or asked.last or asked.order == "closest" else _key(found)
     if found.skip and not ended:
-        raise Misuse(f"offset={asked.offset} is too far for one answer{_NARROW}")
+        raise Misuse(f"offset={asked.offset} is too far for one answer; {_NARROW}")
     lines = found.lines[::-1] if asked.last else found.lines
     shown = more if asked.shows_key else None
     body = writing.written(lines, asked.output, asked.fields, shown)
@@ -195,7 +195,7 @@ def _descending(asked: Query, archive: Archive) -> Iterator[Capture]:
     stream = ascending(asked, archive, after=None, at_once=AT_ONCE)
     held = deque(islice(stream, MOST_SCANNED + 1))
     if len(held) > MOST_SCANNED:
-        raise Misuse(f"too many captures to find the last of them{_NARROW}")
+        raise Misuse(f"too many captures to find the last of them; {_NARROW}")
     behind = asked.after
     yield from (c for c in reversed(held) if behind is None or place_of(c) < behind)
 

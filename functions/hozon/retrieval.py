@@ -57,7 +57,7 @@ def timemap(uri: str, archive: Archive) -> Sequence[Capture]:
     captures = memento.best_spelling(archive.index.timemap(href), href)
     captures = captures or _of_same_page(href, archive)
     if not captures:
-        raise NotFound(f"no capture of {href}{_hint(href, archive)}")
+        raise NotFound(_missed(href, archive))
     return captures
 
 
@@ -256,8 +256,8 @@ def redirect_target(document: Document) -> str | None:
         return None
 
 
-def _hint(href: str, archive: Archive) -> str:
-    """Name what is held and looks most like `href`, to be shown after a miss."""
+def _missed(href: str, archive: Archive) -> str:
+    """Say that `href` is not held, and what is that looks most like it."""
     site = uris.key(href).partition(")")[0] + ")"
     held: dict[str, None] = {}
     for capture, _ in zip(
@@ -266,5 +266,7 @@ def _hint(href: str, archive: Archive) -> str:
         held[capture.target_uri] = None
     near = difflib.get_close_matches(href, held, n=1, cutoff=0.6)
     if near:
-        return f"; the nearest that is held: {near[0]}"
-    return f"; {len(held)} others of that site are held" if held else ""
+        return f"no capture of {href}; the nearest that is held: {near[0]}"
+    if held:
+        return f"no capture of {href}; {len(held)} others of that site are held"
+    return f"no capture of {href}"

@@ -145,8 +145,9 @@ def _serialised(uri: str, base: str | None) -> str:
             return ada_url.normalize_url(uri)
         return ada_url.join_url(base, uri)
     except ValueError:
-        hint = "" if base or "://" in uri else "; did you forget https:// ?"
-        raise Misuse(f"not a URI: {uri!r}{hint}") from None
+        if base or "://" in uri:
+            raise Misuse(f"not a URI: {uri!r}") from None
+        raise Misuse(f"not a URI: {uri!r}; did you forget https:// ?") from None
 
 
 def lenient(uri: str, *, base: str | None = None) -> str:

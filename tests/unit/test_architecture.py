@@ -21,8 +21,8 @@ LAYERS = {
     "passing naming entries statements drifting identity cadence health schedule "
     "feedstate websub recording identifying memento river opml describing keeping "
     "verdicts plans lifecycle changes looks sightings rechecks announcing histories "
-    "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
-    "costs audits inert grants",
+    "log packages cdxj publishing japanese cdx byteranges validating timemaps search "
+    "logs prices costs audits inert grants",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "recalling discovering backfilling hubs subscribing scheduling attempts running "

@@ -31,6 +31,7 @@ from hozon.page import Page
 Reading = Callable[[Mapping[str, Any], bytes], object]
 """What answers a question: its header and the document in, a frozen value out."""
 
+TOO_MUCH = "it takes more memory than it may"
 _SPARE_S = 5
 _LARGE = 128 * 1024 * 1024
 _FIRST_TO_GO = "1000"
@@ -135,7 +136,7 @@ def _answered(read: Reading, header: Mapping[str, Any], document: bytes) -> byte
     except NotAFeed as e:
         return answer(NO_FEED, passing.dumps(Refusal.of(e)))
     except MemoryError:
-        return answer(FAILED, b"it takes more memory than it may")
+        return answer(FAILED, TOO_MUCH.encode())
     except Exception as e:  # noqa: BLE001  a document that breaks us still is stored
         return answer(
             FAILED, f"{type(e).__name__}: {e!s:.200}".encode(errors="replace")

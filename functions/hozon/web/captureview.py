@@ -131,7 +131,7 @@ def _rows(request: Request, captures: Sequence[Capture]) -> list[dict[str, Any]]
             "status": c.status,
             "type": fitting(c.media_type, 60),
             "size": views.amount(c.payload_length),
-            "kind": c.kind,
+            "kind": c.kind and words(request.language)[f"kind_{c.kind}"],
             "is_same": digest == c.payload_digest,
         }
         for c, digest in reversed([*zip(captures, before, strict=False)])

@@ -19,13 +19,13 @@ from hozon.web import replayview, views
 from hozon.web.elsewhere import Elsewhere
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment, web_uri
+from hozon.web.words import language_name, words
 from hozon.web.words import state as stated
-from hozon.web.words import words
 
 _TEXT_ROOM = 22_000
 _LONGEST_PARAGRAPH = 4_000
 _VERSIONS, _LOOKS, _ABSENT, _ENCLOSURES = 30, 20, 12, 5
-_LINE = 400
+_LINE, _WHY = 400, 300
 _ABSENCES = frozenset({"failed", "refused", "skipped"})
 
 
@@ -60,11 +60,11 @@ def show(request: Request) -> Response[Any]:
         looked=len(steps),
         next_look=_next_look(request, link),
         evidence=held and _evidence(request, shown, held, len(snapshots)),
-        absent=[_absent(one) for one in told.absent[:_ABSENT]],
+        absent=[_absent(request, one) for one in told.absent[:_ABSENT]],
         notice=_notice(shown, held, request),
         elsewhere=Elsewhere.of(link, shown.entry.river_at) if link else None,
-        problem=told.problem,
-        trouble=_trouble(shown, held),
+        problem=views.told(request, told.problem, _LINE),
+        trouble=_trouble(request, shown, held),
         captures=link if snapshots else None,
         text=text,
         is_statement=not told.facts.text,
@@ -144,10 +144,12 @@ def _entry(
     published = entry.published_at or facts.published_at
     updated = facts.modified_at or entry.updated_at
     page = held.page_uri if held else None
+    spoken = views.tag(facts.language or river.language(shown))
     return {
         "id": entry.key,
         "title": fitting(facts.title or entry.title or entry.link or entry.id, _LINE),
-        "language": views.tag(facts.language or river.language(shown)),
+        "language": spoken,
+        "spoken": language_name(request.language, spoken),
         "authors": fitting(", ".join(facts.authors or entry.authors), _LINE),
         "source": fitting(source, _LINE),
         "feed": entry.feed_id,
@@ -196,10 +198,13 @@ def _notice(shown: RiverEntry, held: Snapshot | None, request: Request) -> str |
     return said["gone_but_held"] if stands in {"gone", "missing"} else None
 
 
-def _trouble(shown: RiverEntry, held: Snapshot | None) -> str:
+def _trouble(
+    request: Request, shown: RiverEntry, held: Snapshot | None
+) -> views.Told | None:
     """Return why there is no snapshot, as far as somebody has said so."""
-    is_wanted = held is None and shown.trouble is not None
-    return fitting(shown.trouble.reason, _LINE) if is_wanted and shown.trouble else ""
+    if held is not None or shown.trouble is None:
+        return None
+    return views.told(request, shown.trouble.reason, _LINE)
 
 
 def _timeline(
@@ -230,7 +235,7 @@ def _looks(request: Request, steps: Sequence[Step]) -> list[dict[str, Any]]:
         {
             "at": moment(request, step.finding.at),
             "outcome": said[f"outcome_{step.finding.outcome}"],
-            "reason": fitting(step.finding.reason or "", 160),
+            "reason": views.told(request, step.finding.reason or "", _WHY),
             "status": step.finding.status,
         }
         for step in reversed(steps[-_LOOKS:])
@@ -265,8 +270,10 @@ def _evidence(
     }
 
 
-def _absent(one: Mapping[str, Any]) -> dict[str, str]:
+def _absent(request: Request, one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "uri": fitting(str(one.get("uri", "")), _LINE // 2),
-        "reason": fitting(str(one.get("reason") or one.get("outcome")), _LINE // 2),
+        "reason": views.told(
+            request, str(one.get("reason") or one.get("outcome")), _WHY
+        ),
     }

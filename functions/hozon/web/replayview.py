@@ -24,7 +24,7 @@ from hozon.web.elsewhere import Elsewhere
 from hozon.web.replay import full
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment
-from hozon.web.words import state, words
+from hozon.web.words import words
 
 _PATH = re.compile(
     r"/replay/(?:(?P<lang>en|ja)/)?(?:(?P<digits>[0-9]{1,14})(?P<full>js_)?/)?(?P<uri>.+)",
@@ -114,7 +114,7 @@ def _shown(request: Request, way: Way, near: Nearby, capture: Capture) -> Respon
         toggle=way.to(capture, is_full=not runs) if may_run else None,
         other=replace(way, language=_other(request)).to(capture, is_full=runs),
         notices=_notices(request, link, capture),
-        absent=[_absent(one) for one in _lacking(said)[:_ABSENT]],
+        absent=[_absent(request, one) for one in _lacking(said)[:_ABSENT]],
         missing=len(_lacking(said)),
         entry=_entry(request, link, said),
         calendar=capture.target_uri,
@@ -194,9 +194,7 @@ def _notices(request: Request, link: str, capture: Capture) -> Sequence[str]:
     """
     texts, found = words(request.language), []
     if capture.kind is not None:
-        found.append(
-            texts["shown_instead"].format(state(request.language, capture.kind))
-        )
+        found.append(texts["shown_instead"].format(texts[f"kind_{capture.kind}"]))
     elif capture.status >= 400:
         found.append(texts["shown_error"].format(capture.status))
     if capture.truncated:
@@ -214,10 +212,12 @@ def _lacking(said: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [one for one in listed if one.get("outcome") in _ABSENCES]
 
 
-def _absent(one: Mapping[str, Any]) -> dict[str, str]:
+def _absent(request: Request, one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "uri": fitting(str(one.get("uri", "")), _LINE),
-        "reason": fitting(str(one.get("reason") or one.get("outcome")), _LINE),
+        "reason": views.told(
+            request, str(one.get("reason") or one.get("outcome")), _LINE
+        ),
     }
 
 

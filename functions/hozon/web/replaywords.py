@@ -21,6 +21,10 @@ REPLAY: Mapping[str, tuple[str, str]] = {
     "run_it": ("Run its scripts", "スクリプトを動かす"),
     "still_it": ("Hold it still", "静止表示に戻す"),
     "own_tab": ("In a tab of its own", "別のタブで開く"),
+    "full_fails": (
+        "This browser does not replay it here ({}). Open the replay in a tab of its own.",
+        "このブラウザーではここに再現できません（{}）。別のタブで開いてください。",
+    ),
     "elements_missing": ("Not captured: {}", "未取得: {}件"),
     "shown_instead": (
         "This came in the place of the page: {}.",

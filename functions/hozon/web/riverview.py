@@ -14,8 +14,8 @@ from hozon.versions import CHANGES
 from hozon.web import views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment
+from hozon.web.words import language_name, words
 from hozon.web.words import state as stated
-from hozon.web.words import words
 
 PAGE = 50
 ANY = "any"
@@ -24,7 +24,12 @@ KINDS = (*CHANGES, *EVENTS[1:])
 """Kinds of change that can be asked for, besides ``any``."""
 
 _ROOM = 500
-_TITLE, _BYLINE, _REASON = 240, 80, 110
+_TITLE, _BYLINE, _REASON = 240, 80, 220
+_SHORT_REASON, _REASON_OF_CHANGE = 110, 150
+"""Bytes of a reason that takes nothing of the room of the summary below it; and of one
+in the list of changes, at most.
+"""
+
 _MOST_SOURCES, _SOURCE = 40, 60
 _KEPT = "feed", "language", "change"
 
@@ -88,7 +93,10 @@ def _filters(
         ],
         "languages": [
             ("", said["all_languages"]),
-            *((tag, tag) for tag in sorted(spoken)[:_MOST_SOURCES]),
+            *(
+                (tag, language_name(request.language, tag))
+                for tag in sorted(spoken)[:_MOST_SOURCES]
+            ),
         ],
         "kinds": [
             ("", said["all_entries"]),
@@ -113,7 +121,9 @@ def entry_rows(
     for each in shown:
         source = titles.get(each.entry.feed_id, "")
         stands = state(each)
-        reason = each.trouble.reason if each.trouble else ""
+        reason = views.told(
+            request, each.trouble.reason if each.trouble else "", _REASON
+        )
         versions = each.life.version if each.life else 0
         yield {
             **_headed(each.entry.title or each.entry.link or each.entry.id),
@@ -122,10 +132,10 @@ def entry_rows(
             "at": at(each.entry.river_at),
             "byline": fitting(river.byline(each, source), _BYLINE),
             "source": source if each.entry.authors else "",
-            "summary": _summary(river.summary(each), each.entry.title),
+            "summary": _summary(river.summary(each), each.entry.title, reason),
             "state": "" if stands == "held" else stated(request.language, stands),
             "alarm": stands not in {"held", "waiting", "linkless", "restored"},
-            "reason": fitting(reason, _REASON),
+            "reason": reason,
             "versions": said["versions_count"].format(versions) if versions > 1 else "",
         }
 
@@ -156,7 +166,7 @@ def changed_rows(
             if is_edit
             else said[step.event or "new"],
             "alarm": step.event in {"missing", "gone"},
-            "reason": fitting(found.reason or "", _REASON),
+            "reason": views.told(request, found.reason or "", _REASON_OF_CHANGE),
             "versions": said["version"].format(step.life.version) if is_edit else "",
             "diff": to(f"/entries/{found.entry_key}/diff", to=step.life.version)
             if is_edit and entry and step.life.version > 1
@@ -170,7 +180,9 @@ def _headed(title: str) -> dict[str, str]:
     return {"title": fitting(title, _TITLE)}
 
 
-def _summary(text: str, title: str) -> str:
-    """Return what there is room for: the longer the title, the less."""
-    taken = len(title.encode("utf-8", "replace"))
-    return fitting(text, _ROOM - min(taken, _TITLE))
+def _summary(text: str, title: str, reason: views.Told | None) -> str:
+    """Return what there is room for: the longer title and reason, the less."""
+    taken = min(len(title.encode("utf-8", "replace")), _TITLE)
+    if reason is not None:
+        taken += max(0, views.weight(reason.text) - _SHORT_REASON)
+    return fitting(text, _ROOM - taken)

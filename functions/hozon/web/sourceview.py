@@ -15,12 +15,12 @@ from hozon.streams import Wanted
 from hozon.web import plots, riverview, views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment, web_uri
-from hozon.web.words import words
+from hozon.web.words import language_name, words
 
 PAGE = 40
 _LATEST = 12
 _DAYS = 60
-_TEXT, _LONGER = 140, 200
+_TEXT, _LONGER, _AILMENT = 140, 200, 280
 
 
 def show(request: Request) -> Response[Any]:
@@ -69,7 +69,7 @@ def _ailments(request: Request, feed: Feed, stands: Ailment | None) -> Iterator[
     now = request.archive.clock()
     found = ailments(feed, now=now, language=request.language)
     for each in (*found, *([stands] if stands else ())):
-        yield fitting(each.text, _LONGER)
+        yield fitting(each.text, _AILMENT)
 
 
 def _row(request: Request, feed: Feed, ails: list[str]) -> dict[str, Any]:
@@ -79,12 +79,13 @@ def _row(request: Request, feed: Feed, ails: list[str]) -> dict[str, Any]:
         "title": fitting(feed.title or feed.uri, _TEXT),
         "uri": fitting(feed.uri, _LONGER),
         "folder": fitting(" / ".join(feed.folder), _TEXT),
-        "language": views.tag(feed.language or "en"),
+        "language": (spoken := views.tag(feed.language or "en")),
+        "spoken": language_name(request.language, spoken),
         "succeeded": last and moment(request, last),
         "due": views.exact(feed.due_at),
         "paused": feed.paused,
         "ailments": ails,
-        "rolled": feed.rolled,
+        "rolled": feed.rolled and words(request.language)["times"].format(feed.rolled),
     }
 
 
@@ -99,12 +100,18 @@ def _known(request: Request, feed: Feed) -> dict[str, Any]:
         "every": _span(feed.interval_s, request),
         "failures": feed.failures,
         "window": feed.window,
-        "plan": feed.plan or planning.plan_of(feed.id, request.archive),
+        "plan": _plan(request, feed),
         "hub": feed.hub and feed.hub.hub,
         "document": path(feed.uri, held[0].captured_at) if held else None,
         "last": last and timestamp(last),
         "uri": feed.uri,
     }
+
+
+def _plan(request: Request, feed: Feed) -> str:
+    """Return the plan of a feed, by its name where it has one."""
+    plan = feed.plan or planning.plan_of(feed.id, request.archive)
+    return words(request.language).get(f"plan_{plan}", plan)
 
 
 def _span(seconds: int, request: Request) -> str:

@@ -15,11 +15,13 @@ from hozon.prices import DATED
 from hozon.web import plots, views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment
+from hozon.web.words import words
 
 _DAYS = 90
 _SHOWN = 31
 _TROUBLES = 20
 _LINE = 240
+_WHY = 420
 
 
 def show(request: Request) -> Response[Any]:
@@ -44,7 +46,7 @@ def show(request: Request) -> Response[Any]:
         drawn=drawn,
         days=_table(counted, today),
         total=_total(counted),
-        troubles=[_trouble(each) for each in stands["trouble"][:_TROUBLES]],
+        troubles=[_trouble(request, each) for each in stands["trouble"][:_TROUBLES]],
     )
 
 
@@ -68,7 +70,10 @@ def _audit(request: Request, stands: dict[str, Any]) -> dict[str, Any]:
         "read": stands["audited"],
         "faults": stands["faults"],
         "damaged": [
-            {"subject": fitting(each["subject"], _LINE), "act": each["act"]}
+            {
+                "subject": views.told(request, each["subject"], _LINE),
+                "act": words(request.language)[f"act_{each['act']}"],
+            }
             for each in stands["damaged"]
         ],
     }
@@ -123,9 +128,9 @@ def _total(counted: Intake) -> dict[str, Any]:
     }
 
 
-def _trouble(each: dict[str, Any]) -> dict[str, Any]:
+def _trouble(request: Request, each: dict[str, Any]) -> dict[str, Any]:
     return {
         "uri": fitting(each["uri"], _LINE),
         "link": views.web_uri(each["uri"]) if len(each["uri"]) <= _LINE else None,
-        "reason": fitting(each["reason"] or "", _LINE),
+        "reason": views.told(request, each["reason"] or "", _WHY),
     }

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 from aws_lambda_powertools.event_handler import Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from hozon import river
+from hozon import japanese, river
 from hozon.holdings import excerpt
 from hozon.instants import iso
 from hozon.web import answering
@@ -30,11 +30,22 @@ _LEAST = 2
 _ESCAPED = 5
 """Bytes that an escaped character takes besides itself, at most (``&#x27;``)."""
 
+_MESSAGE = 20_000
+"""Bytes of what went wrong, at most: a URI in it may be long."""
+
+_ENDS = re.compile("[\u3041-\u3096]$")
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 Item = TypeVar("Item")
 _SCHEMES = ("http://", "https://")
 _HTML = "text/html; charset=utf-8"
+
+
+class Told(NamedTuple):
+    """A sentence of this program's as a page shows it, and the language that it is in."""
+
+    text: str
+    language: str
 
 
 class Moment(NamedTuple):
@@ -103,13 +114,20 @@ def problem(request: Request, status: HTTPStatus, message: str) -> str:
         "problem.html",
         switch=None,
         status=status,
-        message=message,
+        message=_message(request, message),
         heading=words(request.language).get(f"problem_{status.value}", status.phrase),
         about=about,
         elsewhere=Elsewhere.of(about)
         if about and status == HTTPStatus.NOT_FOUND
         else None,
     )
+
+
+def _message(request: Request, sentence: str) -> Told | None:
+    """Return what went wrong; a whole sentence of Japanese has its full stop."""
+    said = told(request, sentence, _MESSAGE)
+    ends = said is not None and said.language == "ja" and _ENDS.search(said.text)
+    return said._replace(text=f"{said.text}。") if said and ends else said
 
 
 def _asked_for(request: Request) -> str | None:
@@ -151,6 +169,17 @@ def _switched(request: Request) -> str:
     other = "en" if request.language == "ja" else "ja"
     asked = [(k, v) for k, v in parse_qsl(request.query) if k != "lang"]
     return f"{request.path}?{urlencode([*asked, ('lang', other)])}"
+
+
+def told(request: Request, sentence: str, size: int) -> Told | None:
+    """Return a sentence that was made in English, in the language of the page: what a
+    page has room for. None: nothing was said.
+    """
+    if not sentence:
+        return None
+    is_japanese = request.language == "ja"
+    text, spoken = japanese.shown(sentence) if is_japanese else (sentence, "en")
+    return Told(fitting(text, size), spoken)
 
 
 def moment(request: Request, at: datetime) -> Moment:

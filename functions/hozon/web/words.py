@@ -1,15 +1,18 @@
 """Every text of the pages, in English and Japanese. Pure.
 
-A key has both or it has none, so no page can come out half translated. What publishers
-and servers said is not translated, and is marked as what it is (`lang`).
+A key has both or it has none, so no page can come out half translated. What is stored as a
+sentence of this program's is said in Japanese by `hozon.japanese`; what publishers and
+servers said is not translated, and is marked as what it is (`lang`).
 """
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, get_args
 
+from hozon.web.namewords import NAMES
 from hozon.web.replaywords import REPLAY
 from hozon.web.signinwords import SIGN_IN
+from hozon.web.statuswords import STATUS
 
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -31,18 +34,18 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "status": ("Status", "状況"),
     "find": ("Find", "検索"),
     "home": ("To the river", "記事一覧へ"),
-    "feeds": ("Feeds and machines", "フィードと機械向け"),
-    "feed_river": ("River as Atom", "記事のAtom"),
-    "feed_json": ("River as JSON Feed", "記事のJSON Feed"),
-    "feed_changes": ("Changes as Atom", "変更のAtom"),
-    "feed_health": ("Health as Atom", "健康状態のAtom"),
-    "feed_opml": ("Sources as OPML", "情報源のOPML"),
+    "feeds": ("Feeds and machines", "フィードとAPI"),
+    "feed_river": ("River as Atom", "記事（Atom）"),
+    "feed_json": ("River as JSON Feed", "記事（JSON Feed）"),
+    "feed_changes": ("Changes as Atom", "変更（Atom）"),
+    "feed_health": ("Health as Atom", "情報源の状態（Atom）"),
+    "feed_opml": ("Sources as OPML", "情報源（OPML）"),
     "api": ("API", "API"),
-    "older": ("Older", "以前のもの"),
+    "older": ("Older", "以前の記事"),
     "newest": ("Newest", "最新へ"),
-    "next_part": ("Next part", "次の部分"),
-    "previous_part": ("Previous part", "前の部分"),
-    "part_of": ("Part {} of {}", "{1}のうち{0}"),
+    "next_part": ("Next part", "次へ"),
+    "previous_part": ("Previous part", "前へ"),
+    "part_of": ("Part {} of {}", "全{1}ページ中{0}ページ目"),
     "never": ("never", "なし"),
     "utc": ("Times are in UTC.", "時刻は協定世界時（UTC）です。"),
     # The river and its filters.
@@ -70,8 +73,8 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     # States and kinds of change.
     "held": ("held", "保存済み"),
     "waiting": ("not captured yet", "未取得"),
-    "failed": ("not captured", "取得できません"),
-    "refused": ("not fetched", "取得しません"),
+    "failed": ("not captured", "取得できませんでした"),
+    "refused": ("not fetched", "取得対象外"),
     "linkless": ("without a link", "リンクなし"),
     "blocked": ("blocked", "遮断されました"),
     "missing": ("missing", "見つかりません"),
@@ -93,7 +96,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "outcome_moved": ("moved", "移転"),
     "outcome_missing": ("not found (404)", "見つかりません（404）"),
     "outcome_gone-410": ("gone (410)", "削除済み（410）"),
-    "outcome_soft-404": ("a page that says it is not there", "「ない」と告げるページ"),
+    "outcome_soft-404": (
+        "a page that says it is not there",
+        "「ページがない」という表示",
+    ),
     "outcome_redirected-home": ("led to the home page", "トップページへ転送"),
     "outcome_replaced": ("another text stands there", "別の文章に置き換え"),
     "outcome_withdrawn": ("withdrawn", "非公開"),
@@ -101,7 +107,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "outcome_blocked": ("blocked", "遮断"),
     "outcome_failing": ("the server fails", "サーバーの障害"),
     # One entry.
-    "facts": ("Facts", "書誌"),
+    "facts": ("Facts", "書誌情報"),
     "published": ("Published", "公開"),
     "updated": ("Updated", "更新"),
     "first_seen": ("First seen", "初めて確認"),
@@ -135,13 +141,13 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "receipt": ("Receipt", "受領証"),
     "sealed": (
         "Sealed in the log as leaf {}. The receipt proves it, without this archive.",
-        "記録簿の第{}葉として封印済みです。受領証だけで検証できます。",
+        "記録簿の第{}葉として封印済みです。受領証があれば、このアーカイブなしで検証できます。",
     ),
     "unsealed": (
         "Not sealed in the log yet: that takes some minutes.",
-        "まだ封印されていません。数分かかります。",
+        "記録簿にはまだ封印されていません。数分かかります。",
     ),
-    "page_raw": ("Page as sent", "送信されたままのページ"),
+    "page_raw": ("Page as sent", "受信したままのページ"),
     "page_text": ("Text", "テキスト"),
     "page_markdown": ("Markdown", "Markdown"),
     "page_warc": ("WARC, whole", "WARC（完全版）"),
@@ -166,7 +172,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     ),
     "incomplete": (
         "Requisites of the page that could not be captured: {}.",
-        "ページの構成要素{}件は取得できませんでした。",
+        "ページの構成要素のうち{}件は取得できませんでした。",
     ),
     "reason": ("Reason", "理由"),
     "elsewhere": ("Elsewhere", "ほかの場所"),
@@ -206,7 +212,8 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "succeeded": ("Last answer", "最後の応答"),
     "next": ("Next poll", "次の確認"),
     "paused": ("paused", "停止中"),
-    "rolled": ("Rolled over", "入れ替わり"),
+    "times": ("{}×", "{}回"),
+    "rolled": ("Rolled over", "全件の入れ替わり"),
     "history": ("History", "履歴"),
     "followed_since": ("Followed since", "追加"),
     "every": ("Polled every", "確認の間隔"),
@@ -215,6 +222,9 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "failures": ("Failures in a row", "連続した失敗"),
     "window": ("Entries in the feed", "フィード内の記事数"),
     "plan": ("Re-check plan", "再確認の計画"),
+    "plan_standard": ("standard", "標準"),
+    "plan_news": ("news", "ニュース向け"),
+    "plan_none": ("none", "再確認なし"),
     "hub": ("Hub", "ハブ"),
     "site_of": ("Site", "サイト"),
     "document": ("Feed document", "フィード文書"),
@@ -228,7 +238,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     ),
     "well": ("well", "正常"),
     "ails": ("needs a look", "要確認"),
-    "more_sources": ("More sources", "続き"),
+    "more_sources": ("More sources", "情報源の続き"),
     # Search.
     "query": ("Words", "検索語"),
     "none": ("Nothing was found.", "見つかりませんでした。"),
@@ -271,76 +281,23 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "no_capture_year": ("No capture in this year.", "この年の取得記録はありません。"),
     "same_bytes": ("same bytes as before", "前回と同じ内容"),
     "unmarked": ("no edit known", "既知の編集なし"),
-    # Status.
-    "intake": ("Intake", "受け入れ"),
-    "intake_plot": (
-        "Snapshots of the last {} days, by day; at most {}",
-        "過去{}日間の日別スナップショット数。最大{}",
-    ),
-    "intake_none": (
-        "Nothing was counted yet: that follows the seals.",
-        "まだ集計がありません。封印の後に集計されます。",
-    ),
-    "as_table": ("As a table", "表で見る"),
-    "day": ("Day", "日"),
-    "snapshots": ("Snapshots", "スナップショット"),
-    "polls": ("Polls", "フィード取得"),
-    "looked": ("Looks", "確認"),
-    "bytes": ("Stored", "保存量"),
-    "total": ("In all", "合計"),
-    "backlog": ("Backlog", "未処理"),
-    "feeds_count": ("Sources", "情報源"),
-    "feeds_due": ("due now", "確認待ち"),
-    "feeds_failing": ("failing", "失敗中"),
-    "feeds_silent": ("silent", "更新なし"),
-    "entries_blocked": ("Pages that were blocked", "遮断されたページ"),
-    "unsealed_since": ("Waiting for a seal since", "封印待ち"),
-    "nothing_waits": ("nothing waits", "待ちなし"),
-    "log": ("Log", "記録簿"),
-    "last_seal": ("Last seal", "最後の封印"),
-    "leaves": ("Sealed objects", "封印済みの記録"),
-    "checkpoint": ("Checkpoint", "チェックポイント"),
-    "log_keys": ("Keys", "公開鍵"),
-    "not_sealed_yet": ("nothing is sealed yet", "まだ封印されていません"),
-    "audits": ("Audits", "監査"),
-    "cost": ("Cost so far", "これまでの費用"),
-    "cost_prices": (
-        "US dollars, by AWS’s list prices of {}.",
-        "米ドル。{} 時点の AWS の定価によります。",
-    ),
-    "cost_work": ("Work of the last 30 days", "直近30日の処理"),
-    "cost_rest": ("A month at rest", "待機だけの1か月"),
-    "cost_storage": (
-        "Storing what came in then, a month",
-        "その間に増えた分の保管（1か月）",
-    ),
-    "cost_none": (
-        "An archive in a folder costs the disk that it lies on.",
-        "フォルダーのアーカイブの費用は、ディスクだけです。",
-    ),
-    "last_audit": ("Last audit", "最後の監査"),
-    "objects_read": ("objects read again", "再読込した記録"),
-    "last_census": ("All rows held against the log", "全索引と記録簿の照合"),
-    "audit_faults": ("Faults that stand", "未解決の異常"),
-    "last_answer": ("Last answer of a feed", "最後のフィード応答"),
-    "next_poll": ("Next poll", "次のフィード確認"),
-    "troubles": ("What could not be had", "取得できなかったもの"),
-    "no_troubles": ("Nothing.", "ありません。"),
     # What went wrong.
     "problem_400": ("That cannot be answered", "お答えできません"),
     "problem_403": ("That is not shown here", "ここでは表示しません"),
     "problem_404": ("That is not held here", "ここにはありません"),
     "problem_405": ("Nothing is written here", "書き込みはできません"),
     "problem_416": ("There is no such part", "その範囲はありません"),
+    "problem_451": ("That is not shown here", "ここでは表示しません"),
     "problem_500": ("Something went wrong here", "問題が発生しました"),
     "problem_502": ("What is stored is damaged", "保存内容が破損しています"),
     "problem_503": ("Not at the moment", "ただいま利用できません"),
     "captures_like": ("Captures of this address", "このアドレスの取得記録"),
     **SIGN_IN,
+    **STATUS,
 }
 
 _OF: Mapping[Language, Words] = {
-    language: {key: texts[at] for key, texts in {**_TABLE, **REPLAY}.items()}
+    language: {key: texts[at] for key, texts in {**_TABLE, **REPLAY, **NAMES}.items()}
     for at, language in enumerate(LANGUAGES)
 }
 
@@ -364,6 +321,13 @@ def state(language: Language, stands: str) -> str:
     """Return what the state of an entry is called (`describing.state`)."""
     said = words(language)
     return said.get(_STATES.get(stands, stands)) or said["waiting"]
+
+
+def language_name(language: Language, tag: str) -> str:
+    """Return what a language is called, with its tag where that says more (BCP 47)."""
+    primary, _, rest = tag.lower().partition("-")
+    name = words(language).get(f"language_{primary}")
+    return tag if name is None else f"{name} ({tag})" if rest else name
 
 
 @lru_cache(maxsize=256)

@@ -426,4 +426,4 @@ def test_a_long_text_comes_in_parts(shown: Door) -> None:
 def test_what_it_costs_is_said(shown: Door) -> None:
     """An archive that runs in no account says so, in both languages."""
     assert "costs the disk" in shown.ask("/status?lang=en").text
-    assert "ディスクだけ" in shown.ask("/status?lang=ja").text
+    assert "ディスクの分だけ" in shown.ask("/status?lang=ja").text

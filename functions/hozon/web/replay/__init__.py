@@ -29,11 +29,11 @@ def respond(event: Mapping[str, Any], archive: Archive, stage: Stage) -> Answer:
         answer = _answered(request, stage, archive)
     except HozonError as e:
         said = problems.status_of(e), str(e)
-        answer = words(*said, _closed, **problems.fields_of(e))
+        answer = words(request, *said, _closed, **problems.fields_of(e))
     except Exception:
         log.exception("%a %a failed", request.method, request.path[:1000])
         told = "this program made a mistake; its log says more"
-        answer = words(HTTPStatus.INTERNAL_SERVER_ERROR, told, _closed)
+        answer = words(request, HTTPStatus.INTERNAL_SERVER_ERROR, told, _closed)
     return headers.without_body(answer) if request.method == "HEAD" else answer
 
 
@@ -44,7 +44,9 @@ def _closed(stated: dict[str, str]) -> dict[str, str]:
 def _answered(request: Request, stage: Stage, archive: Archive) -> Answer:
     if request.method not in {"GET", "HEAD"}:
         allowed, told = "GET, HEAD", "nothing is written here"
-        return words(HTTPStatus.METHOD_NOT_ALLOWED, told, _closed, allow=allowed)
+        return words(
+            request, HTTPStatus.METHOD_NOT_ALLOWED, told, _closed, allow=allowed
+        )
     if (scripts := full.scripts(request, stage, archive)) is not None:
         return scripts
     if request.headers.get("service-worker") == "script":
@@ -55,6 +57,7 @@ def _answered(request: Request, stage: Stage, archive: Archive) -> Answer:
     except HozonError as e:
         # To a reader with a grant the pages' origin may show what went wrong.
         return words(
+            request,
             problems.status_of(e),
             str(e),
             lambda stated: guards.inert(stated, found.grant.pages),

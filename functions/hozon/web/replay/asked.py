@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from hozon import byteranges, granting, uris
+from hozon import byteranges, granting, japanese, uris
 from hozon.archive import Archive
 from hozon.errors import Misuse, NotFound
 from hozon.grants import Grant
@@ -106,9 +106,13 @@ def _gains(request: Request, data: bytes, media_type: str) -> bool:
     return is_worth and "gzip" in request.codings
 
 
-def words(status: int, sentence: str, guard: Guard, **fields: str) -> Answer:
-    """Answer with a line of text: nothing of it is markup."""
+def words(
+    request: Request, status: int, sentence: str, guard: Guard, **fields: str
+) -> Answer:
+    """Answer with a line of text, which readers see in a frame: nothing of it is markup."""
     stated = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
+    if request.language == "ja":
+        sentence, stated["content-language"] = japanese.shown(sentence)
     return {
         "statusCode": status,
         "headers": guard({**stated, **fields}),

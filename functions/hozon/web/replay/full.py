@@ -19,6 +19,7 @@ from hozon.web.replay import guards
 from hozon.web.replay.asked import Answer, Asked, Stage, octets
 from hozon.web.replay.worker import packed
 from hozon.web.request import Request
+from hozon.web.words import words
 
 USES = frozenset({"x", "w"})
 """What of the full replay is asked for with a grant: its shell, and the WARC."""
@@ -83,11 +84,13 @@ def show(request: Request, asked: Asked, stage: Stage, archive: Archive) -> Answ
         "csp": _WITHIN,
     }
     data = "".join(f' data-{name}="{escape(value)}"' for name, value in stated.items())
+    said = words(request.language)
     page = (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>Replay</title>"
-        f"<style>{_STYLE}</style><body{data}><p hidden>This browser does not replay it "
-        f"here (<span></span>). Open the replay in a tab of its own.</p>"
-        '<iframe title="Replay" sandbox="allow-scripts allow-same-origin allow-forms">'
+        f"<!doctype html><html lang={request.language}><meta charset=utf-8>"
+        f"<title>{said['replay']}</title><style>{_STYLE}</style><body{data}>"
+        f"<p hidden>{said['full_fails'].format('<span></span>')}</p>"
+        f'<iframe title="{said["replay"]}" '
+        'sandbox="allow-scripts allow-same-origin allow-forms">'
         '</iframe><script src="/full/load.js"></script>'
     )
     return octets(

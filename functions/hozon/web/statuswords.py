@@ -1,0 +1,60 @@
+"""What the page about the archive itself says, in English and Japanese. Pure."""
+
+from collections.abc import Mapping
+
+STATUS: Mapping[str, tuple[str, str]] = {
+    "intake": ("Intake", "取り込み"),
+    "intake_plot": (
+        "Snapshots of the last {} days, by day; at most {}",
+        "過去{}日間の日別スナップショット数。最大{}",
+    ),
+    "intake_none": (
+        "Nothing was counted yet: that follows the seals.",
+        "まだ集計がありません。封印の後に集計されます。",
+    ),
+    "as_table": ("As a table", "表で見る"),
+    "day": ("Day", "日"),
+    "snapshots": ("Snapshots", "スナップショット"),
+    "polls": ("Polls", "フィード取得"),
+    "looked": ("Looks", "確認"),
+    "bytes": ("Stored", "保存量"),
+    "total": ("In all", "合計"),
+    "backlog": ("Backlog", "未処理"),
+    "feeds_count": ("Sources", "情報源"),
+    "feeds_due": ("due now", "確認待ち"),
+    "feeds_failing": ("failing", "失敗中"),
+    "feeds_silent": ("silent", "更新なし"),
+    "entries_blocked": ("Pages that were blocked", "遮断されたページ"),
+    "unsealed_since": ("Waiting for a seal since", "封印待ち（最も古いもの）"),
+    "nothing_waits": ("nothing waits", "なし"),
+    "log": ("Log", "記録簿"),
+    "last_seal": ("Last seal", "最後の封印"),
+    "leaves": ("Sealed objects", "封印済みの記録数"),
+    "checkpoint": ("Checkpoint", "チェックポイント"),
+    "log_keys": ("Keys", "公開鍵"),
+    "not_sealed_yet": ("nothing is sealed yet", "まだ封印されていません"),
+    "audits": ("Audits", "監査"),
+    "cost": ("Cost so far", "これまでの費用"),
+    "cost_prices": (
+        "US dollars, by AWS’s list prices of {}.",
+        "米ドル。{} 時点の AWS の定価によります。",
+    ),
+    "cost_work": ("Work of the last 30 days", "直近30日の処理"),
+    "cost_rest": ("A month at rest", "処理のない1か月"),
+    "cost_storage": (
+        "Storing what came in then, a month",
+        "その間に増えた分の保管（1か月）",
+    ),
+    "cost_none": (
+        "An archive in a folder costs the disk that it lies on.",
+        "フォルダーのアーカイブにかかる費用は、置いているディスクの分だけです。",
+    ),
+    "last_audit": ("Last audit", "最後の監査"),
+    "objects_read": ("objects read again", "再読込した記録"),
+    "last_census": ("All rows held against the log", "全索引と記録簿の照合"),
+    "audit_faults": ("Faults that stand", "未解決の異常"),
+    "last_answer": ("Last answer of a feed", "最後のフィード応答"),
+    "next_poll": ("Next poll", "次のフィード確認"),
+    "troubles": ("What could not be had", "取得できなかったもの"),
+    "no_troubles": ("Nothing.", "ありません。"),
+}
