@@ -13,9 +13,8 @@ from hozon.text.marks import (
     HEADINGS,
     HIDDEN,
     INLINE,
-    NAMED,
     NEVER,
-    PECULIAR,
+    Kinds,
     is_of_readers,
     mark,
 )
@@ -76,8 +75,8 @@ def measure(tree: Document) -> Measure | None:
     body = tree.select_one("body") or tree.root
     if body is None:
         return None
-    kinds = frozenset(body.select(PECULIAR)), frozenset(body.select(NAMED))
-    root = _boxed(body, "body", kinds)
+    own, linked, kids = _held(body, Kinds.of(body))
+    root = Box(body, "body", kids, None, own, linked)
     unit = _unit(body)
     _tally(root, unit)
     return Measure(root=root, unit=unit, reprieved=tuple(_reprieved(root, unit)))
@@ -89,42 +88,32 @@ def _unit(body: Element) -> float:
     return _DENSE_UNIT if len(_DENSE.findall(sample)) > len(sample) // 5 else 1.0
 
 
-def _boxed(
-    element: Element,
-    tag: str,
-    kinds: tuple[frozenset[Element], frozenset[Element]],
-    depth: int = 0,
-    *,
-    is_linked: bool = False,
-) -> Box:
-    box = Box(element, tag)
+def _held(
+    element: Element, kinds: Kinds, depth: int = 0, *, is_linked: bool = False
+) -> tuple[int, int, list[Box]]:
+    """Return what an element holds: the characters that stand in no box below it, how
+    many of them are in links, and those boxes. What is but a part of its line has none.
+    """
     if depth > _DEEPEST:
-        box.own = _length(element.text)
-        return box
-    own, (peculiar, named) = 0, kinds
+        return _length(element.text), 0, []
+    text = own = linked = 0
+    kids: list[Box] = []
     for node in element.children:
         if isinstance(node, Text):
-            own += _length(node.data)
-        elif isinstance(node, Element) and (name := node.tag) not in NEVER:
-            linked = is_linked or name == "a"
-            kid = _boxed(node, name, kinds, depth + 1, is_linked=linked)
-            if kid.own or kid.kids:
-                kid.mark = mark(
-                    node, name, is_peculiar=node in peculiar, is_named=node in named
-                )
-                _place(kid, box)
-    box.own += own
-    box.linked += own if is_linked else 0
-    return box
-
-
-def _place(kid: Box, box: Box) -> None:
-    """Put a box below another, or into its lines where it is but a part of them."""
-    if kid.tag in INLINE and not kid.kids and not kid.mark:
-        box.own += kid.own
-        box.linked += kid.linked
-    else:
-        box.kids.append(kid)
+            text += _length(node.data)
+        elif isinstance(node, Element) and (tag := node.tag) not in NEVER:
+            held, links, below = _held(
+                node, kinds, depth + 1, is_linked=is_linked or tag == "a"
+            )
+            if not held and not below:
+                continue
+            found = mark(node, tag, kinds)
+            if tag in INLINE and not below and not found:
+                own += held
+                linked += links
+            else:
+                kids.append(Box(node, tag, below, found, held, links))
+    return text + own, linked + text if is_linked else linked, kids
 
 
 def _length(text: str) -> int:

@@ -7,6 +7,7 @@ world, not of sites: no name is in it that only one site uses.
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from turbohtml import Element
 
@@ -62,35 +63,42 @@ _NAMED_BODY = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAMES = 500
+_KINDS = "[role], [aria-hidden], [hidden], [style]", "[class]", "[id]"
 
 
-PECULIAR = "[role], [aria-hidden], [hidden], [style]"
-"""Which elements have more to be marked by than their tag and names."""
+class Kinds(NamedTuple):
+    """Which elements have more to be marked by than their tag: a class, an id, or what is
+    `peculiar`. Attributes cost more to look at than all else, so this is asked at once.
+    """
 
-NAMED = "[class], [id]"
-"""Which elements have names."""
+    peculiar: frozenset[Element]
+    classed: frozenset[Element]
+    known: frozenset[Element]
+
+    @classmethod
+    def of(cls, body: Element) -> "Kinds":
+        """Return those of all elements below `body`."""
+        return cls(*(frozenset(body.select(each)) for each in _KINDS))
 
 
-def mark(
-    element: Element, tag: str, *, is_peculiar: bool, is_named: bool
-) -> str | None:
+def mark(element: Element, tag: str, kinds: Kinds) -> str | None:
     """Return why an element looks as if it stood around the article; None: it does not.
 
-    Elements marked for the same reason have the same mark. Attributes cost more to look
-    at than all else, so that is not done where it is known that there are none of them.
+    Elements marked for the same reason have the same mark.
     """
     if tag in _AROUND:
         return tag
-    if is_peculiar:
+    if element in kinds.peculiar:
         role = element.attr("role")
         if role and _ROLES.search(role):
             return "role"
         if _is_unshown(element):
             return HIDDEN
-    if tag in _NEVER_MARKED_BY_NAME or not is_named:
+    if tag in _NEVER_MARKED_BY_NAME:
         return None
-    names = f"{element.attr('class') or ''} {element.attr('id') or ''}"
-    return _named(names[:_LONGEST_NAMES]) if len(names) > 1 else None
+    named = element.attr("class") or "" if element in kinds.classed else ""
+    known = element.attr("id") or "" if element in kinds.known else ""
+    return _named(f"{named} {known}"[:_LONGEST_NAMES]) if named or known else None
 
 
 @lru_cache(maxsize=4096)
