@@ -196,7 +196,7 @@ class LazyReader:
 
     def _reader(self) -> "DocumentReader":
         if not self._made:
-            from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
+            from hozon.confined.reader import ConfinedReader  # noqa: PLC0415  see above
 
             self._made.append(ConfinedReader(feed_s=self._feed_s))
         return self._made[0]

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from hozon import continuations, css, encodings, feeds, passing, text
+from hozon import continuations, css, encodings, passing, text
 from hozon.claims import Extract
 from hozon.confined.questions import (
     FAILED,
@@ -117,6 +117,8 @@ def _inert(header: Mapping[str, Any], document: bytes) -> Inert:
 
 
 def _feed(header: Mapping[str, Any], document: bytes) -> object:
+    from hozon import feeds  # noqa: PLC0415  what reads feeds, for that alone
+
     return feeds.parse(document, uri=header["uri"], content_type=header["content_type"])
 
 
