@@ -18,7 +18,7 @@ from hozon.instants import Clock
 if TYPE_CHECKING:
     from hozon.feeddocuments import FeedDocument
     from hozon.fetch import AllowedHosts, HttpFetcher, Leases
-    from hozon.opened import OpenedPage
+    from hozon.opened import Occasion, OpenedPage
     from hozon.permission import Memo
     from hozon.readers import DocumentReader, Sheet
     from hozon.requisites import Requisite
@@ -144,6 +144,7 @@ class LazyReader:
         number: int = 1,
         first: str | None = None,
         leads: bool = True,
+        occasion: "Occasion | None" = None,
     ) -> "OpenedPage":
         """Read a page; see `hozon.readers.DocumentReader.page`."""
         return await self._reader().page(
@@ -153,6 +154,7 @@ class LazyReader:
             number=number,
             first=first,
             leads=leads,
+            occasion=occasion,
         )
 
     async def needs(

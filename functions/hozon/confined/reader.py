@@ -12,7 +12,7 @@ from hozon.confined.children import Child, Gone
 from hozon.confined.questions import NO_FEED, READ, Inert, Needs, Refusal
 from hozon.errors import Damaged, Misuse, NotAFeed, Unread
 from hozon.feeddocuments import FeedDocument
-from hozon.opened import OpenedPage
+from hozon.opened import Occasion, OpenedPage
 from hozon.readers import Sheet
 from hozon.requisites import Requisite
 
@@ -61,6 +61,7 @@ class ConfinedReader:
         number: int = 1,
         first: str | None = None,
         leads: bool = True,
+        occasion: Occasion | None = None,
     ) -> OpenedPage:
         """Read a page; see `hozon.readers.DocumentReader.page`."""
         if len(document) > MOST_HTML:
@@ -72,6 +73,7 @@ class ConfinedReader:
             "number": number,
             "first": first or uri,
             "leads": leads,
+            "occasion": passing.plain(occasion),
             "seconds": self.page_s,
             "memory": self.memory,
         }
