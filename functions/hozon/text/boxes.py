@@ -5,18 +5,19 @@ The page's tree is read once and never changed.
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from turbohtml import Document, Element, Text
 
 from hozon.text.marks import (
+    AROUND,
     HEADINGS,
     HIDDEN,
     INLINE,
     NEVER,
-    Kinds,
     is_of_readers,
-    mark,
+    marks,
 )
 
 PARAGRAPH = 40
@@ -75,7 +76,7 @@ def measure(tree: Document) -> Measure | None:
     body = tree.select_one("body") or tree.root
     if body is None:
         return None
-    own, linked, kids = _held(body, Kinds.of(body))
+    own, linked, kids = _held(body, marks(body))
     root = Box(body, "body", kids, None, own, linked)
     unit = _unit(body)
     _tally(root, unit)
@@ -89,7 +90,11 @@ def _unit(body: Element) -> float:
 
 
 def _held(
-    element: Element, kinds: Kinds, depth: int = 0, *, is_linked: bool = False
+    element: Element,
+    marked: Mapping[Element, str],
+    depth: int = 0,
+    *,
+    is_linked: bool = False,
 ) -> tuple[int, int, list[Box]]:
     """Return what an element holds: the characters that stand in no box below it, how
     many of them are in links, and those boxes. What is but a part of its line has none.
@@ -100,14 +105,14 @@ def _held(
     kids: list[Box] = []
     for node in element.children:
         if isinstance(node, Text):
-            text += _length(node.data)
+            text += 0 if (data := node.data).isspace() else _length(data)
         elif isinstance(node, Element) and (tag := node.tag) not in NEVER:
             held, links, below = _held(
-                node, kinds, depth + 1, is_linked=is_linked or tag == "a"
+                node, marked, depth + 1, is_linked=is_linked or tag == "a"
             )
             if not held and not below:
                 continue
-            found = mark(node, tag, kinds)
+            found = tag if tag in AROUND else marked.get(node)
             if tag in INLINE and not below and not found:
                 own += held
                 linked += links
@@ -117,7 +122,7 @@ def _held(
 
 
 def _length(text: str) -> int:
-    return 0 if text.isspace() else len(" ".join(text.split()))
+    return len(" ".join(text.split()))
 
 
 def _tally(box: Box, unit: float) -> None:
