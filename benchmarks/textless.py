@@ -8,8 +8,8 @@ Pages are read for what they need in this process then, as if they were not host
 import sys
 
 from benchmarks.capture_only import leave_out
-from hozon import confined
 from hozon.cli import main
+from hozon.confined import reader
 from hozon.opened import OpenedPage
 from tests.readers import TextlessReader
 
@@ -33,7 +33,7 @@ def _check() -> None:
 
 if __name__ == "__main__":
     leave_out()
-    vars(confined)["ConfinedReader"] = _Reader
+    vars(reader)["ConfinedReader"] = _Reader
     try:
         main()
     finally:

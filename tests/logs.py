@@ -24,7 +24,7 @@ from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.watchbook import SqliteWatchBook
 from hozon.archive import Archive
-from hozon.confined import ConfinedReader
+from hozon.confined.reader import ConfinedReader
 from hozon.errors import Conflict, NotFound
 from hozon.holdings import read
 from hozon.log import notes, tree

@@ -1,8 +1,12 @@
 """A reader of documents without a child: for tests that are about what is read."""
 
-from hozon import continuations, css, encodings, feeds, inert
+from dataclasses import replace
+
+from hozon import continuations, css, encodings, feeds, inert, text
+from hozon.claims import Extract
+from hozon.confined import child
 from hozon.feeddocuments import FeedDocument
-from hozon.opened import OpenedPage
+from hozon.opened import Occasion, OpenedPage
 from hozon.page import Page
 from hozon.readers import Sheet
 from hozon.requisites import Requisite
@@ -20,13 +24,19 @@ class TextlessReader:
         number: int = 1,
         first: str | None = None,
         leads: bool = True,
+        occasion: Occasion | None = None,
     ) -> OpenedPage:
-        """Return where the page leads, and what it needs."""
+        """Return where the page leads, what it needs, and what it is."""
         html, _ = encodings.decode_html(document, content_type)
         page = Page.parse(html, uri)
+        said = text.Statements(page.tree)
+        opened = OpenedPage(
+            verdict=child.judged(occasion, page, Extract(), said) if occasion else None
+        )
         if not leads:
-            return OpenedPage()
-        return OpenedPage(
+            return opened
+        return replace(
+            opened,
             requisites=page.requisites,
             refresh=page.refresh,
             whole=continuations.whole(page) if number == 1 else None,

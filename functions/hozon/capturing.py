@@ -75,7 +75,7 @@ async def capture(
         return await adopted(key, archive, permission.fetcher)
     permitted = Permitted(permission)
     gathered = await gather(
-        job.link,
+        job,
         fetcher=permitted,
         commons=commons,
         clock=archive.clock,

@@ -120,7 +120,11 @@ def _unstated(job: CaptureJob, gathered: Gathered, extract: Extract) -> list[Ent
 
 
 def verdict(job: CaptureJob, gathered: Gathered, extract: Extract) -> Verdict:
-    """Return what came for a job, judged by all that is known of it."""
+    """Return what came for a job, judged by all that is known of it: by the reader of the
+    page where that is all of it, else here.
+    """
+    if gathered.opened.verdict is not None and not gathered.more:
+        return gathered.opened.verdict
     page = gathered.page
     said = text.Statements(page.tree) if page else None
     facts = shown_facts(gathered, extract)
@@ -128,9 +132,9 @@ def verdict(job: CaptureJob, gathered: Gathered, extract: Extract) -> Verdict:
 
 
 def shown_facts(gathered: Gathered, extract: Extract) -> Facts:
-    """Return the facts; of a page whose reader was ended, all its words for its text."""
-    if gathered.page and extract.confidence is None:
-        return replace(extract.facts, text=gathered.page.words)
+    """Return the facts of what was gathered (`text.shown`)."""
+    if extract.confidence is None and gathered.page:
+        return text.shown(extract, gathered.page)
     return extract.facts
 
 

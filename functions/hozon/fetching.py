@@ -18,7 +18,7 @@ from hozon.instants import Clock
 if TYPE_CHECKING:
     from hozon.feeddocuments import FeedDocument
     from hozon.fetch import AllowedHosts, HttpFetcher, Leases
-    from hozon.opened import OpenedPage
+    from hozon.opened import Occasion, OpenedPage
     from hozon.permission import Memo
     from hozon.readers import DocumentReader, Sheet
     from hozon.requisites import Requisite
@@ -144,6 +144,7 @@ class LazyReader:
         number: int = 1,
         first: str | None = None,
         leads: bool = True,
+        occasion: "Occasion | None" = None,
     ) -> "OpenedPage":
         """Read a page; see `hozon.readers.DocumentReader.page`."""
         return await self._reader().page(
@@ -153,6 +154,7 @@ class LazyReader:
             number=number,
             first=first,
             leads=leads,
+            occasion=occasion,
         )
 
     async def needs(
@@ -196,7 +198,7 @@ class LazyReader:
 
     def _reader(self) -> "DocumentReader":
         if not self._made:
-            from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
+            from hozon.confined.reader import ConfinedReader  # noqa: PLC0415  see above
 
             self._made.append(ConfinedReader(feed_s=self._feed_s))
         return self._made[0]

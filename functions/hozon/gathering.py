@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from hozon import continuations, linkfields
+from hozon import continuations, linkfields, naming
 from hozon.answers import BUSY, media_type, retry_after_s
 from hozon.claims import Extract
 from hozon.codings import decode
@@ -15,13 +15,14 @@ from hozon.errors import Refused, Unreachable, Unread
 from hozon.fetch import Chain, follow
 from hozon.instants import Clock
 from hozon.model import Exchange, Headers
-from hozon.opened import OpenedPage
+from hozon.opened import Occasion, OpenedPage
 from hozon.page import Page
 from hozon.ports import MEMORY_BYTES, Fetcher, Limits
 from hozon.readers import DocumentReader, Sheet
 from hozon.requisites import Requisite
 from hozon.sharing import Commons, Fetched
 from hozon.verdicts import is_challenged
+from hozon.work import CaptureJob
 
 PAGE = Limits(total_s=60, payload_bytes=25_000_000)
 REQUISITE = Limits(total_s=60, payload_bytes=10_000_000, spacing_s=0.25)
@@ -47,17 +48,17 @@ _NO_VALIDATORS: Mapping[str, Headers] = MappingProxyType({})
 class Gathered:
     """A page as fetched, before anything is recorded.
 
-    `exchanges` are the page's, with all redirects and refreshes that led to it; `page`
-    is None where the answer is no HTML, or HTML that its reader did not survive; `opened`
-    is what it says. `more` are
-    the other pages of the same article, in their order, or the one that shows the
-    `whole` of it. `refused` says why a redirect was not followed, where we would not.
+    `exchanges` are the page's, with all redirects and refreshes that led to it;
+    `is_page` tells that the answer is HTML, and that its reader survived it; `opened` is
+    what it says. `more` are the other pages of the same article, in their order, or the
+    one that shows the `whole` of it. `refused` says why a redirect was not followed,
+    where we would not.
     `robots` is what publishers' robots.txt said, as JSON, and `asked` are the exchanges
     by which it was found out.
     """
 
     exchanges: tuple[Exchange, ...]
-    page: Page | None
+    is_page: bool = False
     opened: OpenedPage = field(default_factory=OpenedPage)
     more: list["Gathered"] = field(default_factory=list)
     whole: bool = False
@@ -66,11 +67,22 @@ class Gathered:
     refused: str | None = None
     robots: list[dict[str, Any]] = field(default_factory=list)
     asked: tuple[Exchange, ...] = ()
+    _parsed: Page | None = None
 
     @property
     def last(self) -> Exchange:
         """The exchange at which the redirects ended: the page itself."""
         return self.exchanges[-1]
+
+    @property
+    def page(self) -> Page | None:
+        """The page, if it is one: parsed when somebody asks, for most are only stored."""
+        if self.is_page and self._parsed is None:
+            html, _ = decode_html(
+                _document(self.last), self.last.header("content-type")
+            )
+            self._parsed = Page.parse(html, self.last.target_uri)
+        return self._parsed
 
     @property
     def pages(self) -> list[Page]:
@@ -84,7 +96,7 @@ class Gathered:
 
 
 async def gather(
-    link: str,
+    job: CaptureJob,
     *,
     fetcher: Fetcher,
     commons: Commons,
@@ -92,13 +104,13 @@ async def gather(
     reader: DocumentReader,
     allowance: Allowance = _ALLOWANCE,
 ) -> Gathered:
-    """Fetch the page at `link`, and everything it needs, many at a time.
+    """Fetch the page of `job`, and everything it needs, many at a time.
 
     Raises `Refused` (the link itself) or `Unreachable` (no answer there or where it
     redirects to, or one that speaks of the server's day only: 429, 5xx; a bot check is
     an answer). A requisite that fails is noted, never raised.
     """
-    gathered = await opened(link, fetcher, reader, clock)
+    gathered = await opened(job.link, fetcher, reader, clock, job=job)
     await continued(gathered, fetcher, reader)
     await completed(gathered, fetcher, reader, commons, allowance)
     noted(gathered)
@@ -119,7 +131,7 @@ async def completed(
     allowance: Allowance = _ALLOWANCE,
 ) -> None:
     """Fetch what the pages need, if they are pages, many at a time."""
-    if gathered.page is None or gathered.last.status >= 400:
+    if not gathered.is_page or gathered.last.status >= 400:
         return
     pages = (gathered, *gathered.more)
     found = [one for each in pages for one in each.opened.requisites]
@@ -140,9 +152,10 @@ async def opened(
     reader: DocumentReader,
     clock: Clock,
     *,
+    job: CaptureJob,
     validators: Mapping[str, Headers] = _NO_VALIDATORS,
 ) -> Gathered:
-    """Fetch the page at `link`, through redirects and refreshes.
+    """Fetch the page at `link` for `job`, through redirects and refreshes.
 
     With `validators`, by the URI that gave them, it may be an answer without a page: 304.
     Raises as `gather`.
@@ -157,13 +170,15 @@ async def opened(
             retry_after_s=retry_after_s(last, now=clock()),
             status=last.status,
         )
-    gathered = await _loaded(chain.exchanges, reader)
+    gathered = await _loaded(chain.exchanges, reader, job=job)
     gathered.notes += _notes(chain)
     if isinstance(chain.cause, Refused):
         gathered.refused = chain.stopped
     for _ in range(REFRESHES):
         target = _refresh(gathered)
-        if target is None or not await _refreshed(gathered, target, fetcher, reader):
+        if target is None:
+            break
+        if not await _refreshed(gathered, target, fetcher, reader, job):
             break
     return gathered
 
@@ -179,7 +194,7 @@ async def _followed(
 
 def _refresh(gathered: Gathered) -> str | None:
     """Return where the page sends its reader, unless we come from there."""
-    if gathered.page is None or gathered.last.status >= 400:
+    if not gathered.is_page or gathered.last.status >= 400:
         return None
     target = gathered.opened.refresh
     been = {exchange.target_uri for exchange in gathered.exchanges}
@@ -187,7 +202,11 @@ def _refresh(gathered: Gathered) -> str | None:
 
 
 async def _refreshed(
-    gathered: Gathered, target: str, fetcher: Fetcher, reader: DocumentReader
+    gathered: Gathered,
+    target: str,
+    fetcher: Fetcher,
+    reader: DocumentReader,
+    job: CaptureJob,
 ) -> bool:
     """Go where the page sends its reader; where that leads nowhere, it stays the page."""
     try:
@@ -199,9 +218,9 @@ async def _refreshed(
         gathered.notes.append(f"refresh to {target}: status {chain.final.status}")
         return False
     gathered.notes += [f"refresh to {target}", *_notes(chain)]
-    shown = await _loaded(chain.exchanges, reader)
+    shown = await _loaded(chain.exchanges, reader, job=job)
     gathered.exchanges += chain.exchanges
-    gathered.page, gathered.opened = shown.page, shown.opened
+    gathered.is_page, gathered.opened = shown.is_page, shown.opened
     gathered.notes += shown.notes
     return True
 
@@ -210,7 +229,7 @@ async def continued(
     gathered: Gathered, fetcher: Fetcher, reader: DocumentReader
 ) -> None:
     """Fetch the other pages of the article: the one that shows all, else each."""
-    if gathered.page is None or gathered.last.status >= 400:
+    if not gathered.is_page or gathered.last.status >= 400:
         return
     at_once, target = gathered.opened.whole, gathered.opened.following
     if at_once is not None and (
@@ -240,7 +259,7 @@ async def _part(
     found = await _loaded(chain.exchanges, reader, first=first, number=number)
     known = {one.last.payload for one in (gathered, *gathered.more)}
     is_part = last.status == 200 and continuations.belongs(last.target_uri, first=first)
-    if not is_part or found.page is None or last.payload in known:
+    if not is_part or not found.is_page or last.payload in known:
         gathered.notes.append(f"page {uri}: not of this article (status {last.status})")
         return None
     gathered.notes += _notes(chain)
@@ -251,32 +270,43 @@ async def _loaded(
     exchanges: tuple[Exchange, ...],
     reader: DocumentReader,
     *,
+    job: CaptureJob | None = None,
     first: str | None = None,
     number: int = 1,
 ) -> Gathered:
-    """Return the page that an answer is, if it is one.
+    """Return the page that an answer is, if it is one, judged where it came for a `job`.
 
     Its reader goes first: what that does not survive is not parsed here.
     """
     last = exchanges[-1]
     if media_type(last) not in _HTML or not last.payload:
-        return Gathered(exchanges=exchanges, page=None)
-    document = decode(last.payload, last.header("content-encoding")).data
-    content_type = last.header("content-type")
+        return Gathered(exchanges=exchanges)
     try:
         opened = await reader.page(
-            document,
+            _document(last),
             uri=last.target_uri,
-            content_type=content_type,
+            content_type=last.header("content-type"),
             first=first,
             number=number,
             leads=last.status < 400,
+            occasion=_occasion(job, last) if job else None,
         )
     except Unread as e:
-        return Gathered(exchanges=exchanges, page=None, notes=[f"not read: {e}"])
-    html, _ = decode_html(document, content_type)
-    page = Page.parse(html, last.target_uri)
-    return Gathered(exchanges=exchanges, page=page, opened=opened)
+        return Gathered(exchanges=exchanges, notes=[f"not read: {e}"])
+    return Gathered(exchanges=exchanges, is_page=True, opened=opened)
+
+
+def _occasion(job: CaptureJob, last: Exchange) -> Occasion:
+    return Occasion(
+        job=job,
+        status=last.status,
+        headers=last.headers,
+        is_compared=job.id != naming.first_capture_id(job.link),
+    )
+
+
+def _document(last: Exchange) -> bytes:
+    return decode(last.payload, last.header("content-encoding")).data
 
 
 def _notes(chain: Chain) -> list[str]:
@@ -334,8 +364,7 @@ def sheet(requisite: Requisite, media_type_: str) -> Sheet | None:
 async def _needs(
     last: Exchange, read_as: Sheet, reader: DocumentReader
 ) -> tuple[Requisite, ...]:
-    document = decode(last.payload, last.header("content-encoding")).data
     content_type = last.header("content-type") or "text/css"
     return await reader.needs(
-        document, uri=last.target_uri, content_type=content_type, sheet=read_as
+        _document(last), uri=last.target_uri, content_type=content_type, sheet=read_as
     )

@@ -133,6 +133,16 @@ def excerpt(text: str, size: int) -> str:
     return data[: size - 2].decode("utf-8", "ignore").rstrip() + ".."
 
 
+def opening(text: str, size: int) -> str:
+    """Return the `excerpt` of a text on one line: most of a long one is not looked at."""
+    looked_at = 2 * size
+    folded = " ".join(text[:looked_at].split())
+    while len(folded) <= size and looked_at < len(text):
+        looked_at *= 4
+        folded = " ".join(text[:looked_at].split())
+    return excerpt(folded, size)
+
+
 def poll_metadata(
     feed: Feed, *, polled_at: datetime, reading: Reading, entries: Sequence[Entry]
 ) -> bytes:
@@ -313,7 +323,6 @@ def extract(said: dict[str, Any]) -> Extract:
 
 def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot:
     whole = extract(said).facts
-    folded = " ".join(whole.text.split())
     outcomes = [o for r in said["requisites"] if (o := r["outcome"]) != "foreign"]
     snapshot = Snapshot(
         id=said["id"],
@@ -327,7 +336,7 @@ def _snapshot(said: dict[str, Any], location: Location, data: bytes) -> Snapshot
         warc_length=len(data),
         warc_digest=sha256(data),
         metadata=location,
-        facts=replace(whole, text=excerpt(folded, _EXCERPT_BYTES)),
+        facts=replace(whole, text=opening(whole.text, _EXCERPT_BYTES)),
         requisites=len(outcomes),
         missing=sum(o in _MISSING for o in outcomes),
         kind=_kind(said),

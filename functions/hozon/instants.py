@@ -37,8 +37,8 @@ def utcnow() -> datetime:
 
 def iso(instant: datetime) -> str:
     """Format as RFC 3339 in UTC with milliseconds: the form of WARC-Date and of JSON."""
-    utc = instant.astimezone(UTC).replace(tzinfo=None)
-    return utc.isoformat(timespec="milliseconds") + "Z"
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_iso(text: str) -> datetime:

@@ -184,6 +184,7 @@ async def _seen(of: _Look) -> Gathered | Noted:
         of.permitted,
         of.archive.reader,
         of.archive.clock,
+        job=of.named,
         validators=_validators(of),
     )
     last = gathered.last
@@ -228,7 +229,11 @@ async def _where_it_was(of: _Look, gathered: Gathered) -> Noted | None:
         return None
     try:
         there = await opened(
-            page_uri, of.permitted, of.archive.reader, of.archive.clock
+            page_uri,
+            of.permitted,
+            of.archive.reader,
+            of.archive.clock,
+            job=of.named,
         )
     except (Refused, Unreachable):
         return None

@@ -24,27 +24,35 @@ _PLAIN = (str, int, bool)
 
 def dumps(value: object) -> bytes:
     """Return a frozen dataclass as JSON in UTF-8; lone surrogates become ``?``."""
-    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace")
 
 
 def loads(kind: type[T], data: bytes) -> T:
     """Return the value of that kind that `dumps` wrote, or raise `Damaged`."""
     try:
-        found: T = _reader_of(kind)(json.loads(data))
+        return read(kind, json.loads(data))
     except (ValueError, KeyError, TypeError, RecursionError) as e:
         raise Damaged(f"no {kind.__name__}: {e!r:.200}") from e
+
+
+def read(kind: type[T], said: object) -> T:
+    """Return the value of that kind that `plain` made `said` of, or raise `ValueError`,
+    `KeyError` or `TypeError`.
+    """
+    found: T = _reader_of(kind)(said)
     return found
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
+    """Return what JSON can hold of a frozen dataclass."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if is_dataclass(value):
         kind: Any = type(value)
-        return {name: _plain(getattr(value, name)) for name in _names(kind)}
+        return {name: plain(getattr(value, name)) for name in _names(kind)}
     return value
 
 

@@ -3,7 +3,7 @@
 from typing import Literal, Protocol
 
 from hozon.feeddocuments import FeedDocument
-from hozon.opened import OpenedPage
+from hozon.opened import Occasion, OpenedPage
 from hozon.requisites import Requisite
 
 Sheet = Literal["style", "document"]
@@ -27,11 +27,13 @@ class DocumentReader(Protocol):
         number: int = 1,
         first: str | None = None,
         leads: bool = True,
+        occasion: Occasion | None = None,
     ) -> OpenedPage:
         """Return what a page says (content coding off), or raise `Unread`.
 
         It is page `number` of the article whose first page is at `first` (None: this
-        one). Without `leads`, nothing but the extract is wanted.
+        one). Without `leads`, nothing but the extract is wanted. With an `occasion` it is
+        judged by that.
         """
 
     async def needs(

@@ -13,6 +13,7 @@ from hozon.model import Exchange, Headers
 from hozon.ports import Limits
 from hozon.sharing import Commons
 from tests.browser.chromium import Answered, Asked, Browser, Screen, Visit
+from tests.fakes import a_capture_job
 from tests.readers import TextlessReader
 
 SCREENS = (
@@ -145,7 +146,7 @@ async def compared(
         asked |= needed(visit, uri)
     clock = lambda: _NOW  # noqa: E731  a clock that stands
     gathered = await gather(
-        uri,
+        a_capture_job(link=uri),
         fetcher=WorldFetcher(world),
         commons=Commons(clock=clock),
         clock=clock,

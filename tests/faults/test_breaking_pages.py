@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from hozon.claims import Extract
-from hozon.confined import ConfinedReader
+from hozon.confined.reader import ConfinedReader
 from hozon.errors import NotAFeed, Unread
 
 URI = "https://e.example/a"

@@ -14,6 +14,7 @@ from hozon import (
     feeds,
     holdings,
     identifying,
+    passing,
     uris,
     validating,
 )
@@ -24,13 +25,16 @@ from hozon.feeds import jsonfeed
 from hozon.fetch.heads import read_head
 from hozon.fetch.response import ResponseReader
 from hozon.log import leaves, notes, proofs, receipts, stamps, tiles
+from hozon.opened import Occasion
 from hozon.opml import reading as opml
 from hozon.robots import Rules
 from hozon.search import layout, manifest
 from hozon.srcset import candidates
 from hozon.warc import reader
+from tests.fakes import a_capture_job
 
 URI = "https://e.example.org/dir/a.html"
+OCCASION = Occasion(job=a_capture_job(), status=200, headers=())
 _TYPES = (
     None,
     "text/html",
@@ -65,7 +69,12 @@ def feed(data: bytes) -> None:
 def page(data: bytes) -> None:
     """Pages, with all that is looked for in them."""
     content_type, document = _picked(data, _TYPES)
-    header = {"uri": URI, "content_type": content_type, "leads": True}
+    header = {
+        "uri": URI,
+        "content_type": content_type,
+        "leads": True,
+        "occasion": passing.plain(OCCASION),
+    }
     answered({**header, "ask": "page", "first": URI, "number": 1}, document)
 
 

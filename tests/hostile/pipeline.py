@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from hozon import instants, retrieval, uris, wiring
-from hozon.confined import ConfinedReader
+from hozon.confined.reader import ConfinedReader
 from hozon.errors import HozonError, Unreachable
 from hozon.fetch import AllowedHosts, HttpFetcher, addresses, vetting
 from hozon.model import Exchange, Headers

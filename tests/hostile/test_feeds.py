@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hozon import feeds, instants
-from hozon.confined import ConfinedReader
+from hozon.confined.reader import ConfinedReader
 from hozon.errors import NotAFeed
 from hozon.feeddocuments import FeedDocument
 from tests import effort

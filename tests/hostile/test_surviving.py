@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hozon import retrieval, wiring
-from hozon.confined import ConfinedReader
+from hozon.confined.reader import ConfinedReader
 from hozon.errors import NotAFeed, Refused, Unavailable
 from hozon.model import Exchange, Headers
 from hozon.ports import Limits

@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hozon import continuations, css, encodings, feeds, passing, text
+from hozon import continuations, css, encodings, passing, text, verdicts
 from hozon.claims import Extract
 from hozon.confined.questions import (
     FAILED,
@@ -25,7 +26,8 @@ from hozon.confined.questions import (
     asked,
 )
 from hozon.errors import NotAFeed
-from hozon.opened import OpenedPage
+from hozon.model import Exchange, Verdict
+from hozon.opened import Occasion, OpenedPage
 from hozon.page import Page
 
 Reading = Callable[[Mapping[str, Any], bytes], object]
@@ -35,6 +37,8 @@ TOO_MUCH = "it takes more memory than it may"
 _SPARE_S = 5
 _LARGE = 128 * 1024 * 1024
 _FIRST_TO_GO = "1000"
+_SOMETHING = b"\n"
+"""Stands for the payload of an answer that was read: an empty one is not."""
 
 
 def serve(memory: int, *, read: Reading | None = None) -> None:
@@ -67,13 +71,23 @@ def answered(header: Mapping[str, Any], document: bytes) -> object:
 def _page(header: Mapping[str, Any], document: bytes) -> OpenedPage:
     html, _ = encodings.decode_html(document, header["content_type"])
     page = Page.parse(html, header["uri"])
-    extract = _extracted(page)
-    _rehearse(page)
-    if not header["leads"]:
-        return OpenedPage(extract=extract)
+    said = text.Statements(page.tree)
+    extract = _extracted(page, said)
+    opened = _leading(page, header) if header["leads"] else OpenedPage()
+    occasion = (
+        passing.read(Occasion, header["occasion"]) if header["occasion"] else None
+    )
+    is_read_again = occasion is None or occasion.is_compared
+    if is_read_again or opened.whole or opened.following:
+        _rehearse(page, said)
+    verdict = judged(occasion, page, extract, said) if occasion else None
+    return replace(opened, extract=extract, verdict=verdict)
+
+
+def _leading(page: Page, header: Mapping[str, Any]) -> OpenedPage:
+    """Return what a page needs, and where it leads."""
     first, number = header["first"], header["number"]
     return OpenedPage(
-        extract=extract,
         requisites=page.requisites,
         refresh=page.refresh,
         whole=continuations.whole(page) if number == 1 else None,
@@ -81,21 +95,39 @@ def _page(header: Mapping[str, Any], document: bytes) -> OpenedPage:
     )
 
 
-def _extracted(page: Page) -> Extract:
+def _extracted(page: Page, said: text.Statements) -> Extract:
     """Return what can be made out of a page; a failure is an extract with a note."""
     try:
-        return text.extract(page)
+        return text.extract(page, said)
     except MemoryError:
         raise
     except Exception as e:  # noqa: BLE001  its requisites and its words are still there
         return Extract(notes=(f"text: {type(e).__name__}: {e!s:.200}",))
 
 
-def _rehearse(page: Page) -> None:
-    """Do here first what the one who asked will do with the page's tree."""
+def judged(
+    occasion: Occasion, page: Page, extract: Extract, said: text.Statements
+) -> Verdict:
+    """Return what came on an occasion."""
+    answer = Exchange(
+        target_uri=page.uri,
+        started_at=occasion.job.due_at,
+        request=b"",
+        status=occasion.status,
+        head=b"",
+        headers=occasion.headers,
+        payload=_SOMETHING,
+        ip="",
+    )
+    facts = text.shown(extract, page)
+    return verdicts.judge(occasion.job, [answer], page, facts, said)
+
+
+def _rehearse(page: Page, said: text.Statements) -> None:
+    """Do here first what the one who asked may do with the page's tree."""
     assert page.words is not None
     assert page.tree.html is not None
-    assert text.Statements(page.tree) is not None
+    assert said.nodes is not None
 
 
 def _needs(header: Mapping[str, Any], document: bytes) -> Needs:
@@ -118,6 +150,8 @@ def _inert(header: Mapping[str, Any], document: bytes) -> Inert:
 
 
 def _feed(header: Mapping[str, Any], document: bytes) -> object:
+    from hozon import feeds  # noqa: PLC0415  what reads feeds, for that alone
+
     return feeds.parse(document, uri=header["uri"], content_type=header["content_type"])
 
 

@@ -1,6 +1,7 @@
 """Extracts of a page: its main text, and what it says of itself. Never evidence."""
 
 import copy
+from dataclasses import replace
 from datetime import UTC
 
 from hozon import dates, plain
@@ -10,7 +11,7 @@ from hozon.page import Page
 from hozon.text import authors, body, claims, days, language, renderings, titles
 from hozon.text.statements import Statements, strings
 
-__all__ = ["MOST", "Statements", "extract", "facts", "with_feed"]
+__all__ = ["MOST", "Statements", "extract", "facts", "shown", "with_feed"]
 
 MOST = 1_000_000
 """Most characters of the text that are kept, and of the Markdown."""
@@ -60,6 +61,13 @@ def extract(page: Page, said: Statements | None = None) -> Extract:
 def facts(page: Page, said: Statements | None = None) -> Facts:
     """Return the facts of a page alone, as `extract` does."""
     return extract(page, said).facts
+
+
+def shown(extract: Extract, page: Page) -> Facts:
+    """Return the facts; where none could be made out, with all words for the text."""
+    if extract.confidence is None:
+        return replace(extract.facts, text=page.words)
+    return extract.facts
 
 
 def _without_ruby(page: Page) -> Page:

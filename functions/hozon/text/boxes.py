@@ -5,19 +5,19 @@ The page's tree is read once and never changed.
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from turbohtml import Document, Element, Text
 
 from hozon.text.marks import (
+    AROUND,
     HEADINGS,
     HIDDEN,
     INLINE,
-    NAMED,
     NEVER,
-    PECULIAR,
     is_of_readers,
-    mark,
+    marks,
 )
 
 PARAGRAPH = 40
@@ -76,8 +76,8 @@ def measure(tree: Document) -> Measure | None:
     body = tree.select_one("body") or tree.root
     if body is None:
         return None
-    kinds = frozenset(body.select(PECULIAR)), frozenset(body.select(NAMED))
-    root = _boxed(body, "body", kinds)
+    own, linked, kids = _held(body, marks(body))
+    root = Box(body, "body", kids, None, own, linked)
     unit = _unit(body)
     _tally(root, unit)
     return Measure(root=root, unit=unit, reprieved=tuple(_reprieved(root, unit)))
@@ -89,46 +89,40 @@ def _unit(body: Element) -> float:
     return _DENSE_UNIT if len(_DENSE.findall(sample)) > len(sample) // 5 else 1.0
 
 
-def _boxed(
+def _held(
     element: Element,
-    tag: str,
-    kinds: tuple[frozenset[Element], frozenset[Element]],
+    marked: Mapping[Element, str],
     depth: int = 0,
     *,
     is_linked: bool = False,
-) -> Box:
-    box = Box(element, tag)
+) -> tuple[int, int, list[Box]]:
+    """Return what an element holds: the characters that stand in no box below it, how
+    many of them are in links, and those boxes. What is but a part of its line has none.
+    """
     if depth > _DEEPEST:
-        box.own = _length(element.text)
-        return box
-    own, (peculiar, named) = 0, kinds
+        return _length(element.text), 0, []
+    text = own = linked = 0
+    kids: list[Box] = []
     for node in element.children:
         if isinstance(node, Text):
-            own += _length(node.data)
-        elif isinstance(node, Element) and (name := node.tag) not in NEVER:
-            linked = is_linked or name == "a"
-            kid = _boxed(node, name, kinds, depth + 1, is_linked=linked)
-            if kid.own or kid.kids:
-                kid.mark = mark(
-                    node, name, is_peculiar=node in peculiar, is_named=node in named
-                )
-                _place(kid, box)
-    box.own += own
-    box.linked += own if is_linked else 0
-    return box
-
-
-def _place(kid: Box, box: Box) -> None:
-    """Put a box below another, or into its lines where it is but a part of them."""
-    if kid.tag in INLINE and not kid.kids and not kid.mark:
-        box.own += kid.own
-        box.linked += kid.linked
-    else:
-        box.kids.append(kid)
+            text += 0 if (data := node.data).isspace() else _length(data)
+        elif isinstance(node, Element) and (tag := node.tag) not in NEVER:
+            held, links, below = _held(
+                node, marked, depth + 1, is_linked=is_linked or tag == "a"
+            )
+            if not held and not below:
+                continue
+            found = tag if tag in AROUND else marked.get(node)
+            if tag in INLINE and not below and not found:
+                own += held
+                linked += links
+            else:
+                kids.append(Box(node, tag, below, found, held, links))
+    return text + own, linked + text if is_linked else linked, kids
 
 
 def _length(text: str) -> int:
-    return 0 if text.isspace() else len(" ".join(text.split()))
+    return len(" ".join(text.split()))
 
 
 def _tally(box: Box, unit: float) -> None:

@@ -6,6 +6,7 @@ world, not of sites: no name is in it that only one site uses.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from turbohtml import Element
@@ -30,8 +31,10 @@ INLINE = frozenset(_INLINE.split())
 HIDDEN = "not shown"
 """The mark of what the page does not show."""
 
-_AROUND = frozenset(("nav", "footer", "aside", "form", "menu", "fieldset"))
-_NEVER_MARKED_BY_NAME = frozenset(("article", "main", "h1"))
+AROUND = frozenset(("nav", "footer", "aside", "form", "menu", "fieldset"))
+"""Elements that stand around the article by what they are."""
+
+_NEVER_MARKED_BY_NAME = "article, main, h1"
 _ROLES = re.compile(
     r"navigation|contentinfo|complementary|dialog|search|menu|toolbar|tablist",
     re.IGNORECASE,
@@ -62,35 +65,31 @@ _NAMED_BODY = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAMES = 500
+_NAMES = "[class], [id]"
+_PECULIAR = "[role], [aria-hidden], [hidden], [style]"
 
 
-PECULIAR = "[role], [aria-hidden], [hidden], [style]"
-"""Which elements have more to be marked by than their tag and names."""
+def marks(body: Element) -> Mapping[Element, str]:
+    """Return which elements below `body` look by their attributes as if they stood around
+    the article, and why; `AROUND` has those that do by their tag.
 
-NAMED = "[class], [id]"
-"""Which elements have names."""
-
-
-def mark(
-    element: Element, tag: str, *, is_peculiar: bool, is_named: bool
-) -> str | None:
-    """Return why an element looks as if it stood around the article; None: it does not.
-
-    Elements marked for the same reason have the same mark. Attributes cost more to look
-    at than all else, so that is not done where it is known that there are none of them.
+    Elements marked for the same reason have the same mark. All are looked at in one go,
+    for attributes cost more to look at than all else.
     """
-    if tag in _AROUND:
-        return tag
-    if is_peculiar:
+    found: dict[Element, str] = {}
+    for element in body.select(_NAMES):
+        names = f"{element.attr('class') or ''} {element.attr('id') or ''}"
+        if (named := _named(names[:_LONGEST_NAMES])) is not None:
+            found[element] = named
+    for element in body.select(_NEVER_MARKED_BY_NAME):
+        found.pop(element, None)
+    for element in body.select(_PECULIAR):
         role = element.attr("role")
         if role and _ROLES.search(role):
-            return "role"
-        if _is_unshown(element):
-            return HIDDEN
-    if tag in _NEVER_MARKED_BY_NAME or not is_named:
-        return None
-    names = f"{element.attr('class') or ''} {element.attr('id') or ''}"
-    return _named(names[:_LONGEST_NAMES]) if len(names) > 1 else None
+            found[element] = "role"
+        elif _is_unshown(element):
+            found[element] = HIDDEN
+    return found
 
 
 @lru_cache(maxsize=4096)

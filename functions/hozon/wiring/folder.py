@@ -232,7 +232,7 @@ def embedded(
     from hozon.adapters.embedded.signinbook import SqliteSignInBook  # noqa: PLC0415  above
     from hozon.adapters.embedded.tallies import SqliteTallies  # noqa: PLC0415  see above
     from hozon.adapters.embedded.watchbook import SqliteWatchBook  # noqa: PLC0415  above
-    from hozon.confined import ConfinedReader  # noqa: PLC0415  see above
+    from hozon.confined.reader import ConfinedReader  # noqa: PLC0415  see above
     from hozon.log import places  # noqa: PLC0415  see above
 
     _check(directory, create=create, indexed=indexed)

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import encodings, text, verdicts
+from hozon import encodings, passing, text, verdicts
+from hozon.confined import child
 from hozon.model import ACCEPTED, Exchange, Verdict
+from hozon.opened import Occasion, OpenedPage
 from hozon.page import Page
 from tests import effort
 from tests.fakes import NOON, a_capture_job
@@ -68,6 +70,30 @@ def test_a_block_page_is_known_by_itself(case: Labelled) -> None:
     verdict = case.verdict(promised=False)
 
     assert (verdict.kind in ACCEPTED) == (case.name in needs_the_feed)
+
+
+def is_html(case: Labelled) -> bool:
+    last = case.exchanges[-1]
+    return bool(last.payload) and "html" in (last.header("content-type") or "")
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if is_html(c)], ids=names)
+def test_who_reads_a_page_judges_it_as_well(case: Labelled) -> None:
+    """The child that has the page says of it what anybody else would say."""
+    last = case.exchanges[-1]
+    occasion = Occasion(job=case.job, status=last.status, headers=last.headers)
+    header = {
+        "ask": "page",
+        "uri": last.target_uri,
+        "content_type": last.header("content-type"),
+        "first": last.target_uri,
+        "number": 1,
+        "leads": last.status < 400,
+        "occasion": passing.plain(occasion),
+    }
+    said = passing.dumps(child.answered(header, bytes(last.payload)))
+
+    assert case.verdict() == passing.loads(OpenedPage, said).verdict
 
 
 def test_there_are_enough_labelled_pages() -> None:

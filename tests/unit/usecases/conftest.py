@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hozon import wiring
-from hozon.confined import ConfinedReader
+from hozon.confined.reader import ConfinedReader
 from hozon.outcomes import Outcome
 from hozon.running import Run
 from hozon.sharing import Commons

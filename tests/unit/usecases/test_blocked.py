@@ -9,10 +9,12 @@ from hozon.describing import state
 from hozon.entries import next_job
 from hozon.holdings import read
 from hozon.listing import entries_of
-from hozon.model import Kind, RiverEntry
+from hozon.model import Clue, Kind, RiverEntry, Verdict
+from hozon.opened import OpenedPage
 from hozon.schedule import again_at
 from tests.fakes import NOON, a_capture_job, a_snapshot, a_trouble, after, an_entry
 from tests.fetching import Answer, Reply, html
+from tests.readers import TextlessReader
 from tests.unit.usecases.conftest import Desk
 from tests.unit.usecases.test_running import FEED, A, rss
 
@@ -45,6 +47,28 @@ async def test_a_bot_check_is_kept_and_the_page_captured_again(desk: Desk) -> No
     assert ["challenge", "article"] == [
         s.kind for s in index.snapshots(held.entry.link or "")
     ]
+
+
+class Suspicious(TextlessReader):
+    """Takes every page for one that asks for a password."""
+
+    async def page(self, document: bytes, **how: object) -> OpenedPage:
+        """Return that, and nothing else."""
+        del document, how
+        clue = Clue(kind="login", weight=3.0, says="its reader says so")
+        return OpenedPage(verdict=Verdict(kind="login", confidence=0.75, clues=(clue,)))
+
+
+async def test_what_its_reader_takes_a_page_for_it_is(desk: Desk) -> None:
+    """The verdict of who has read the page is stored; it is not judged a second time."""
+    archive = replace(desk.opened.archive, reader=Suspicious())
+    papers = replace(desk, opened=replace(desk.opened, archive=archive))
+    papers.follow(FEED)
+    await papers.run(papers.fetcher({FEED: rss(A), A: ARTICLE}))
+    [shown] = entries_of(archive.index)
+
+    assert ["login"] == [s.kind for s in archive.index.snapshots(A)]
+    assert "its reader says so" in ((shown.trouble and shown.trouble.reason) or "")
 
 
 async def test_it_ends(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hozon import naming, retrieval
-from hozon.confined import ConfinedReader
+from hozon.confined.reader import ConfinedReader
 from hozon.errors import NoSpace, NotFound, Unavailable
 from hozon.model import Headers
 from hozon.polling import poll
