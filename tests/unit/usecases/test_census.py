@@ -438,7 +438,8 @@ class Dying:
 
     def replace(self, key: str, data: bytes, *, version: str | None) -> str:
         """Write a version, or die."""
-        return self._die(partial(self.store.replace, key, data, version=version))
+        write = partial(self.store.replace, key, data, version=version)
+        return str(self._die(write))
 
     def _die(self, write: Callable[[], Any]) -> Any:
         self.writes += 1
