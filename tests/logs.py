@@ -217,11 +217,13 @@ def shelf(folder: Path, clock: Hands | None = None) -> Iterator[Shelf]:
         scratch=MemoryScratch(),
         clock=clock,
     )
-    yield Shelf(
-        archive=archive, warcs=warcs, log=log, index=index, state=state, clock=clock
-    )
-    for database in (index, state, hosts):
-        database.close()
+    try:
+        yield Shelf(
+            archive=archive, warcs=warcs, log=log, index=index, state=state, clock=clock
+        )
+    finally:
+        for database in (index, state, hosts):
+            database.close()
 
 
 def vectors(folder: str) -> list[Path]:

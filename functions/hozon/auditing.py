@@ -7,9 +7,11 @@ something leaves a note in the log, which is a leaf as any other.
 
 1  what was found wrong before is read again: mended by somebody, it is forgotten
 2  objects are read, in the order of the log, and mended
-3  a census is taken, if one is due
+3  a census is taken, if one is due: in as many audits as it needs, each of which keeps
+   half of its time for that
 4  the note is durable
 5  the state is stored; where that is lost, the notes tell it
+6  a census that has ended is settled
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +33,7 @@ from hozon import (
 )
 from hozon.archive import Archive
 from hozon.audits import AGE, CENSUS, PERIOD, Audits, Report, Stretch
-from hozon.census import OutOfTime
+from hozon.census import Census
 from hozon.copies import Remedies
 from hozon.custody import Custody
 from hozon.errors import Damaged, NotFound
@@ -59,15 +61,17 @@ _BROKEN = frozenset({"rewritten", "rolled back"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """How much one audit reads: of what is due, or (`is_beyond`) of all, up to so many
-    `objects` and `octets`, as long as it `has_time`. `is_census_due`: take one now, take
-    none, or (None) take one if the last is a week old. An audit `of_copy`, whose log is
-    another archive's, leaves no note in that.
+    `objects` and `octets`, as long as it `has_time`; where a census waits, as long as it
+    `has_half` of it. `is_census_due`: take one now (go on with one that was begun within a
+    day), take none, or (None) take one if the last is a week old, and go on with any. An
+    audit `of_copy`, whose log is another archive's, leaves no note in that.
     """
 
     objects: int = 100_000
     octets: int = 50_000_000_000
     is_beyond: bool = False
     has_time: Callable[[], bool] = lambda: True
+    has_half: Callable[[], bool] = lambda: True
     is_census_due: bool | None = None
     of_copy: bool = False
 
@@ -158,11 +162,13 @@ class _Audit:
         self._size = following.published(archive)
         self._known, self._version = _stored(archive, of_copy=budget.of_copy)
         self._report = Report(at=self._now, size=self._size)
+        self._begun_at = census.begun_at(archive, self._known)
+        self._taken: Census | None = None
 
     def all(self) -> Report:
         self._faulty()
         self._round()
-        if self._is_census_due():
+        if self._is_census_due:
             self._census()
         report, known = self._report, self._known
         standing = [f for f in known.faults.values() if not f.is_doubt]
@@ -175,6 +181,8 @@ class _Audit:
         known.read, known.octets = report.read, report.octets
         data = audits.encoded(known)
         self._archive.derived.replace(KEY, data, version=self._version)
+        if self._taken is not None:
+            census.settle(self._archive, self._taken)
         return report
 
     # --- what was wrong before --------------------------------------------------------
@@ -217,6 +225,7 @@ class _Audit:
             done < budget.objects
             and self._report.octets < budget.octets
             and budget.has_time()
+            and (budget.has_half() or not self._is_census_due)
         )
 
     def _longest_unread(self) -> tuple[datetime, int, int] | None:
@@ -315,31 +324,45 @@ class _Audit:
                 Finding(act="not captured", subject="entries", says=says, is_doubt=True)
             )
 
+    @cached_property
     def _is_census_due(self) -> bool:
         if self._budget.is_census_due is not None:
             return self._budget.is_census_due
+        if self._begun_at is not None:
+            return True
         since = self._known.census_at or self._known.begun_at
         return since is not None and self._now - since >= CENSUS
 
     def _census(self) -> None:
-        known = self._known
-        has_time = self._budget.has_time
+        """Go on with a census; see to what is gone where it has ended, then to the rest."""
+        asked, begun_at = self._budget.is_census_due, self._begun_at
+        is_old = begun_at is not None and self._now - begun_at >= DAY
         try:
-            taken = census.take(self._archive, known, has_time=has_time)
-        except OutOfTime:
-            return
+            self._taken = census.go_on(
+                self._archive,
+                self._known,
+                has_time=self._budget.has_time,
+                anew=bool(asked and is_old),
+            )
         except Damaged as e:
             self._find(Finding(act="unreadable", subject="log/", says=str(e)))
             return
+        taken = self._taken
+        while taken and taken.gone and self._budget.has_time():
+            leaf = following.leaf(taken.gone.pop(), self._archive.log)
+            self._take(leaf, self._reread(leaf))
+        if taken and not taken.gone:
+            self._counted(taken)
+
+    def _counted(self, taken: Census) -> None:
+        """Report what a census has counted and found."""
+        known = self._known
         for subject in [s for s in known.faults if not s.startswith(_HELD)]:
             del known.faults[subject]
         for found in taken.findings:
             self._find(found)
-        for index in taken.gone:
-            leaf = following.leaf(index, self._archive.log)
-            self._take(leaf, self._reread(leaf))
         self._omitted()
-        self._report.counted = {"rows": taken.rows, "objects": taken.objects}
+        self._report.counted = taken.counts
         self._report.root = taken.root
         if not any(each.act in _BROKEN for each in taken.findings):
             known.size, known.root = taken.leaves, taken.root

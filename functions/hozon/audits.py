@@ -151,7 +151,7 @@ class Report:
             "found": dict(self.acts),
             "faults": self.faults,
             "mended": self.mended[:SHOWN],
-            "findings": [_told(each) for each in self.findings[:SHOWN]],
+            "findings": [told(each) for each in self.findings[:SHOWN]],
             **({"census": self.counted, "root": self.root} if self.counted else {}),
         }
 
@@ -161,7 +161,7 @@ class Report:
             "at": instants.iso(self.at),
             **self.note_of(),
             "mended": self.mended,
-            "findings": [_told(each) for each in self.findings],
+            "findings": [told(each) for each in self.findings],
             "note": self.note,
         }
 
@@ -169,8 +169,8 @@ class Report:
         """Return it in one line for people."""
         parts = [f"{self.read} objects read ({self.octets / 1e6:.1f} MB)"]
         if self.counted:
-            rows, keys = self.counted["rows"], self.counted["objects"]
-            parts.append(f"{rows} rows and {keys} keys held against {self.size} leaves")
+            rows, keys, of = (self.counted[n] for n in ("rows", "objects", "leaves"))
+            parts.append(f"{rows} rows and {keys} keys held against {of} leaves")
         if self.cold:
             parts.append(f"{self.cold} in cold storage not read")
         if self.unread_days > PERIOD.days:
@@ -181,13 +181,24 @@ class Report:
         return ", ".join(parts)
 
 
-def _told(found: Finding) -> dict[str, Any]:
+def told(found: Finding) -> dict[str, Any]:
+    """Return what is kept of a finding, as JSON; long texts are cut."""
     return {
         "act": found.act,
         "subject": found.subject[:_LONGEST],
         "says": found.says[:_LONGEST],
         "doubt": found.is_doubt,
     }
+
+
+def finding_of(said: Mapping[str, Any]) -> Finding:
+    """Return the finding that `told` has told."""
+    return Finding(
+        act=said["act"],
+        subject=said["subject"],
+        says=said["says"],
+        is_doubt=said["doubt"],
+    )
 
 
 def from_notes(notes: Sequence[Mapping[str, Any]]) -> Audits:
@@ -202,7 +213,8 @@ def from_notes(notes: Sequence[Mapping[str, Any]]) -> Audits:
             known.add(stretch)
         if "census" in said:
             known.census_at = known.last_at
-            known.size, known.root = said["size"], said["root"]
+            size = said["census"].get("leaves", said["size"])
+            known.size, known.root = size, said["root"]
     return known
 
 
@@ -215,7 +227,7 @@ def encoded(known: Audits) -> bytes:
         "begun_at": known.begun_at and instants.iso(known.begun_at),
         "read": known.read,
         "octets": known.octets,
-        "faults": [_told(each) for each in [*known.faults.values()][:_MOST_FAULTS]],
+        "faults": [told(each) for each in [*known.faults.values()][:_MOST_FAULTS]],
         "census_at": known.census_at and instants.iso(known.census_at),
         "size": known.size,
         "root": known.root,
@@ -237,15 +249,7 @@ def decoded(data: bytes) -> Audits:
         begun_at=said["begun_at"] and instants.from_iso(said["begun_at"]),
         read=said["read"],
         octets=said["octets"],
-        faults={
-            each["subject"]: Finding(
-                act=each["act"],
-                subject=each["subject"],
-                says=each["says"],
-                is_doubt=each["doubt"],
-            )
-            for each in said["faults"]
-        },
+        faults={each["subject"]: finding_of(each) for each in said["faults"]},
         census_at=said["census_at"] and instants.from_iso(said["census_at"]),
         size=said["size"],
         root=said["root"],

@@ -1,46 +1,73 @@
 """Take the census of an archive: all its rows and all its keys against all its leaves.
 
-The log is read once, and each row and key once; none of the objects is, unless one of
-them has to decide. What is expected is remembered by eight bytes each, of a hash under
-the tree's root, which nobody could have known when a row was written: 16 MB for a
-million captures.
+It is taken in steps, over as many invocations as it needs, and is of one tree: that of
+the checkpoint it began with. What is read is the log, the keys of the store and the rows
+of the index, each once; nothing of the objects, unless a leaf has no room for all of its
+captures or an object has to decide. It is written down as hashes, under a secret of this
+census, in sorted runs (`hashruns`), which are compared part by part.
+
+| step | crash behind it |
+| --- | --- |
+| 0 a part of a source is read | nothing happened; again |
+| 1 its run of hashes is stored | again: another run, and nobody names this one |
+| 2 the state names it, and how far the source is read | gone on from there |
+| 3 parts of all runs are compared; the state says how far | gone on from there |
+| 4 what differs is looked at (`recounting`); the state says how far | gone on from there |
+| 5 what came of it is stored by whoever took it, and it is settled | the next settles it |
+
+What is sealed, stored and indexed while it is taken raises no alarm: leaves that came
+later allow what they state, and before anything is said to be wrong, the archive is asked
+how it is now. State and runs are derived, and trusted as far as those are: where one is
+lost, the census begins anew.
 """
 
 import hashlib
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import chain
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
 
-from hozon import following, holdings, instants, naming
+from hozon import counting, following, hashruns, inventory
 from hozon.archive import Archive
 from hozon.audits import Audits
-from hozon.errors import Damaged, HozonError, Misuse, NotFound, Unavailable
-from hozon.log import leaves, notes, places, receipts, tree
-from hozon.log.findings import Act, Finding
-from hozon.model import Capture
+from hozon.counting import Progress, Run, Source
+from hozon.derived import Range
+from hozon.errors import Conflict, Damaged, NotFound
+from hozon.hashruns import BUCKETS, HEADER
+from hozon.inventory import Inventory
+from hozon.log import tree
+from hozon.log.findings import Finding
+from hozon.recounting import Recount
 
-_LONGEST_CAPTURE = 4096
-"""Bytes of one capture in a leaf, at most: a leaf with so much room left has them all."""
+Meant = TypeVar("Meant")
 
-_KNOWN_OBJECTS = 500
-_EVEN = ~1
-_TICK = timedelta(milliseconds=1)
+KEY = "search/census.json"
+RUNS = "search/census/"
 
-Facts = tuple[str, str, str, int | None, str, str]
-"""What leaf and row both say of a capture: the object's key, URI, instant, status, type,
-payload digest.
-"""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How much a step is: hashes in a `run` (8 bytes each, 44 while they are sorted) and
+    in a `part` that is compared at once (some 60 bytes each), things that are read before
+    there is a `look` at the time, and differences (`doubts`) before they are decided.
+    """
+
+    run: int = 1_000_000
+    part: int = 500_000
+    look: int = 256
+    doubts: int = 100_000
+
+
+STEADY = Pace()
 
 
 @dataclass(slots=True, kw_only=True)
 class Census:
-    """What was counted: `leaves` of the log, `rows` of captures, `objects` in the store.
+    """What was counted: `leaves` of the tree, `rows` of captures, `objects` in the store.
     `root` is the hash of the tree (64 hex digits); `gone` are the indexes of leaves whose
-    objects are not there.
+    objects are not there. `version` is that of its state.
     """
 
     leaves: int = 0
@@ -49,253 +76,252 @@ class Census:
     root: str = ""
     gone: list[int] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    version: str = ""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What a note says of it."""
+        return {"rows": self.rows, "objects": self.objects, "leaves": self.leaves}
 
 
-class OutOfTime(Exception):
-    """The census was given up: it begins anew next time."""
+class _Lost(Exception):
+    """A run is gone, or is none: this census cannot be gone on with."""
 
 
-def take(
-    archive: Archive, known: Audits, *, has_time: Callable[[], bool] = lambda: True
-) -> Census:
-    """Return what there is, and what is not as the log says.
+def go_on(
+    archive: Archive,
+    known: Audits,
+    *,
+    has_time: Callable[[], bool] = lambda: True,
+    anew: bool = False,
+    pace: Pace = STEADY,
+) -> Census | None:
+    """Go on with the census that is under way, or begin one; return it when it is ended.
 
-    Raises `OutOfTime`; `Damaged` where there is no reading the log.
+    None: the time was not enough, and it is to be gone on with. `anew` gives up what is
+    under way. Raises `Conflict` where another goes on with it at the same time, `Damaged`
+    where there is no reading the log; then it goes on when that is mended.
     """
-    return _Census(archive, known, has_time).all()
+    return _Census(archive, known, has_time, pace).all(anew=anew)
 
 
-class _Expected:
-    """What there has to be, or may be, by hashes; and which of them were seen.
+def begun_at(archive: Archive, known: Audits) -> datetime | None:
+    """Return since when a census is under way; None: none is."""
+    found, _ = _stored(archive)
+    return found.begun_at if found and _is_open(found, known) else None
 
-    Even numbers of 64 bits, in buckets by their first byte: none is long while it is
-    sorted. The last bit of what is kept says that it only may be there.
+
+def settle(archive: Archive, taken: Census) -> None:
+    """Be done with a census whose outcome is stored: but for the leaves that are still in
+    `gone`, with which it is ended again next time.
     """
+    found, version = _stored(archive)
+    if found is None or version != taken.version:
+        return
+    rest = replace(found, gone=taken.gone, is_settled=not taken.gone)
+    if rest.is_settled:
+        rest = replace(rest, runs=[], findings=[], growing=tree.Growing())
+    with suppress(Conflict):
+        archive.derived.replace(KEY, counting.encoded(rest), version=version)
+        if rest.is_settled:
+            _sweep(archive)
 
-    def __init__(self) -> None:
-        self._buckets = [array("Q") for _ in range(256)]
-        self._seen: list[bytearray] = []
 
-    def add(self, hashed: int, *, is_optional: bool = False) -> None:
-        """Expect this one, as often as it is added."""
-        self._buckets[hashed >> 56].append(hashed | is_optional)
+def _stored(archive: Archive) -> tuple[Progress | None, str | None]:
+    try:
+        data, version = archive.derived.get(KEY)
+    except NotFound:
+        return None, None
+    try:
+        return counting.decoded(data), version
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None, version
 
-    def ready(self) -> None:
-        """Let them be found: nothing is added from now on."""
-        self._buckets = [array("Q", sorted(each)) for each in self._buckets]
-        self._seen = [bytearray(len(each)) for each in self._buckets]
 
-    def see(self, hashed: int) -> bool:
-        """Tell whether this one was expected; it is seen now."""
-        bucket, seen = self._buckets[hashed >> 56], self._seen[hashed >> 56]
-        at = first = bisect_left(bucket, hashed)
-        while at < len(bucket) and bucket[at] & _EVEN == hashed:
-            seen[at] = 1
-            at += 1
-        return at > first
+def _is_open(found: Progress, known: Audits) -> bool:
+    """Tell whether nobody has settled a census, nor stored what came of it."""
+    is_told = known.census_at is not None and found.begun_at < known.census_at
+    return not found.is_settled and not is_told
 
-    def missed(self) -> set[int]:
-        """Return those that had to be seen and were not."""
-        pairs = zip(chain(*self._buckets), chain(*self._seen), strict=True)
-        return {each for each, is_seen in pairs if not is_seen and not each & 1}
+
+def _sweep(archive: Archive) -> None:
+    """Give up the runs of all censuses."""
+    for key in list(archive.derived.keys(RUNS)):
+        archive.derived.discard(key)
 
 
 class _Census:
     def __init__(
-        self, archive: Archive, known: Audits, has_time: Callable[[], bool]
+        self, archive: Archive, known: Audits, has_time: Callable[[], bool], pace: Pace
     ) -> None:
         self._archive = archive
-        self._log = archive.log
         self._known = known
         self._has_time = has_time
-        self._size = following.published(archive)
-        self._found = Census(leaves=self._size)
-        self._salt = b""
-        self._rows, self._keys = _Expected(), _Expected()
-        self._purged: set[str] = set()
-        self._objects: dict[str, set[Facts]] = {}
+        self._pace = pace
+        self._begins: list[hashruns.Header] = []
+        self._version: str | None = None
 
-    def all(self) -> Census:
-        if self._size < self._known.size:
+    def all(self, *, anew: bool) -> Census | None:
+        found, self._version = _stored(self._archive)
+        if found and not _is_open(found, self._known):
+            found = None
+        if found and not anew and found.size <= following.published(self._archive):
+            self._use(found)
+        elif self._has_time():
+            self._begin(seen=found.size if found else 0)
+        else:
+            return None
+        while self._progress.stage != "ended" and self._has_time():
+            try:
+                self._step()
+            except _Lost:
+                self._begin(seen=self._progress.size)
+        return self._taken() if self._progress.stage == "ended" else None
+
+    def _begin(self, *, seen: int) -> None:
+        """Begin a census of the tree that was signed last; no smaller one was `seen`."""
+        progress = self._new()
+        size, most = progress.size, max(self._known.size, seen)
+        if size < most:
             says = (
-                f"the log has {self._size} leaves, and an audit has seen "
-                f"{self._known.size}: leaves were removed from its end"
+                f"the log has {size} leaves, and an audit has seen "
+                f"{most}: leaves were removed from its end"
             )
-            self._find("rolled back", "log/", says)
-        if self._size:
-            self._leaves()
-            self._stored()
-            self._captures()
-            self._missed()
-        return self._found
+            progress.find(Finding(act="rolled back", subject="log/", says=says))
+        if not size:
+            progress.stage = "ended"
+        self._use(progress)
+        self._save()
+        _sweep(self._archive)
 
-    def _find(self, act: Act, subject: str, says: str, *, doubt: bool = False) -> None:
-        self._found.findings.append(
-            Finding(act=act, subject=subject, says=says, is_doubt=doubt)
+    def _use(self, progress: Progress) -> None:
+        self._progress = progress
+        self._inventory = Inventory(self._archive, self._known, progress)
+        self._recount = Recount(self._archive, progress)
+        self._begins = []
+
+    def _new(self) -> Progress:
+        now, size = self._archive.clock(), following.published(self._archive)
+        root = inventory.signed(size, self._archive) if size else b""
+        secret = self._archive.new_id().encode()
+        salt = hashlib.blake2b(secret, key=root, digest_size=32).digest()
+        return Progress(begun_at=now, salt=salt, size=size, root=root.hex())
+
+    def _save(self) -> None:
+        data = counting.encoded(self._progress)
+        derived = self._archive.derived
+        self._version = derived.replace(KEY, data, version=self._version)
+
+    def _step(self) -> None:
+        stage = self._progress.stage
+        if stage == "comparing":
+            self._compare()
+        elif stage == "deciding":
+            self._decide()
+        elif stage != "ended":
+            self._scan(stage)
+        self._save()
+
+    def _taken(self) -> Census:
+        progress = self._progress
+        findings = list(progress.findings)
+        if progress.lost:
+            says = f"{progress.lost} rows that objects make are gone: hozon reindex"
+            findings.append(Finding(act="row lost", subject="the index", says=says))
+        return Census(
+            leaves=progress.size,
+            rows=progress.rows,
+            objects=progress.objects,
+            root=progress.root,
+            gone=list(progress.gone),
+            findings=findings,
+            version=self._version or "",
         )
 
-    # --- the log ------------------------------------------------------------------
+    # --- reading ------------------------------------------------------------------
 
-    def _each(self) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
-        for index, data in enumerate(following.between(self._log, 0, self._size)):
-            if index % 256 == 0 and not self._has_time():
-                raise OutOfTime
-            yield index, data, leaves.read(data)
+    def _scan(self, source: Source) -> None:
+        """Read on in a source, until a run is full or the time is over."""
+        progress, pace = self._progress, self._pace
+        after, found, is_over = progress.at, array("Q"), True
+        for count, each in enumerate(self._inventory.read(source, after), start=1):
+            found.extend(each.hashes)
+            progress.at = each.at
+            is_time = each.is_slow or count % pace.look == 0
+            if len(found) >= pace.run or (is_time and not self._has_time()):
+                is_over = False
+                break
+        if found:
+            key, until = self._store(found), progress.at
+            run = Run(key=key, source=source, after=after, until=until)
+            progress.runs.append(run)
+        if is_over:
+            self._inventory.finish(source)
+            progress.at = ()
+            progress.stage = counting.BEHIND[source]
 
-    def _leaves(self) -> None:
-        """Learn what the log expects, and see whether it is the one that was signed."""
-        signed = notes.opened(
-            following.checkpoint(self._size, self._log), following.keys(self._log)
-        )
-        stated = notes.checkpoint(signed.text)
-        self._salt = stated.root
-        growing, old = tree.Growing(), self._known
-        for _, data, said in self._each():
-            growing.add(tree.leaf_hash(data))
-            self._expect(data, said)
-            if growing.size == old.size and growing.root().hex() != old.root:
-                says = f"the first {old.size} leaves are not those an audit has seen"
-                self._find("rewritten", places.checkpoint(old.size), says)
-        if growing.size != self._size:
-            says = f"the log ends at {growing.size} leaves; {self._size} were signed"
-            self._find("rolled back", "log/", says)
-        elif growing.root() != stated.root:
-            says = "the leaves do not make the tree that was signed"
-            self._find("rewritten", places.checkpoint(self._size), says)
-        self._found.root = growing.root().hex()
-        self._rows.ready()
-        self._keys.ready()
+    def _store(self, found: Sequence[int]) -> str:
+        data = hashruns.run(found)
+        key = f"{RUNS}{hashlib.sha256(data).hexdigest()}"
+        with suppress(Conflict):  # the same bytes
+            self._archive.derived.put(key, data)
+        return key
 
-    def _expect(self, data: bytes, said: dict[str, Any]) -> None:
-        if said["kind"] == "purge":
-            self._purged.add(str(said.get("object")))
-        if said["key"].startswith(places.NOTES):
-            return
-        self._keys.add(self._hash(said["key"]))
-        # A look that found the article where it was makes no rows (decision 18).
-        needed = said["kind"] != "look" and self._is_whole(data)
-        for fact in _of_leaf(said):
-            self._rows.add(self._hash(*fact), is_optional=not needed)
+    # --- comparing ----------------------------------------------------------------
 
-    def _is_whole(self, data: bytes) -> bool:
-        return leaves.LONGEST - len(data) > _LONGEST_CAPTURE
+    def _compare(self) -> None:
+        """Compare one part of all runs."""
+        progress = self._progress
+        first = progress.bucket
+        end = hashruns.part(self._headers(), first, most=self._pace.part)
+        parts = self._parts(first, end)
+        if found := hashruns.differing(parts):
+            progress.differing |= found
+            again = (n for n, part in enumerate(parts) if not found.isdisjoint(part))
+            progress.doubtful = sorted({*progress.doubtful, *again})
+        progress.bucket = end
+        is_much = len(progress.differing) >= self._pace.doubts
+        if end == BUCKETS or is_much:
+            progress.stage = "deciding" if progress.doubtful else "ended"
 
-    def _hash(self, *values: object) -> int:
-        text = "\0".join(map(str, values)).encode("utf-8", "replace")
-        made = hashlib.blake2b(text, key=self._salt, digest_size=8)
-        return int.from_bytes(made.digest(), "big") & _EVEN
+    def _headers(self) -> list[hashruns.Header]:
+        """Read where the buckets of all runs are: they stay where they are from now on."""
+        if not self._begins:
+            wanted = [Range(run.key, 0, HEADER) for run in self._progress.runs]
+            self._begins = self._read(wanted, hashruns.header)
+        return self._begins
 
-    # --- the keys -----------------------------------------------------------------
+    def _parts(self, first: int, end: int) -> list[Sequence[int]]:
+        runs = zip(self._progress.runs, self._headers(), strict=True)
+        wanted = [Range(r.key, *hashruns.stretch(h, first, end)) for r, h in runs]
+        return self._read(wanted, hashruns.hashes)
 
-    def _stored(self) -> None:
-        for count, key in enumerate(self._archive.warcs.keys(), start=1):
-            self._found.objects = count
-            if count % 1000 == 0 and not self._has_time():
-                raise OutOfTime
-            if not self._keys.see(self._hash(key)):
-                self._unsealed(key)
-
-    def _unsealed(self, key: str) -> None:
-        """Look at an object that the log did not name when it was read."""
-        if key in self._archive.seals.leaves([key]):
-            return
+    def _read(
+        self, wanted: Sequence[Range], meaning: Callable[[bytes], Meant]
+    ) -> list[Meant]:
         try:
-            data = self._archive.warcs.read_all(key)
-            said = leaves.read(leaves.made(key, data))
-            at = instants.from_iso(said["captured_at"])
-        except Unavailable:
-            at = naming.object_at(key)
-        except (HozonError, ValueError) as e:
-            self._find("unreadable", key, f"has no leaf, and {e}")
-            return
-        if at < self._sealed_at() - receipts.IN_TIME:
-            says = f"has no leaf, though it says {instants.iso(at)}: it was added later"
-            self._find("added", key, says)
+            return list(map(meaning, self._archive.derived.read(wanted)))
+        except (Damaged, NotFound, ValueError) as e:
+            raise _Lost from e
 
-    def _sealed_at(self) -> datetime:
-        keys = following.keys(self._log)
-        note = notes.parsed(following.checkpoint(self._size, self._log))
-        times = filter(None, (notes.made_at(note, key) for key in keys))
-        return max(times, default=self._archive.clock())
+    # --- deciding -----------------------------------------------------------------
 
-    # --- the rows -----------------------------------------------------------------
-
-    def _captures(self) -> None:
-        for count, row in enumerate(self._archive.index.captures(), start=1):
-            self._found.rows = count
-            if count % 1000 == 0 and not self._has_time():
-                raise OutOfTime
-            facts = _of_row(row)
-            if not self._rows.see(self._hash(*facts)) and not self._is_held(facts):
-                subject = f"{row.target_uri} of {instants.iso(row.captured_at)}"
-                says = "no object holds this row; hozon reindex puts the index right"
-                self._find("row forged", subject, says)
-
-    def _is_held(self, facts: Facts) -> bool:
-        """Tell whether a row's object has it, where the leaf does not say so."""
-        key = facts[0]
-        if key not in self._objects:
-            if len(self._objects) >= _KNOWN_OBJECTS:
-                self._objects.clear()
-            self._objects[key] = self._of_object(key)
-        return facts in self._objects[key]
-
-    def _of_object(self, key: str) -> set[Facts]:
-        try:
-            found = holdings.read(key, self._archive.warcs.read_all(key))
-        except (Damaged, NotFound):
-            return set()
-        return set(map(_of_row, found.captures))
-
-    # --- what was not there ---------------------------------------------------------
-
-    def _missed(self) -> None:
-        """Name what the log expects and nobody has seen."""
-        rows, keys = self._rows.missed(), self._keys.missed()
-        if not rows and not keys:
-            return
-        lost = 0
-        for index, _, said in self._each():
-            key = said["key"]
-            if key in self._purged or key.startswith(places.NOTES):
-                continue
-            if self._hash(key) in keys and not self._archive.warcs.holds(key):
-                self._found.gone.append(index)
-                continue
-            lost += sum(self._is_lost(fact, rows) for fact in _of_leaf(said))
-        if lost:
-            says = f"{lost} rows that objects make are gone: hozon reindex"
-            self._find("row lost", "the index", says)
-
-    def _is_lost(self, fact: Facts, missed: set[int]) -> bool:
-        if self._hash(*fact) not in missed:
-            return False
-        at = instants.from_iso(fact[2])
-        try:
-            found = self._archive.index.timemap(fact[1], since=at, until=at + _TICK)
-        except Misuse:
-            return True
-        return fact not in map(_of_row, found)
-
-
-def _of_leaf(said: dict[str, Any]) -> Iterator[Facts]:
-    for each in said.get("captures", ()):
-        yield (
-            said["key"],
-            each["uri"],
-            each["at"],
-            each["status"],
-            each["type"],
-            str(each["payload"]),
-        )
-
-
-def _of_row(row: Capture) -> Facts:
-    return (
-        row.location.warc_key,
-        leaves.clipped(row.target_uri),
-        instants.iso(row.captured_at),
-        row.status,
-        row.record_type,
-        str(row.payload_digest),
-    )
+    def _decide(self) -> None:
+        """Look closer at what was read into the first of the doubtful runs."""
+        progress, pace = self._progress, self._pace
+        run, is_over = progress.runs[progress.doubtful[0]], True
+        recount = self._recount.of(run, progress.at or run.after)
+        for count, looked in enumerate(recount, start=1):
+            progress.at = looked.at
+            is_time = looked.is_slow or count % pace.look == 0
+            if progress.is_full or (is_time and not self._has_time()):
+                is_over = False
+                break
+        if is_over:
+            progress.at = ()
+            progress.doubtful.pop(0)
+        if progress.is_full:
+            progress.give_up()
+        elif not progress.doubtful:
+            progress.differing = set()
+            progress.stage = "ended" if progress.bucket == BUCKETS else "comparing"

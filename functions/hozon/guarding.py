@@ -77,9 +77,9 @@ class GuardedWarcs:
         let(self._guard.of_object(key))
         return self._warcs.lend(key)
 
-    def keys(self) -> Iterator[str]:
+    def keys(self, *, after: str = "") -> Iterator[str]:
         """Yield the keys of the objects that may be listed."""
-        return filter(self._guard.lists_object, self._warcs.keys())
+        return filter(self._guard.lists_object, self._warcs.keys(after=after))
 
     def stored_at(self, key: str) -> datetime | None:
         """Return when the store took the object."""

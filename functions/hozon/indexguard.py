@@ -10,7 +10,7 @@ from hozon.access import Decision
 from hozon.digests import Digest
 from hozon.findings import Finding, Step
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
-from hozon.places import Place
+from hozon.places import Cursor, Place, Row
 from hozon.ports import Index
 from hozon.seeing import Guard, hidden, is_listed, let
 from hozon.watches import Planner
@@ -96,6 +96,13 @@ class GuardedIndex:
                     not _hides(decision) and uris.key(capture.target_uri) == prefix
                 ):
                     yield capture
+
+    def rows(self, *, after: Cursor = ()) -> Iterator[Row]:
+        """Yield the rows of captures that may be listed."""
+        found = self._index.rows(after=after)
+        while some := list(islice(found, _AT_ONCE)):
+            decided = self._guard.of_captures([row.capture for row in some])
+            yield from (r for r, d in zip(some, decided, strict=True) if is_listed(d))
 
     def count(self, *, prefix: str, most: int) -> int:
         """Return how many captures there are."""

@@ -26,7 +26,7 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
-from hozon.places import Place
+from hozon.places import Cursor, Place, Row
 from hozon.watches import Planner
 from hozon.work import CaptureJob, Delivery, Job
 
@@ -69,8 +69,10 @@ class WarcStore(Protocol):
         for a quarter of an hour. None: there is none, whoever has it serves it.
         """
 
-    def keys(self) -> Iterator[str]:
-        """Yield the keys of all WARC objects in ascending order (oldest first)."""
+    def keys(self, *, after: str = "") -> Iterator[str]:
+        """Yield the keys of all WARC objects that are greater than `after`, in ascending
+        order (oldest first).
+        """
 
     def stored_at(self, key: str) -> datetime | None:
         """Return when the store took the object, by a clock that is not ours; None where
@@ -140,6 +142,11 @@ class Index(Protocol):
 
         Begins behind `after`. About `at_once` are read whenever more are wanted, so who
         stops early has read little more than what was yielded.
+        """
+
+    def rows(self, *, after: Cursor = ()) -> Iterator[Row]:
+        """Yield all that is stored of captures, in the order of cursors, behind one: each
+        row once, wherever it lies and whatever it says. For who trusts none of it.
         """
 
     def count(self, *, prefix: str, most: int) -> int:

@@ -75,6 +75,11 @@ def wrong(leaf: Leaf, data: bytes) -> Finding | None:
     return _finding("misstated", leaf.key, says)
 
 
+def is_cold(error: HozonError) -> bool:
+    """Tell whether an object was not read because it lies in cold storage."""
+    return isinstance(error, Restoring) or "cold storage" in str(error)
+
+
 def sealed_about(leaf: Leaf) -> datetime:
     """Return when an object was read at the latest to be sealed: not before its capture."""
     stated = leaf.said.get("captured_at") or leaf.said.get("noted_at")
@@ -90,7 +95,7 @@ def _finding(act: Act, key: str, says: str, *, doubt: bool = False) -> Finding:
 
 def _cold(leaf: Leaf, archive: Archive, error: HozonError) -> Reread:
     """Compare what can be had of an object that must be restored first; else raise."""
-    if not isinstance(error, Restoring) and "cold storage" not in str(error):
+    if not is_cold(error):
         raise error
     if archive.warcs.size(leaf.key) == leaf.said.get("length"):
         return Reread(is_cold=True)

@@ -110,10 +110,15 @@ def audit(context: Any, deployed: Deployed) -> dict[str, int]:
     def has_time() -> bool:
         return bool(context.get_remaining_time_in_millis() > ENDING_MS)
 
+    half_ms = context.get_remaining_time_in_millis() // 2
+
+    def has_half() -> bool:
+        return bool(context.get_remaining_time_in_millis() > half_ms)
+
     try:
         done = auditing.audit(
             deployed.archive,
-            auditing.Budget(has_time=has_time),
+            auditing.Budget(has_time=has_time, has_half=has_half),
             custody=deployed.custody,
             remedies=replace(deployed.remedies(), mender=None, keep=None, keeps=None),
         )

@@ -118,6 +118,9 @@ def test_keys_in_order(warcs: WarcStore) -> None:
         warcs.put(key, b"data")
 
     assert keys == list(warcs.keys())
+    for number, key in enumerate(keys, start=1):
+        assert keys[number:] == list(warcs.keys(after=key))
+    assert keys[1:] == list(warcs.keys(after="warcs/2026"))
 
 
 def test_no_keys(warcs: WarcStore) -> None:

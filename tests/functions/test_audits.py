@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 from moto import mock_aws
 from moto.s3.models import s3_backends
 
-from hozon import auditing, following, wiring
+from hozon import auditing, census, following, ticks, wiring
 from hozon.auditing import Budget
-from hozon.audits import Report
+from hozon.audits import Audits, Report
+from hozon.holdings import read
 from hozon.model import Holdings
 from hozon.sealing import note, seal
 from tests.archives import stocked
@@ -20,8 +22,9 @@ from tests.aws.edwards import make_edwards
 from tests.aws.place import Place
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import TEMPLATE, Stack, deploy
-from tests.fakes import a_capture
+from tests.fakes import a_capture, a_warc_key
 from tests.functions.conftest import STACKS
+from tests.objects import a_snapshot_object
 from tests.unit.usecases.conftest import Hands
 
 NOW = datetime(2026, 10, 3, 12, tzinfo=UTC)
@@ -205,6 +208,74 @@ def test_a_note_of_the_log_is_put_back(archived: Archived) -> None:
 
     assert [0, 0, 0] == [archived.audit()["faults"] for _ in range(3)]
     assert data == archived.archive.log.read_all(key)
+
+
+@dataclass(slots=True)
+class Hurried:
+    """The context of an invocation of 15 minutes in which each look at the clock shows
+    that four of them are over.
+    """
+
+    left_ms: int = 1_140_000
+    function_name: str = "audits"
+    function_version: str = "$LATEST"
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-1:123456789012:function:audits"
+    memory_limit_in_mb: int = 1024
+    aws_request_id: str = "0"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return what is left."""
+        self.left_ms -= 240_000
+        return max(0, self.left_ms)
+
+
+def test_a_census_that_takes_many_ticks(archived: Archived) -> None:
+    """Each goes on where the one before ended, while the archive lives on; then it is
+    noted once, and what was written for it is given up.
+    """
+    archived.audit_as_operator()
+    before = len([said for said in archived.audits() if "census" in said])
+    size = following.published(archived.archive)
+    archived.clock.now += MONTH
+    for ticks_ in range(1, 60):
+        archived.clock.now += timedelta(hours=1)
+        assert 0 == ticks.audit(Hurried(), archived.deployed)["faults"]
+        if census.begun_at(archived.archive, Audits()) is None:
+            break
+        key = a_warc_key(f"meanwhile{ticks_}")
+        data = a_snapshot_object(key, id_=f"meanwhile{ticks_}", at=archived.clock.now)
+        archived.archive.warcs.put(key, data)
+        archived.archive.index.add(read(key, data))
+        if ticks_ % 2:
+            seal(archived.archive, archived.deployed.signer)
+
+    assert ticks_ > 4
+    taken = [said for said in archived.audits() if "census" in said]
+    assert 1 == len(taken) - before
+    assert size <= taken[-1]["census"]["leaves"] < following.published(archived.archive)
+    bucket = archived.deployed.settings.derived_bucket
+    listed = archived.s3.list_objects_v2(Bucket=bucket, Prefix=census.RUNS)["Contents"]
+    for each in listed:
+        tags = archived.s3.get_object_tagging(Bucket=bucket, Key=each["Key"])
+        assert "discarded" == tags["TagSet"][0]["Value"]
+
+
+def test_a_row_under_another_key(archived: Archived) -> None:
+    """A copy of a true row where it does not belong could lead astray who goes on there."""
+    table = archived.deployed.settings.table
+    client: Any = archived.rehearsal.pump.stack.place.client("dynamodb")
+    item = next(
+        item
+        for item in client.scan(TableName=table)["Items"]
+        if item["pk"]["S"].startswith("CAP#")
+    )
+    moved = {**item, "sk": {"S": f"{item['sk']['S']}0"}}
+    client.put_item(TableName=table, Item=moved)
+    found = archived.audit_as_operator().findings
+    client.delete_item(TableName=table, Key={k: moved[k] for k in ("pk", "sk")})
+
+    assert {"row forged"} == {f.act for f in found} - {"unlocked"}
+    assert 0 == archived.audit_as_operator().faults
 
 
 def test_the_table_forges(archived: Archived) -> None:

@@ -419,6 +419,8 @@ def test_the_auditor_can_do_its_work(acting: As, deployed: Deployed) -> None:
     archive.warcs.put(key, data)
     archive.index.add(read(key, data))
     seal(archive, acting.signer)
+    unsealed = a_warc_key("unsealed")
+    archive.warcs.put(unsealed, a_snapshot_object(unsealed, id_="unsealed"))
     whole = Budget(is_beyond=True, is_census_due=True)
 
     def audit() -> Report:

@@ -21,8 +21,8 @@ LAYERS = {
     "passing naming entries statements drifting identity cadence health schedule "
     "feedstate websub recording identifying memento river opml describing keeping "
     "verdicts plans lifecycle changes looks sightings rechecks announcing histories "
-    "log packages cdxj publishing japanese cdx byteranges validating timemaps search "
-    "logs prices costs audits inert grants",
+    "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
+    "costs audits hashruns counting stated inert grants",
     "world": "fetch confined adapters settings eventlog metrics",
     "use cases": "permission sharing gathering completing composing capturing polling "
     "recalling discovering backfilling hubs subscribing scheduling attempts running "
@@ -31,8 +31,8 @@ LAYERS = {
     "rendering exporting riverfeeds searchable shelving searching planning telling "
     "settling readings judging noting looking versions asking quotas preserving "
     "redriving examining trying streams calendars intake "
-    "deciding seeing indexguard guarding purging census rehashing mending auditing "
-    "pulling admitting granting showing",
+    "deciding seeing indexguard guarding purging rehashing inventory recounting census "
+    "mending auditing pulling admitting granting showing",
     "composition": "fetching wiring",
     "faces": "web batches ticks doors reports cli compat __main__",
 }

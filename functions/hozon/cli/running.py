@@ -158,7 +158,11 @@ def _audited(opened: Embedded, told: "Progress") -> bool:
     there is something to seal.
     """
     ends = time.monotonic() + _AUDIT_S
-    budget = Budget(has_time=lambda: time.monotonic() < ends, of_copy=opened.is_copy)
+    budget = Budget(
+        has_time=lambda: time.monotonic() < ends,
+        has_half=lambda: time.monotonic() < ends - _AUDIT_S / 2,
+        of_copy=opened.is_copy,
+    )
     if not auditing.is_due(opened.archive):
         return False
     try:

@@ -42,9 +42,16 @@ class Growing:
 
     __slots__ = ("_edge", "size")
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._edge: list[bytes] = []
+    def __init__(self, size: int = 0, edge: Iterable[bytes] = ()) -> None:
+        self.size = size
+        self._edge = list(edge)
+
+    @property
+    def edge(self) -> Sequence[bytes]:
+        """The hashes of its complete subtrees, largest first: with the size, all that it
+        takes to let it grow on elsewhere.
+        """
+        return tuple(self._edge)
 
     def add(self, leaf: bytes) -> None:
         """Append one leaf hash."""

@@ -79,7 +79,8 @@ def test_all_is_well(opened: wiring.Embedded) -> None:
     assert [] == report.findings
     assert 24 == report.read == report.size
     counts = opened.archive.index.counts()
-    assert {"rows": counts["captures"], "objects": 24} == report.counted
+    counted = {"rows": counts["captures"], "objects": 24, "leaves": 24}
+    assert counted == report.counted
     assert report.sentence().endswith("no fault found")
 
 
@@ -424,6 +425,97 @@ def test_the_census_is_weekly(opened: wiring.Embedded, clock: Hands) -> None:
             taken.append(day)
 
     assert [7, 14, 21] == taken
+
+
+class Hourglass:
+    """Gives time for so many questions."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def __call__(self) -> bool:
+        """Tell whether there is time."""
+        self.left -= 1
+        return self.left >= 0
+
+
+def _daily(
+    opened: wiring.Embedded, clock: Hands, *, steps: int, copy: Path | None = None
+) -> Iterator[Report]:
+    """Audit once a day, with a moment's time each."""
+    for day in range(8, 100):
+        clock.now = NOW + day * DAY
+        budget = Budget(has_time=Hourglass(steps), has_half=lambda: False)
+        yield _audit(opened, budget, copy)
+
+
+def test_a_census_goes_on_the_next_day(opened: wiring.Embedded, clock: Hands) -> None:
+    """It is told, noted and dated when it has ended, and is of the tree it began with."""
+    _audit(opened, Budget(is_census_due=False))
+    size = following.published(opened.archive)
+    for report in _daily(opened, clock, steps=2):
+        if report.counted:
+            break
+        assert auditing.read(opened.archive).census_at is None
+
+    assert clock.now > NOW + 12 * DAY
+    assert ([], size) == (report.findings, report.counted["leaves"])
+    known = auditing.read(opened.archive)
+    assert (clock.now, size) == (known.census_at, known.size)
+    opened.archive.derived.discard(auditing.KEY)
+    told = auditing.read(opened.archive)
+    assert (known.size, known.root) == (told.size, told.root)
+    clock.now += DAY
+    assert {} == _audit(opened, Budget()).counted
+
+
+def test_what_is_due_leaves_half_of_the_time(
+    opened: wiring.Embedded, clock: Hands
+) -> None:
+    """An archive that is read all the time takes its census all the same."""
+    _audit(opened, Budget(is_census_due=False))
+    clock.now = NOW + 100 * DAY
+    half = Budget(has_half=lambda: False)
+    report = _audit(opened, half)
+
+    assert 0 == report.read
+    assert report.counted
+    clock.now += DAY
+    assert 24 <= _audit(opened, half).read
+
+
+def test_all_that_is_gone_is_put_back_in_the_end(
+    opened: wiring.Embedded, sound: Path, clock: Hands
+) -> None:
+    """A census that finds more than there is time for hands the rest to the next audit."""
+    _audit(opened, Budget(is_census_due=False))
+    keys = list(opened.archive.warcs.keys())[:9]
+    for key in keys:
+        (opened.directory / key).unlink()
+    mended: list[str] = []
+    for report in _daily(opened, clock, steps=4, copy=sound):
+        mended += report.mended
+        assert {"deleted"} >= _acts(report)
+        if report.counted:
+            break
+
+    assert sorted(keys) == sorted(mended)
+    assert 0 == report.faults
+    assert keys == list(opened.archive.warcs.keys())[:9]
+
+
+def test_who_asks_for_a_census_gets_one_of_today(
+    opened: wiring.Embedded, clock: Hands
+) -> None:
+    """One that was begun days ago has read what may have changed since."""
+    _audit(opened, Budget(is_census_due=False))
+    for _, report in zip(range(4), _daily(opened, clock, steps=2), strict=False):
+        assert not report.counted
+    _rows(opened, "DELETE FROM captures WHERE capture LIKE '%/3.html%'")
+    _rows(opened, "UPDATE captures SET captured_at = '2020' WHERE rowid < 3")
+    clock.now += 2 * DAY
+
+    assert {"row lost", "row forged"} <= _acts(_audit(opened))
 
 
 def test_a_note_fits_into_a_leaf_whatever_was_found(

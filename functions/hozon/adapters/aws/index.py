@@ -28,7 +28,7 @@ from hozon.digests import Digest
 from hozon.errors import NotFound
 from hozon.findings import Finding, Life, Step
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
-from hozon.places import Place
+from hozon.places import Cursor, Place, Row
 from hozon.watches import Planner
 from hozon.work import CaptureJob
 
@@ -99,6 +99,10 @@ class DynamoDbIndex:
     ) -> Iterator[Capture]:
         """Yield captures by place."""
         return listing.captures(self._table, prefix, after, at_once)
+
+    def rows(self, *, after: Cursor = ()) -> Iterator[Row]:
+        """Yield all rows of captures, one host group after another."""
+        return listing.rows(self._table, after)
 
     def count(self, *, prefix: str, most: int) -> int:
         """Return how many captures have this prefix, up to `most`."""

@@ -17,8 +17,9 @@ from hozon import instants
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.table import Item, Table, Values
 from hozon.adapters.capturekeys import place
+from hozon.errors import Misuse
 from hozon.model import Capture
-from hozon.places import Place
+from hozon.places import Cursor, Place, Row
 
 _BETWEEN = "pk = :pk AND sk BETWEEN :lower AND :upper"
 _AFTER_ALL = "\U0010ffff"
@@ -82,6 +83,27 @@ def count(table: Table, prefix: str, most: int) -> int:
         if found >= most:
             return most
     return found
+
+
+def rows(table: Table, after: Cursor) -> Iterator[Row]:
+    """Yield all that is stored of captures: cursors are a group and a range key."""
+    first, behind = after or ("", "")
+    for mark in _between(table, keys.GROUPS, first or "!", _AFTER_ALL):
+        name = mark["sk"]["S"]
+        pk, _ = keys.captures(name, "")
+        given = behind if name == first else "!"
+        for item in _between(table, pk, given, _AFTER_ALL):
+            cursor = name, item["sk"]["S"]
+            if cursor > after:
+                capture = items.noun(Capture, item, "capture")
+                yield Row(cursor, capture, _is_at(capture, pk, cursor[1]))
+
+
+def _is_at(capture: Capture, pk: str, sk: str) -> bool:
+    try:
+        return keys.capture(capture) == (pk, sk)
+    except Misuse:
+        return False
 
 
 def _group_names(table: Table, prefix: str, after: Place | None) -> Iterator[str]:

@@ -118,9 +118,9 @@ class S3WarcStore:
             self._client, self._bucket, key, filename=name, media_type=lending.OCTETS
         )
 
-    def keys(self) -> Iterator[str]:
-        """Yield the keys of all objects in ascending order."""
-        return filter(warckeys.is_key, self._listed(warckeys.PREFIX))
+    def keys(self, *, after: str = "") -> Iterator[str]:
+        """Yield the keys that are greater than `after`, in ascending order."""
+        return filter(warckeys.is_key, self._listed(warckeys.PREFIX, after))
 
     def _listed(self, prefix: str, after: str = "") -> Iterator[str]:
         given: Any = {"StartAfter": after} if after else {}

@@ -164,11 +164,12 @@ class FolderWarcStore:
         self._path(key)
         return None
 
-    def keys(self) -> Iterator[str]:
-        """Yield the keys of all objects in ascending order."""
+    def keys(self, *, after: str = "") -> Iterator[str]:
+        """Yield the keys that are greater than `after`, in ascending order."""
         folder = self._root / warckeys.PREFIX
         with translated(folder, READING):
-            yield from _walk(folder, warckeys.PREFIX, warckeys.is_key)
+            found = _walk(folder, warckeys.PREFIX, warckeys.is_key)
+            yield from (key for key in found if key > after)
 
     def _path(self, key: str) -> Path:
         return self._root / warckeys.checked(key)

@@ -17,7 +17,7 @@ from hozon.digests import Digest
 from hozon.errors import NotFound
 from hozon.findings import Finding, Life, Step
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
-from hozon.places import Place
+from hozon.places import Cursor, Place, Row
 from hozon.watches import Planner
 from hozon.work import CaptureJob
 
@@ -39,6 +39,11 @@ _EARLIEST, _LATEST = _TIMEMAP.format(order="ASC"), _TIMEMAP.format(order="DESC")
 _CAPTURES = """
     SELECT capture FROM captures
     WHERE (key, captured_at, record_id) > (?, ?, ?) AND key < ?
+    ORDER BY key, captured_at, record_id"""
+
+_ROWS = """
+    SELECT key, captured_at, record_id, capture FROM captures
+    WHERE (key, captured_at, record_id) > (?, ?, ?)
     ORDER BY key, captured_at, record_id"""
 
 _COUNT = """
@@ -193,6 +198,14 @@ class SqliteIndex:
             begin = max(begin, (after.key, at, after.record_id))
         found = self._index.stream(_CAPTURES, (*begin, prefix + _AFTER_ALL))
         return (rows.from_json(Capture, text) for (text,) in found)
+
+    def rows(self, *, after: Cursor = ()) -> Iterator[Row]:
+        """Yield all rows of captures, as they were when this began."""
+        found = self._index.stream(_ROWS, after or ("", "", ""))
+        for *cursor, text in found:
+            capture = rows.from_json(Capture, text)
+            at = tuple(cursor)
+            yield Row(at, capture, indexvalues.is_at(capture, at))
 
     def count(self, *, prefix: str, most: int) -> int:
         """Return how many captures have this prefix, up to `most`."""

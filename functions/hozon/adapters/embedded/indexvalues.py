@@ -2,7 +2,9 @@
 
 from hozon import instants, naming, rows
 from hozon.adapters.capturekeys import capture_key
+from hozon.errors import Misuse
 from hozon.model import Capture, Entry, Snapshot
+from hozon.places import Cursor
 
 
 def of_entry(entry: Entry) -> tuple[str | None, ...]:
@@ -25,6 +27,14 @@ def of_snapshot(snapshot: Snapshot) -> tuple[str | int, ...]:
         rows.to_json(snapshot),
         snapshot.accepted,
     )
+
+
+def is_at(capture: Capture, at: Cursor) -> bool:
+    """Tell whether a capture's row belongs where one lies: key, instant, record id."""
+    try:
+        return of_capture(capture)[:3] == at
+    except Misuse:
+        return False
 
 
 def of_capture(capture: Capture) -> tuple[str | None, ...]:
