@@ -1,6 +1,7 @@
 """Nouns as items of the table, and back. `keys` says what each item is for."""
 
 import zlib
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from hozon import instants, rows
@@ -108,6 +109,17 @@ def digest(found: Capture) -> Item:
         **as_item(keys.digest(found.payload_digest)),
         "capture": packed(rows.to_json(found)),
     }
+
+
+def references(found: Iterable[Key]) -> dict[str, Any]:
+    """Return the attribute that names the keys of other items."""
+    return {"SS": ["\n".join(key) for key in found]}
+
+
+def referred(item: Item) -> Sequence[Key]:
+    """Return the keys of other items that one names."""
+    split = (each.partition("\n") for each in item.get("refers", {"SS": []})["SS"])
+    return [(pk, sk) for pk, _, sk in split]
 
 
 def place(found: Capture) -> tuple[str, str]:
