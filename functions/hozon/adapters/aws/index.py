@@ -1,11 +1,12 @@
 """`Index` over one DynamoDB table (its grammar: `keys`).
 
 What one new snapshot with 8 captures of new payloads costs: the claim of its job, one
-read of what is held of its payloads, and three requests that write 18 items: all that is
-found by, the note that it is to be sealed, then the snapshot. Without what was read
-before, `add` reads it itself, so that nothing is overwritten that came earlier.
+query for the last capture of each URI, one read of what is held of large payloads, and four
+requests that write all that is found by, the note that it is to be sealed, the page's life,
+then the snapshot. Without what was read before, `add` reads it itself, so that nothing is
+overwritten that came earlier.
 
-Which of two responses is the earliest of a payload is decided by a read before the
+Which of two large responses is the earliest of a payload is decided by a read before the
 write. If two workers first meet one payload in the same moment, `by_digest` may name
 the later one, until the other is added again; nothing else depends on who was first.
 """
