@@ -117,7 +117,7 @@ class MeteredPump(Pump):
         sqs = sum(n for name, n in requests.items() if name.startswith("sqs."))
         kms = sum(n for name, n in requests.items() if name.startswith("kms."))
         return Counter(
-            events_put=self._meter.requests["events.PutEvents"],
+            events_put=self._meter.requests["eventbridge.PutEvents"],
             kms_requests=kms,
             s3_puts=s3 - reads,
             s3_gets=reads,

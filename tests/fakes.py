@@ -14,11 +14,13 @@ from hozon.model import (
     Entry,
     Facts,
     Feed,
+    Holdings,
     Location,
     Snapshot,
     Subscription,
     Trouble,
 )
+from hozon.payloads import Payload, Reference
 from hozon.signins import SignIn
 from hozon.work import BackfillJob, CaptureJob, HubJob, LookJob, PollJob
 
@@ -58,6 +60,33 @@ def a_capture(target_uri: str = "https://example.com/", **fields: Any) -> Captur
         location=a_location(),
     )
     return replace(capture, **fields)
+
+
+def payload(capture: Capture) -> Payload:
+    """Return the payload of a capture, as it comes anew from the same URI."""
+    return Payload(
+        target_uri=capture.target_uri,
+        digest=capture.payload_digest,
+        length=capture.payload_length,
+    )
+
+
+def revisiting(response: Capture, days: int) -> Holdings:
+    """Return what an object holds in which `response` is revisited, days later."""
+    revisit = a_capture(
+        response.target_uri,
+        captured_at=response.captured_at + timedelta(days=days),
+        record_type="revisit",
+        payload_digest=response.payload_digest,
+        payload_length=0,
+    )
+    refers_to = Reference(
+        target_uri=response.target_uri,
+        captured_at=response.captured_at,
+        record_id=response.record_id,
+        payload_digest=response.payload_digest,
+    )
+    return Holdings(captures=(revisit,), references=(refers_to,))
 
 
 def an_entry(key: str = "e1", **fields: Any) -> Entry:

@@ -7,7 +7,7 @@ it is told what was found. A worker that dies before (1) has done nothing; betwe
 """
 
 from asyncio import to_thread
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from threading import Lock
@@ -23,6 +23,7 @@ from hozon.gathering import Gathered, gather
 from hozon.holdings import metadata, read, reason
 from hozon.judging import judge
 from hozon.model import Capture, Exchange, Holdings, Snapshot
+from hozon.payloads import Payload
 from hozon.permission import Permission, Permitted
 from hozon.ports import Poster
 from hozon.settling import finding_of, settle
@@ -158,7 +159,7 @@ def _store(
     exchanges = [*first, *(e for s in mine for e in s.fetched.exchanges)]
     with _room(exchanges):
         digests = [sha256(each.payload) for each in exchanges]
-        held = archive.index.by_digest(set(digests))
+        held = archive.index.held(payloads(exchanges, digests))
         composed = compose(
             job,
             gathered,
@@ -179,6 +180,15 @@ def _store(
         uri: tuple(captures[i] for i in ids) for uri, ids in composed.record_ids.items()
     }
     return _Stored(data=composed.data, holdings=holdings, held=held, recorded=recorded)
+
+
+def payloads(
+    exchanges: Iterable[Exchange], digests: Iterable[Digest]
+) -> Iterator[Payload]:
+    """Yield the payloads that have come in exchanges, with their digests."""
+    for each, digest in zip(exchanges, digests, strict=True):
+        length = len(each.payload)
+        yield Payload(target_uri=each.target_uri, digest=digest, length=length)
 
 
 def _room(exchanges: Sequence[Exchange]) -> AbstractContextManager[object]:

@@ -34,6 +34,7 @@ from hozon.model import (
     Snapshot,
     Verdict,
 )
+from hozon.payloads import Reference
 from hozon.warc import reader
 from hozon.work import CaptureJob
 
@@ -225,6 +226,7 @@ def _read(warc_key: str, data: bytes) -> Holdings:
     snapshots: list[Snapshot] = []
     findings = []
     contents: dict[str | None, Location] = {}
+    references = dict[str, Reference]()
     for record in reader.records(data):
         if record.type == "metadata":
             said = metadata(bytes(record.block))
@@ -241,11 +243,18 @@ def _read(warc_key: str, data: bytes) -> Holdings:
             contents[naming.stated_key(record.target_uri)] = _place(warc_key, record)
         elif (found := reader.capture(warc_key, record)) is not None:
             captures.append(found)
+            if (revisited := reader.reference(record)) is not None:
+                references[record.record_id] = revisited
     return Holdings(
         captures=tuple(captures),
         entries=tuple(entries),
         snapshots=tuple(snapshots),
         findings=tuple(findings),
+        references=tuple(
+            references[each.record_id]
+            for each in captures
+            if each.record_id in references
+        ),
         warc_key=warc_key,
     )
 

@@ -10,6 +10,7 @@ from hozon.access import Decision
 from hozon.digests import Digest
 from hozon.findings import Finding, Step
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.payloads import Payload
 from hozon.places import Cursor, Place, Row
 from hozon.ports import Index
 from hozon.seeing import Guard, hidden, is_listed, let
@@ -43,6 +44,10 @@ class GuardedIndex:
     def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
         """Return the captures with these payloads: for captures that refer to them."""
         return self._index.by_digest(digests)
+
+    def held(self, payloads: Iterable[Payload]) -> Mapping[Digest, Capture]:
+        """Return the captures with these payloads: for who stores them."""
+        return self._index.held(payloads)
 
     def timemap(
         self,

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from hozon import naming, noting, readings, rechecks, sightings
 from hozon.archive import Archive
-from hozon.capturing import Captured, keep
+from hozon.capturing import Captured, keep, payloads
 from hozon.digests import sha256
 from hozon.entries import worded
 from hozon.errors import (
@@ -322,10 +322,11 @@ async def _note(of: _Look, noted: Noted) -> Looked:
 
 
 def _composed(of: _Look, noted: Noted) -> bytes:
-    payloads = (*noted.exchanges, *noted.asked)
-    is_same = noted.judgement.outcome == "same"
-    digests = [] if is_same else [sha256(e.payload) for e in payloads]
-    held = of.archive.index.by_digest(digests) if digests else {}
+    came = (*noted.exchanges, *noted.asked)
+    if noted.judgement.outcome == "same":
+        return noting.compose(of.named, noted, {}, of.archive)
+    digests = [sha256(each.payload) for each in came]
+    held = of.archive.index.held(payloads(came, digests))
     return noting.compose(of.named, noted, held, of.archive)
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from hozon.digests import Digest
 from hozon.findings import Finding, Life
+from hozon.payloads import Reference
 
 RobotsPolicy = Literal["respect", "record-only"]
 """What an archive does where a robots.txt disallows a page (see `hozon.permission`)."""
@@ -238,13 +239,15 @@ class Holdings:
 
     The index is the sum of the holdings of all WARC objects, in any order. `findings`
     are those of looks; what a first capture found is said by its snapshot
-    (`hozon.looks.of_snapshot`). `warc_key` is the object's, which is to be sealed.
+    (`hozon.looks.of_snapshot`). `references` are what its revisits refer to. `warc_key`
+    is the object's, which is to be sealed.
     """
 
     captures: tuple[Capture, ...] = ()
     entries: tuple[Entry, ...] = ()
     snapshots: tuple[Snapshot, ...] = ()
     findings: tuple[Finding, ...] = ()
+    references: tuple[Reference, ...] = ()
     warc_key: str | None = None
 
     @property

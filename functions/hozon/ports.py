@@ -26,6 +26,7 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
+from hozon.payloads import Payload
 from hozon.places import Cursor, Place, Row
 from hozon.watches import Planner
 from hozon.work import CaptureJob, Delivery, Job
@@ -98,7 +99,7 @@ class Index(Protocol):
     ) -> None:
         """Add what one WARC object holds.
 
-        `held` is what `by_digest` has just said of all payloads in it, for a caller
+        `held` is what `Index.held` has just said of all payloads in it, for a caller
         who has asked: it spares asking again. Where the life of a page changes by it,
         `planner` says when it is looked at next (None: as was said before).
 
@@ -109,7 +110,15 @@ class Index(Protocol):
 
     def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
         """Return for each payload digest held the earliest ``response`` capture of it
-        that this index knows; digests not held are absent.
+        that this index knows by it; digests not held are absent. It knows so at least
+        what is `payloads.LARGE`, and what a revisit that was added refers to.
+        """
+
+    def held(self, payloads: Iterable[Payload]) -> Mapping[Digest, Capture]:
+        """Return of payloads that have come, and are about to be stored, a ``response``
+        capture with the same: of those that are `payloads.LARGE` the earliest, of others
+        at least the one that their URI answered last, or that this was a revisit of. It
+        may lag by a second: what is held may be stored twice.
         """
 
     def timemap(

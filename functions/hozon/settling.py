@@ -7,7 +7,7 @@ again, and tells again.
 from asyncio import to_thread
 from collections.abc import Mapping
 
-from hozon import looks
+from hozon import looks, naming
 from hozon.archive import Archive
 from hozon.digests import Digest
 from hozon.findings import Finding
@@ -30,7 +30,8 @@ async def settle(
     """
     finding = finding_of(holdings)
     if archive.telling.is_wanted:
-        watch = await to_thread(archive.watches.get, finding.link)
+        known = await to_thread(archive.watches.get_all, [finding.link])
+        watch = known.get(naming.link_id(finding.link))
         events = await to_thread(found, [finding], watch, archive)
         await tell(events, archive, poster)
     await to_thread(_add, holdings, finding.feed_id, archive, held)

@@ -2,12 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from hozon.digests import Digest, sha256
 from hozon.errors import NotFound
 from hozon.model import Capture, Facts, Holdings
+from hozon.payloads import LARGE
 from hozon.ports import Index
 from tests.fakes import (
     NOON,
@@ -18,9 +20,12 @@ from tests.fakes import (
     a_trouble,
     after,
     an_entry,
+    payload,
+    revisiting,
 )
 
 PAYLOAD = sha256(b"payload")
+LARGE_ONE: dict[str, Any] = {"payload_digest": PAYLOAD, "payload_length": LARGE}
 LINK = "https://example.com/e1"
 
 
@@ -97,9 +102,9 @@ def test_a_long_uri(index: Index) -> None:
 
 
 def test_the_earliest_response(index: Index) -> None:
-    """A payload is found by its digest: its earliest response, whatever came first."""
+    """A large payload is found by its digest: its earliest response, in any order."""
     late, early, later = (
-        a_capture(f"https://{n}.com/", captured_at=after(n), payload_digest=PAYLOAD)
+        a_capture(f"https://{n}.com/", captured_at=after(n), **LARGE_ONE)
         for n in (2, 1, 3)
     )
     revisit = a_capture(
@@ -115,7 +120,7 @@ def test_the_earliest_response(index: Index) -> None:
 def test_the_earliest_of_one_object(index: Index) -> None:
     """Also when all came in one object."""
     two = [
-        a_capture(f"https://{n}.com/", captured_at=after(n), payload_digest=PAYLOAD)
+        a_capture(f"https://{n}.com/", captured_at=after(n), **LARGE_ONE)
         for n in (2, 1)
     ]
     index.add(captured(*two))
@@ -132,9 +137,74 @@ def test_payloads_that_are_not_held(index: Index) -> None:
     assert {} == index.by_digest([])
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["in order", "the other way round"])
+@pytest.mark.parametrize("length", [9, LARGE], ids=["small", "large"])
+def test_what_revisits_refer_to(index: Index, length: int, order: int) -> None:
+    """It is found by its digest, of any size: the earliest of those that are referred to,
+    in whatever order they are added.
+    """
+    early, late = (
+        a_capture(
+            f"https://{n}.com/",
+            captured_at=after(n),
+            payload_digest=PAYLOAD,
+            payload_length=length,
+        )
+        for n in (1, 2)
+    )
+    for each in [
+        captured(early),
+        captured(late),
+        revisiting(late, 1),
+        revisiting(early, 2),
+        revisiting(late, 3),
+    ][::order]:
+        index.add(each)
+
+    assert {PAYLOAD: early} == index.by_digest([PAYLOAD])
+
+
+def test_a_reference_to_what_is_not_held(index: Index) -> None:
+    """It finds nothing, and is in nobody's way."""
+    lost = a_capture("https://lost.com/", captured_at=after(-9), **LARGE_ONE)
+    index.add(revisiting(lost, 1))
+    assert {} == index.by_digest([PAYLOAD])
+    held = a_capture("https://held.com/", **LARGE_ONE)
+    index.add(captured(held))
+
+    assert {PAYLOAD: held} == index.by_digest([PAYLOAD])
+
+
+@pytest.mark.parametrize("length", [9, LARGE], ids=["small", "large"])
+def test_what_comes_again(index: Index, length: int) -> None:
+    """A payload is held if its URI answered the same before: the response, whether
+    that was the last answer or what the last answer was a revisit of.
+    """
+    first = a_capture(payload_length=length)
+    asked = [payload(first), payload(a_capture("https://example.com/other"))]
+    assert {} == index.held(asked)
+    for each in (captured(first), revisiting(first, 1), revisiting(first, 2)):
+        index.add(each, held=index.held(asked))
+        assert {first.payload_digest: first} == index.held(asked)
+
+    assert {} == index.held([replace(payload(first), digest=PAYLOAD)])
+    assert {} == index.held([])
+
+
+def test_a_large_payload_from_elsewhere(index: Index) -> None:
+    """What is large is held wherever it came from."""
+    first = a_capture(**LARGE_ONE)
+    index.add(captured(first))
+    elsewhere = replace(payload(first), target_uri="https://other.org/")
+
+    assert {PAYLOAD: first} == index.held([elsewhere])
+
+
 def test_many_digests(index: Index) -> None:
     """Any number of digests is asked for at once, some of them twice."""
-    captures = [a_capture(f"https://example.com/{n}") for n in range(130)]
+    captures = [
+        a_capture(f"https://example.com/{n}", payload_length=LARGE) for n in range(130)
+    ]
     index.add(captured(*captures))
     digests = [each.payload_digest for each in captures]
 

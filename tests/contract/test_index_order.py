@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hozon.digests import sha256
 from hozon.findings import Finding, Outcome
 from hozon.model import Capture, Entry, Holdings, Snapshot
+from hozon.payloads import LARGE
 from hozon.ports import Index
 from tests.contract.conftest import IndexMaker
 from tests.fakes import NOON, a_capture, a_finding, a_snapshot, an_entry
@@ -32,6 +33,7 @@ def captures(draw: st.DrawFn) -> Capture:
         f"https://{draw(hosts)}/{draw(st.integers(0, 1))}",
         captured_at=draw(instants),
         payload_digest=draw(digests),
+        payload_length=LARGE,
         record_type=draw(st.sampled_from(["response", "revisit"])),
     )
 

@@ -13,7 +13,8 @@ HANDLERS = sorted(PACKAGE.parent.glob("*.py"))
 # From the bottom up. A module imports from its own layer and from those before it.
 LAYERS = {
     "nouns": "__init__ errors digests instants tracking uris model work claims findings "
-    "requisites feeddocuments opened readers watches events hosts ports derived seals "
+    "requisites feeddocuments opened readers watches events hosts payloads ports derived "
+    "seals "
     "archive places scratch workspace tallies custody deadletters outcomes "
     "checkup access copies signins",
     "pure": "answers robots codings encodings dates patterns plain feeds page css elements "

@@ -15,6 +15,7 @@ from hozon.answers import freshness_s
 from hozon.digests import Digest, sha256
 from hozon.errors import Damaged, Misuse
 from hozon.model import Capture, Headers, Location
+from hozon.payloads import Reference
 from hozon.warc import fields as named
 from hozon.warc import fixity, members
 from hozon.warc.members import MAX_RECORD_BYTES, Cut
@@ -254,6 +255,26 @@ def capture(warc_key: str, record: StoredRecord) -> Capture | None:
         ),
         truncated=None if is_revisit and truncated == "length" else truncated,
         stale_at=_stale_at(captured_at, headers),
+    )
+
+
+def reference(record: StoredRecord) -> Reference | None:
+    """Return what a revisit refers to; None: it is none, or does not say it all."""
+    digest = _payload_digest(record)
+    uri = record.field("WARC-Refers-To-Target-URI")
+    record_id = record.field("WARC-Refers-To")
+    date = record.field("WARC-Refers-To-Date")
+    if record.type != "revisit" or not (digest and uri and record_id and date):
+        return None
+    try:
+        captured_at = instants.truncated(instants.from_iso(date))
+    except (ValueError, OverflowError, Misuse):
+        return None
+    return Reference(
+        target_uri=_unbracketed(uri),
+        captured_at=captured_at,
+        record_id=_unbracketed(record_id),
+        payload_digest=digest,
     )
 
 

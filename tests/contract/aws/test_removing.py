@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from hozon import holdings
+from hozon.adapters.aws.index import DynamoDbIndex
 from hozon.adapters.aws.removing import Removal, is_role
 from hozon.errors import Unusable
 from hozon.instants import utcnow
-from tests.contract.conftest import Aws
-from tests.fakes import a_warc_key
+from hozon.warc import writer
+from tests.contract.conftest import Aws, never_waits
+from tests.fakes import a_warc_key, revisiting
+from tests.unit.warc import samples
 
 ROLE = "arn:aws:iam::123456789012:role/ops/BreakGlass"
 KEY = a_warc_key()
@@ -36,16 +40,16 @@ class Held:
 
     aws: Aws
     bucket: str
+    table: str
 
     def removal(self, *, role: str = ROLE, **caller: str) -> Removal:
         """Return what removes."""
         sts: Any = Caller(**caller)
-        table = self.aws.table()
         return Removal(
             self.aws.s3,
             self.bucket,
             self.aws.dynamodb,
-            table,
+            self.table,
             sts=sts,
             break_glass=role,
         )
@@ -64,7 +68,7 @@ class Held:
 @pytest.fixture
 def held(aws: Aws) -> Held:
     """Return a bucket."""
-    made = Held(aws, aws.locked_bucket())
+    made = Held(aws, aws.locked_bucket(), aws.table())
     made.put(KEY)
     return made
 
@@ -151,3 +155,27 @@ def test_every_version_of_this_object_goes(held: Held) -> None:
             removal._delete(KEY, version[0])
 
     assert [other, other] == held.left()
+
+
+def test_what_revisits_refer_to(held: Held) -> None:
+    """What is removed is referred to no more; another one with its payload still is."""
+    removal = held.removal()
+    index = DynamoDbIndex(held.aws.dynamodb, held.table, pause=never_waits)
+    kept = {}
+    for name in ("aa", "bb"):
+        response = samples.response(samples.exchange(uri=f"https://{name}.org/"))
+        key, data = a_warc_key(name * 8), writer.encode(response)
+        held.aws.s3.put_object(Bucket=held.bucket, Key=key, Body=data)
+        kept[key] = holdings.read(key, data)
+        index.add(kept[key])
+        index.add(revisiting(kept[key].captures[0], 1))
+    [first, second], [one, _] = kept, kept.values()
+    digest = one.captures[0].payload_digest
+    assert {digest: one.captures[0]} == index.by_digest([digest])
+
+    removal.remove(first)
+    found = index.by_digest([digest])
+    assert second == found[digest].location.warc_key
+    removal.remove(second)
+    items = held.aws.dynamodb.scan(TableName=held.table)["Items"]
+    assert not [each for each in items if each["pk"]["S"].startswith("DIGEST#")]

@@ -9,10 +9,12 @@ import pytest
 
 from hozon.adapters.aws import keys
 from hozon.adapters.aws.index import DynamoDbIndex
+from hozon.adapters.aws.originals import MOST
 from hozon.adapters.aws.seals import DynamoDbSeals
 from hozon.digests import sha256
 from hozon.errors import Unavailable
 from hozon.model import Facts, Holdings
+from hozon.payloads import LARGE
 from tests.contract.aws.conftest import Wire
 from tests.contract.conftest import Aws, never_waits
 from tests.fakes import (
@@ -24,14 +26,19 @@ from tests.fakes import (
     a_warc_key,
     after,
     an_entry,
+    payload,
+    revisiting,
 )
 
 LINK = "https://example.com/e1"
 
 ARTICLE = Holdings(
     captures=tuple(
-        a_capture(f"https://www.example.com/2026/08/22/an-article/{n}.jpg?w=640")
-        for n in range(8)
+        a_capture(
+            f"https://www.example.com/2026/08/22/an-article/{n}.jpg?w=640",
+            payload_length=length,
+        )
+        for n, length in enumerate([LARGE, LARGE, *[LARGE - 1] * 6])
     ),
     snapshots=(
         a_snapshot(
@@ -49,6 +56,7 @@ ARTICLE = Holdings(
         ),
     ),
 )
+SAME = sha256(b"the same")
 TITLES = tuple(f"a title of an entry, number {n}" for n in range(40))
 
 
@@ -83,19 +91,23 @@ def size(item: dict[str, Any]) -> int:
 
 
 def test_a_new_snapshot(metered: Metered) -> None:
-    """From claim to snapshot, an article with 8 captures takes 5 requests."""
+    """From claim to snapshot, an article with 8 captures, two of them large."""
     index = metered.index
     assert index.claim(a_capture_job(), now=NOON)
-    held = index.by_digest(each.payload_digest for each in ARTICLE.captures)
+    asked = [each.target_uri for each in ARTICLE.captures]
+    assert {} == index.latest(asked, since=NOON)
+    held = index.held(map(payload, ARTICLE.captures))
     index.add(ARTICLE, held=held)
 
+    # Each URI is asked for once: before it is fetched, not again before it is stored.
     assert {
+        "Query": 8,
         "BatchGetItem": 1,
         "BatchWriteItem": 1,
         "UpdateItem": 3,
     } == metered.wire.counts
-    # Captures and digests, the group's mark, the state and the life of the page.
-    assert 8 + 8 + 1 + 1 + 1 == len(metered.items())
+    # Captures, large payloads, the group's mark, the state and the life of the page.
+    assert 8 + 2 + 1 + 1 + 1 == len(metered.items())
 
 
 def test_an_object_to_be_sealed(metered: Metered) -> None:
@@ -108,7 +120,7 @@ def test_an_object_to_be_sealed(metered: Metered) -> None:
 
     assert {a_warc_key(): 0} == waiting
     assert {"BatchWriteItem": 1} == metered.wire.counts
-    assert 8 + 8 + 1 + 1 + 1 + 1 == len(metered.items())
+    assert 8 + 2 + 1 + 1 + 1 + 1 == len(metered.items())
     [item] = [each for each in metered.items() if each["pk"]["S"].startswith("SEAL#")]
     assert {"pk", "sk", "leaf"} == item.keys()
 
@@ -149,6 +161,41 @@ def test_a_known_payload(metered: Metered) -> None:
     metered.index.add(Holdings(captures=tuple(new)))
 
     assert before + 2 == len(metered.items())
+
+
+def test_a_payload_that_comes_again(metered: Metered) -> None:
+    """A small one is named by its digest when it comes again, and that is written once,
+    whoever had found it.
+    """
+    first = a_capture(LINK)
+    metered.index.add(Holdings(captures=(first,)))
+    assert 2 == len(metered.items()), "the capture, and the mark of its group"
+    for n in (1, 2):
+        held = metered.index.held([payload(first)])
+        assert {first.payload_digest: first} == held
+        metered.index.add(revisiting(first, n), held=held)
+    metered.wire.counts.clear()
+    other = DynamoDbIndex(metered.client, metered.name, pause=never_waits)
+    held = other.held([payload(first)])
+    other.add(revisiting(first, 3), held=held)
+
+    # What it was before, what that refers to, and that; then one item, and no other.
+    assert {"Query": 1, "BatchGetItem": 2, "BatchWriteItem": 1} == metered.wire.counts
+    assert 2 + 3 + 1 == len(metered.items())
+
+
+def test_a_payload_of_many(metered: Metered) -> None:
+    """An item does not grow with the URIs of one payload; it still finds one."""
+    many = [
+        a_capture(f"https://{n}.org/", payload_digest=SAME) for n in range(3 * MOST)
+    ]
+    metered.index.add(Holdings(captures=tuple(many)))
+    for each in many:
+        metered.index.add(revisiting(each, 1))
+
+    [item] = [each for each in metered.items() if each["pk"]["S"].startswith("DIGEST#")]
+    assert MOST == len(item["refers"]["SS"])
+    assert metered.index.by_digest([SAME])[SAME] in many
 
 
 def test_items_fit_into_a_kilobyte(metered: Metered) -> None:
@@ -214,8 +261,9 @@ def test_a_throttled_write_is_repeated(metered: Metered) -> None:
 
 def test_a_throttled_read_is_repeated(metered: Metered) -> None:
     """What DynamoDB left unread is read again, and added to what was read."""
-    metered.index.add(Holdings(captures=ARTICLE.captures))
-    digests = [each.payload_digest for each in ARTICLE.captures]
+    captures = [replace(each, payload_length=LARGE) for each in ARTICLE.captures]
+    metered.index.add(Holdings(captures=tuple(captures)))
+    digests = [each.payload_digest for each in captures]
     found = metered.client.batch_get_item(
         RequestItems={
             metered.name: {
@@ -232,7 +280,7 @@ def test_a_throttled_read_is_repeated(metered: Metered) -> None:
         },
     )
 
-    assert dict(zip(digests, ARTICLE.captures, strict=True)) == (
+    assert dict(zip(digests, captures, strict=True)) == (
         metered.index.by_digest(digests)
     )
 

@@ -1,3 +1,4 @@
+import gzip
 import io
 import tracemalloc
 import zlib
@@ -16,6 +17,7 @@ from hozon.digests import sha256
 from hozon.errors import Damaged, Misuse
 from hozon.instants import truncated
 from hozon.model import Capture, Location
+from hozon.payloads import Reference
 from hozon.warc import reader, writer
 from hozon.warc.records import Record, RecordType
 from tests.unit.warc import samples
@@ -317,6 +319,38 @@ def test_revisits_are_captures_of_a_payload_elsewhere(record: Record) -> None:
         capture.payload_length,
         capture.truncated,
     )
+
+
+@pytest.mark.parametrize("record", [samples.revisit(), samples.not_modified()])
+def test_revisits_say_what_they_refer_to(record: Record) -> None:
+    """The response, by all that it is found by."""
+    first = samples.held()
+
+    assert Reference(
+        target_uri=first.target_uri,
+        captured_at=first.captured_at,
+        record_id=first.record_id,
+        payload_digest=first.payload_digest,
+    ) == reader.reference(reader.record_at(writer.encode(record)))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (b"WARC-Refers-To:", b"X-Refers-To:"),
+        (b"WARC-Refers-To-Date", b"X-Refers-To-Date"),
+        (b"WARC-Refers-To-Target-URI", b"X-Refers-To-Target-URI"),
+        (b"WARC-Payload-Digest", b"X-Payload-Digest"),
+        (b"WARC-Refers-To-Date: 2", b"WARC-Refers-To-Date: x"),
+        (b"WARC-Type: revisit", b"WARC-Type: response"),
+    ],
+)
+def test_references_that_say_too_little(was: bytes, becomes: bytes) -> None:
+    """Others may leave out what we need to find it: then there is none."""
+    data = gzip.decompress(writer.encode(samples.revisit()))
+    assert 1 == data.count(was)
+
+    assert None is reader.reference(reader.record_at(data.replace(was, becomes)))
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ there, and so adds all of it again.
 from collections.abc import Iterable, Mapping, Sequence
 
 from hozon import naming, rows
-from hozon.adapters.aws import items, keys, lives, seals
+from hozon.adapters.aws import items, keys, lives, originals, seals
 from hozon.adapters.aws.faults import Pause, attempts
 from hozon.adapters.aws.keys import Key
+from hozon.adapters.aws.originals import Originals
 from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
@@ -28,8 +29,9 @@ class Adder:
     from one object to the next.
     """
 
-    def __init__(self, table: Table, pause: Pause) -> None:
+    def __init__(self, table: Table, named: Originals, pause: Pause) -> None:
         self._table = table
+        self._originals = named
         self._pause = pause
         self._groups: set[str] = set()
 
@@ -45,20 +47,21 @@ class Adder:
         look when the page is looked at next.
         """
         entries = _merged(holdings.entries)
-        responses = _earliest(holdings.captures)
-        known = self._known(entries, responses if held is None else ())
+        unasked = originals.unasked(holdings) if held is None else ()
+        known = self._known(entries, unasked)
         if held is None:
-            held = _held(responses, known)
+            held = originals.rows(unasked, known)
         groups = self._unmarked(holdings.captures)
         self._table.put_all(
             [
                 *(items.capture(each) for each in holdings.captures),
-                *_new_earliest(responses, held),
+                *originals.new_earliest(holdings, held),
                 *(items.mark(keys.group(name)) for name in groups),
                 *_links(entries, known),
             ]
         )
         self._marked(groups)
+        self._originals.name(holdings, held)
         for entry in entries.values():
             item = known.get(keys.entry(entry.key))
             _state_entry(self._table, entry, item, pause=self._pause)
@@ -105,37 +108,6 @@ def _merged(entries: Iterable[Entry]) -> Mapping[str, Entry]:
         old = found.get(each.key)
         found[each.key] = rows.merged(old, each) if old else each
     return found
-
-
-def _earliest(captures: Iterable[Capture]) -> Mapping[Digest, Capture]:
-    """Return the earliest response of each payload."""
-    found: dict[Digest, Capture] = {}
-    for each in captures:
-        if each.record_type == "response":
-            first = found.setdefault(each.payload_digest, each)
-            found[each.payload_digest] = min(first, each, key=items.place)
-    return found
-
-
-def _held(
-    digests: Iterable[Digest], known: Mapping[Key, Item]
-) -> Mapping[Digest, Capture]:
-    found = {each: known.get(keys.digest(each)) for each in digests}
-    return {
-        digest: items.noun(Capture, item, "capture")
-        for digest, item in found.items()
-        if item is not None
-    }
-
-
-def _new_earliest(
-    responses: Mapping[Digest, Capture], held: Mapping[Digest, Capture]
-) -> Iterable[Item]:
-    """Return the items of those responses that are earlier than what is held."""
-    for digest, each in responses.items():
-        old = held.get(digest)
-        if old is None or items.place(each) < items.place(old):
-            yield items.digest(each)
 
 
 def _state_entry(

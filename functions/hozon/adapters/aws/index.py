@@ -1,11 +1,12 @@
 """`Index` over one DynamoDB table (its grammar: `keys`).
 
 What one new snapshot with 8 captures of new payloads costs: the claim of its job, one
-read of what is held of its payloads, and three requests that write 18 items: all that is
-found by, the note that it is to be sealed, then the snapshot. Without what was read
-before, `add` reads it itself, so that nothing is overwritten that came earlier.
+query for the last capture of each URI, one read of what is held of large payloads, and four
+requests that write all that is found by, the note that it is to be sealed, the page's life,
+then the snapshot. Without what was read before, `add` reads it itself, so that nothing is
+overwritten that came earlier.
 
-Which of two responses is the earliest of a payload is decided by a read before the
+Which of two large responses is the earliest of a payload is decided by a read before the
 write. If two workers first meet one payload in the same moment, `by_digest` may name
 the later one, until the other is added again; nothing else depends on who was first.
 """
@@ -22,12 +23,14 @@ from hozon.adapters import cursors, ids
 from hozon.adapters.aws import claiming, items, keys, listing, lives
 from hozon.adapters.aws.adding import Adder
 from hozon.adapters.aws.faults import Pause
+from hozon.adapters.aws.originals import Originals
 from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.errors import NotFound
 from hozon.findings import Finding, Life, Step
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.payloads import Payload
 from hozon.places import Cursor, Place, Row
 from hozon.watches import Planner
 from hozon.work import CaptureJob
@@ -46,7 +49,8 @@ class DynamoDbIndex:
         self, client: "DynamoDBClient", table: str, *, pause: Pause = time.sleep
     ) -> None:
         self._table = Table(client, table, pause)
-        self._adder = Adder(self._table, pause)
+        self._originals = Originals(self._table)
+        self._adder = Adder(self._table, self._originals, pause)
 
     def add(
         self,
@@ -59,10 +63,12 @@ class DynamoDbIndex:
         self._adder.add(holdings, held, planner)
 
     def by_digest(self, digests: Iterable[Digest]) -> Mapping[Digest, Capture]:
-        """Return the earliest response of each payload that is held."""
-        found = self._table.get_all(keys.digest(each) for each in digests)
-        captures = (items.noun(Capture, item, "capture") for item in found)
-        return {each.payload_digest: each for each in captures}
+        """Return the earliest response of each payload that is known by its digest."""
+        return self._originals.by_digest(digests)
+
+    def held(self, payloads: Iterable[Payload]) -> Mapping[Digest, Capture]:
+        """Return the responses that payloads which have come are the same as."""
+        return self._originals.held(payloads)
 
     def timemap(
         self,
@@ -84,15 +90,12 @@ class DynamoDbIndex:
         self, target_uris: Iterable[str], *, since: datetime
     ) -> Mapping[str, Capture]:
         """Return the latest captures of those of the URIs that have one since then."""
-        found = {uri: self._latest(uri, since) for uri in target_uris}
-        return {u: c for u, c in found.items() if c is not None and c.target_uri == u}
-
-    def _latest(self, target_uri: str, since: datetime) -> Capture | None:
-        key = capture_key(target_uri)
-        some = listing.timemap(
-            self._table, key, since, None, limit=1, latest=True, consistent=False
-        )
-        return next(iter(some), None)
+        found = {uri: self._originals.last(uri) for uri in target_uris}
+        return {
+            uri: last
+            for uri, last in found.items()
+            if last and last.target_uri == uri and last.captured_at >= since
+        }
 
     def captures(
         self, *, prefix: str = "", after: Place | None = None, at_once: int = 1000

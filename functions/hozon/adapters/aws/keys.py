@@ -19,7 +19,8 @@
                                                         due=CHANGES#<feed id> due_at=the same, if it is to be told
     LINK#<link id>        ENTRY#<entry key>             nothing: this entry's link has led there
     CAP#<host group>      <key> <captured_at> <record>  a capture
-    DIGEST#<digest>       DIGEST                        the earliest response with this payload
+    DIGEST#<digest>       DIGEST                        the earliest response with this payload, if that is large;
+                                                        else where those are that revisits refer to, if there are any
     GROUPS                <host group>                  nothing: there are captures of this group
     JOB#<job id>          JOB                           a capture job of later; expires once sent
                                                         due=JOBS#<shard> due_at=<at>#<job id>, until then
@@ -70,6 +71,7 @@ from hozon.adapters.capturekeys import capture_key
 from hozon.digests import Digest
 from hozon.findings import Finding
 from hozon.model import Capture, Snapshot
+from hozon.payloads import Reference
 from hozon.places import Place
 
 Key = tuple[str, str]
@@ -285,8 +287,8 @@ def lease(host: str) -> Key:
     return f"HOST#{host}", "LEASE"
 
 
-def capture(found: Capture) -> Key:
-    """Return the key of a capture."""
+def capture(found: Capture | Reference) -> Key:
+    """Return the key of a capture, or of the one that is referred to."""
     key, record_id = capture_key(found.target_uri), found.record_id
     if len(record_id) > _LONGEST_RECORD_ID:
         record_id = digests.identifier(record_id, size=_LONGEST_RECORD_ID)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from hozon import holdings, naming
 from hozon.adapters import warckeys
-from hozon.adapters.aws import items, keys
+from hozon.adapters.aws import items, keys, originals
 from hozon.adapters.aws.faults import Pause, translated
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.table import Table, key_of
 from hozon.errors import Unusable
 from hozon.instants import iso
-from hozon.model import Capture, Holdings
+from hozon.model import Holdings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -73,7 +73,8 @@ class Removal:
         In this order: whoever dies in between finds the object again by its key.
         """
         warckeys.checked(key)
-        for item_key in self._said(key):
+        held = self._held(key)
+        for item_key in {*self._captures(held, key), *self._pages(held)}:
             self._table.remove(item_key)
         for version, _ in list(self._versions(key)):
             self._delete(key, version)
@@ -126,20 +127,30 @@ class Removal:
                     if marker.get("Key") == key:
                         yield str(marker.get("VersionId")), True
 
-    def _said(self, key: str) -> set[Key]:
-        """Return the keys of the items that say something of an object."""
+    def _held(self, key: str) -> Holdings:
         with translated(f"s3://{self._bucket}/{key}"):
             body = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        held = holdings.read(key, body)
-        return {*self._captures(held, key), *self._pages(held)}
+        return holdings.read(key, body)
 
     def _captures(self, held: Holdings, warc_key: str) -> Iterator[Key]:
         """Yield the captures, and those by which their payloads are known."""
         yield from (keys.capture(each) for each in held.captures)
+        ours = {keys.capture(each) for each in held.captures}
         digests = {keys.digest(each.payload_digest) for each in held.captures}
         for item in self._table.get_all(digests):
-            if items.noun(Capture, item, "capture").location.warc_key == warc_key:
+            first = originals.row(item)
+            if first and first.location.warc_key == warc_key:
                 yield key_of(item)
+            elif named := set(items.referred(item)):
+                if first is None and named <= ours:
+                    yield key_of(item)
+                elif named & ours:
+                    self._name_no_more(key_of(item), named & ours)
+
+    def _name_no_more(self, key: Key, captures: Iterable[Key]) -> None:
+        """Leave the others that an item names for a payload."""
+        values = {":captures": items.references(captures)}
+        self._table.update(key, "DELETE refers :captures", values=values)
 
     def _pages(self, held: Holdings) -> Iterator[Key]:
         """Yield all that stands of the pages whose snapshots and looks these are, and the

@@ -17,6 +17,7 @@ from hozon.digests import Digest
 from hozon.errors import NotFound
 from hozon.findings import Finding, Life, Step
 from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.payloads import Payload
 from hozon.places import Cursor, Place, Row
 from hozon.watches import Planner
 from hozon.work import CaptureJob
@@ -152,6 +153,10 @@ class SqliteIndex:
             for digest, text in found
             if text is not None
         }
+
+    def held(self, payloads: Iterable[Payload]) -> Mapping[Digest, Capture]:
+        """Return the earliest response with each payload, wherever that came from."""
+        return self.by_digest({each.digest for each in payloads})
 
     def timemap(
         self,
