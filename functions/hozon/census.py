@@ -49,7 +49,7 @@ RUNS = "search/census/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How much a step is: hashes in a `run` (8 bytes each, 44 while they are sorted) and
+    """How much a step is: hashes in a `run` (8 bytes each, 68 while it is made) and
     in a `part` that is compared at once (some 60 bytes each), things that are read before
     there is a `look` at the time, and differences (`doubts`) before they are decided.
     """

@@ -1,6 +1,7 @@
 """Runs of hashes: what differs is found part by part, however they are cut."""
 
 from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
