@@ -151,7 +151,8 @@ class Publishers:
 class Measured:
     """What was counted: of polls with news and without, and of articles.
 
-    `seal` is the share of an article in its seal, and in that of its feed's poll.
+    `seal` is the share of an article in its seal, and in that of its feed's poll; `search`
+    that in the making of search segments, of which a round has as many as came by then.
     """
 
     feeds: int
@@ -161,6 +162,7 @@ class Measured:
     poll_without: dict[str, float]
     article: dict[str, float]
     seal: dict[str, float]
+    search: dict[str, float]
     tick: dict[str, float]
     seconds: dict[str, float]
     units_by_kind: dict[str, float]
@@ -219,6 +221,7 @@ def _counted(
         poll_without=_per(pump.spent["PollFeed"], feeds),
         article=_per(first["CaptureEntry"], articles),
         seal=_per(first["SealLog"], articles),
+        search=_per(first["IndexSearch"], articles),
         tick=_per(first["ScheduleWork"], first["ScheduleWork"].invocations),
         seconds={name: round(spent.seconds, 2) for name, spent in first.items()},
         units_by_kind={k: round(n / articles, 2) for k, n in kinds.most_common()},
@@ -263,6 +266,7 @@ def table(found: Measured) -> str:
         "poll with news": found.poll_with_news,
         "article": found.article,
         "its seal": found.seal,
+        "search": found.search,
     }
     rows = ["| | " + " | ".join(columns) + " |", "| --- |" + " ---: |" * len(columns)]
     for name in found.article:
