@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from hozon import naming, rows, schedule
 from hozon.digests import identifier
 from hozon.errors import NotAFeed
+from hozon.excerpts import excerpt
 from hozon.feeds import FeedDocument, StatedEntry
-from hozon.holdings import excerpt
 from hozon.model import Entry, Facts, Feed, Snapshot
 from hozon.work import CaptureJob
 

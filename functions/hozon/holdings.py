@@ -21,6 +21,7 @@ from hozon import extracts, naming, rows, sightings
 from hozon.claims import Extract
 from hozon.digests import Digest, sha256
 from hozon.errors import Damaged
+from hozon.excerpts import opening
 from hozon.instants import from_iso, iso
 from hozon.model import (
     Capture,
@@ -120,28 +121,6 @@ class Reading:
     def rolled(self) -> bool:
         """Whether no entry was left that was known before."""
         return self.window > 0 and self.known == 0
-
-
-def excerpt(text: str, size: int) -> str:
-    """Return the start of `text` in at most `size` bytes of UTF-8, ``..`` where cut.
-
-    Characters stay whole. Index items stay small: one of more than 1 KB costs two
-    writes.
-    """
-    data = text.encode("utf-8", "replace")
-    if len(data) <= size:
-        return text
-    return data[: size - 2].decode("utf-8", "ignore").rstrip() + ".."
-
-
-def opening(text: str, size: int) -> str:
-    """Return the `excerpt` of a text on one line: most of a long one is not looked at."""
-    looked_at = 2 * size
-    folded = " ".join(text[:looked_at].split())
-    while len(folded) <= size and looked_at < len(text):
-        looked_at *= 4
-        folded = " ".join(text[:looked_at].split())
-    return excerpt(folded, size)
 
 
 def poll_metadata(

@@ -20,7 +20,7 @@ LAYERS = {
     "pure": "answers robots codings encodings dates patterns plain feeds page css elements "
     "continuations linkfields srcset text extracts warc rows jobs holdings "
     "passing naming entries statements drifting identity cadence health schedule "
-    "feedstate websub recording identifying memento river opml describing keeping "
+    "feedstate websub recording identifying excerpts memento river opml describing keeping "
     "verdicts plans lifecycle changes looks sightings rechecks announcing histories "
     "log packages cdxj publishing cdx byteranges validating timemaps search logs prices "
     "costs audits hashruns counting stated inert grants",

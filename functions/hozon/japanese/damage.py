@@ -62,6 +62,8 @@ _WARC: Pairs = (
 _INDEX: Pairs = (
     ("this row of the index is none ({text}); run hozon reindex",
      "索引の行が壊れています（{text}）。hozon reindex で作り直せます"),
+    ("an item of the table holds half a row; run hozon reindex",
+     "テーブルの項目の行が途中までしかありません。hozon reindex で作り直せます"),
     ("an item of the table holds no row; run hozon reindex",
      "テーブルの項目に行がありません。hozon reindex で作り直せます"),
     ("an item of the table holds no robots.txt: {text}",

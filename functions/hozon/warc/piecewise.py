@@ -57,7 +57,7 @@ def _first(
 
 
 def _placed(damage: Damaged, offset: int) -> Damaged:
-    return Damaged(f"offset {offset}: {str(damage).removeprefix('offset 0: ')}")
+    return Damaged(str(damage).replace("offset 0:", f"offset {offset}:", 1))
 
 
 def _more(held: memoryview, coming: Iterator[bytes]) -> tuple[memoryview, bool]:

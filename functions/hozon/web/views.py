@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler import Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from hozon import japanese, river
-from hozon.holdings import excerpt
+from hozon.excerpts import excerpt
 from hozon.instants import iso
 from hozon.web import answering
 from hozon.web.elsewhere import Elsewhere
