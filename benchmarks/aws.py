@@ -17,7 +17,7 @@ from moto import mock_aws
 from benchmarks.metering import Meter, metered
 from hozon import settings, wiring
 from hozon.fetch import AllowedHosts
-from hozon.subscribing import new_feed
+from hozon.polling.subscribing import new_feed
 from hozon.wiring import Deployed, Fetching
 from tests.aws.edwards import make_edwards
 from tests.aws.place import Place

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from hozon.digests import Digest, identifier, sha256
-from hozon.model import Capture, Entry, Facts, Holdings, Location, Snapshot
-from hozon.naming import feed_id
+from hozon.nouns.digests import Digest, identifier, sha256
+from hozon.nouns.model import Capture, Entry, Facts, Holdings, Location, Snapshot
+from hozon.stored.naming import feed_id
 
 HOSTS = 332
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)

@@ -19,13 +19,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.log import leaf_of
-from hozon import census, instants
-from hozon.audits import Audits
-from hozon.digests import Digest
+from hozon.auditing import census
+from hozon.audits.audits import Audits
 from hozon.log import leaves, places, tiles
 from hozon.log.tiles import WIDTH
-from hozon.model import Capture, Location
-from hozon.places import Cursor, Row
+from hozon.nouns import instants
+from hozon.nouns.digests import Digest
+from hozon.nouns.model import Capture, Location
+from hozon.nouns.places import Cursor, Row
 from tests.logs import KEY, MemoryStore, checkpoint_of, shelf
 
 

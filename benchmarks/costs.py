@@ -7,9 +7,9 @@ are loopback addresses with a site each; every answer takes 100 ms.
 
 Counted: requests, DynamoDB's units by the rules of its documentation, bytes, and the time
 of each invocation (so its gigabyte-seconds: who waits is billed). Priced by
-`hozon.prices`. Prints a table, and one JSON object, last. What it cannot know of AWS: the
-time that S3 and DynamoDB take there (moto takes some milliseconds of this machine), the
-speed of arm64, and starts of the runtime.
+`hozon.accounts.prices`. Prints a table, and one JSON object, last. What it cannot know
+of AWS: the time that S3 and DynamoDB take there (moto takes some milliseconds of this
+machine), the speed of arm64, and starts of the runtime.
 """
 
 import argparse
@@ -32,12 +32,13 @@ from benchmarks.serve import BenchSite
 from benchmarks.site import Generated
 from examples.origin import Site
 from examples.replies import Reply, Request
-from hozon import costs, settings, wiring
-from hozon.costs import LOG_BYTES, RECEIVES
+from hozon import settings, wiring
+from hozon.accounts import costs
+from hozon.accounts.costs import LOG_BYTES, RECEIVES
+from hozon.accounts.prices import ALWAYS_FREE, PRICES, bill
 from hozon.fetch import AllowedHosts
-from hozon.prices import ALWAYS_FREE, PRICES, bill
-from hozon.subscribing import new_feed
-from hozon.tallies import WHOLE
+from hozon.nouns.tallies import WHOLE
+from hozon.polling.subscribing import new_feed
 from hozon.wiring import Deployed, Fetching
 from tests.aws.edwards import make_edwards
 from tests.aws.place import Place

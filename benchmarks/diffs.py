@@ -19,8 +19,8 @@ from hozon import text
 from hozon.changes import Reading, compare, shown
 from hozon.changes.diffing import diff
 from hozon.changes.reading import of_page
-from hozon.encodings import decode_html
-from hozon.page import Page
+from hozon.reading.encodings import decode_html
+from hozon.reading.page import Page
 from tests.histories import library, real
 
 ROUNDS = 5

@@ -29,10 +29,11 @@ from typing import Any
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1] / "functions"))
 
-from hozon import dates, encodings, plain, text  # noqa: E402  the path is set above
-from hozon.claims import Extract  # noqa: E402  the path is set above
-from hozon.model import Facts  # noqa: E402
-from hozon.page import Page  # noqa: E402
+from hozon import text  # noqa: E402  the path is set above
+from hozon.nouns.claims import Extract  # noqa: E402  the path is set above
+from hozon.nouns.model import Facts  # noqa: E402
+from hozon.reading import dates, encodings, plain  # noqa: E402  the path is set above
+from hozon.reading.page import Page  # noqa: E402
 
 ARTICLES = HERE.parents[2] / "shared" / "corpora" / "articles"
 DENSE = re.compile("[\u0e00-\u0e7f\u3041-\u30fa\u4e00-\u9fff]")

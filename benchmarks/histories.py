@@ -29,8 +29,8 @@ from moto import mock_aws
 from benchmarks.aws import CREDENTIALS
 from benchmarks.metering import Meter, metered
 from hozon import wiring
-from hozon.archive import Archive
-from hozon.findings import Finding
+from hozon.nouns.archive import Archive
+from hozon.nouns.findings import Finding
 from tests.aws.atomic import make_atomic
 from tests.aws.edwards import make_edwards
 from tests.aws.place import Place

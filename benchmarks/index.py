@@ -35,11 +35,11 @@ from benchmarks.metering import metered
 from benchmarks.report import RESULTS
 from benchmarks.tools import ENVIRONMENT
 from hozon import web, wiring
-from hozon.archive import Archive
 from hozon.cdx import fields, writing
 from hozon.cdx.fields import Row
-from hozon.instants import http_date, timestamp
-from hozon.places import place_of
+from hozon.nouns.archive import Archive
+from hozon.nouns.instants import http_date, timestamp
+from hozon.nouns.places import place_of
 from tests.contract.conftest import SCHEMA
 from tests.events import url_event
 

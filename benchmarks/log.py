@@ -19,10 +19,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from hozon import following, naming, proving, sealing
-from hozon.digests import sha256
 from hozon.log import leaves, receipts, tree
-from hozon.seals import Head
+from hozon.nouns.digests import sha256
+from hozon.nouns.seals import Head
+from hozon.sealing import following, proving, sealing
+from hozon.stored import naming
 from tests.logs import SIGNER, Shelf, shelf
 from tests.objects import a_snapshot_object
 

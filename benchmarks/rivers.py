@@ -13,9 +13,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hozon import streams, web, wiring
-from hozon.model import Holdings
-from hozon.streams import Wanted
+from hozon import web, wiring
+from hozon.nouns.model import Holdings
+from hozon.retrieving import streams
+from hozon.retrieving.streams import Wanted
 from hozon.web import riverview, views
 from hozon.web.request import Request
 from tests.archives import BEGAN, EVERY, followed, numbered

@@ -19,9 +19,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+from hozon.accounts.prices import PRICES
 from hozon.adapters.aws.keys import FEEDS, JOBS, RIVER, SHARDS
-from hozon.prices import PRICES
-from hozon.scheduling import BATCH
+from hozon.working.scheduling import BATCH
 
 MINUTES = 1440
 PARTITION_WRITES = 1000

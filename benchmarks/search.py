@@ -38,7 +38,7 @@ from typing import Any
 
 from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.workspace import FolderWorkspace
-from hozon.derived import Range
+from hozon.nouns.derived import Range
 from hozon.search import finding, manifest, query
 from hozon.search.candidates import Segment
 from hozon.search.documents import Document, searched
@@ -46,7 +46,7 @@ from hozon.search.finding import Filters, Found
 from hozon.search.layout import directory_bytes
 from hozon.search.matching import Matcher
 from hozon.search.terms import LETTER, terms
-from hozon.shelving import Shelf, read
+from hozon.searching.shelving import Shelf, read
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PORTION = 500

@@ -10,7 +10,7 @@ import sys
 from benchmarks.capture_only import leave_out
 from hozon.cli import main
 from hozon.confined import reader
-from hozon.opened import OpenedPage
+from hozon.nouns.opened import OpenedPage
 from tests.readers import TextlessReader
 
 _asked: list[bool] = []

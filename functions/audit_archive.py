@@ -4,8 +4,9 @@ from typing import Any
 
 # What each tick needs, loaded while Lambda gives a whole processor to the start.
 import hozon.adapters.aws.clients
-import hozon.auditing  # noqa: F401
-from hozon import ticks, wiring
+import hozon.auditing.auditing  # noqa: F401
+from hozon import wiring
+from hozon.lambdas import ticks
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001

@@ -4,8 +4,9 @@ from typing import Any
 
 # What the first message needs, loaded while Lambda gives a whole processor to the start.
 import hozon.adapters.aws.clients
-import hozon.capturing  # noqa: F401
-from hozon import batches, wiring
+import hozon.capturing.capturing  # noqa: F401
+from hozon import wiring
+from hozon.lambdas import batches
 
 
 def handler(event: dict[str, Any], context: Any) -> batches.Partial:

@@ -6,8 +6,8 @@ from typing import Any
 
 import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
 from hozon import wiring
-from hozon.doors import LARGEST
-from hozon.reports import Spent, served
+from hozon.lambdas.doors import LARGEST
+from hozon.lambdas.reports import Spent, served
 from hozon.settings import Settings
 from hozon.web import replay
 from hozon.web.replay.worker import fetched

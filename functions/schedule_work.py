@@ -3,7 +3,8 @@
 from typing import Any
 
 import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
-from hozon import ticks, wiring
+from hozon import wiring
+from hozon.lambdas import ticks
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:  # noqa: ARG001

@@ -3,7 +3,8 @@
 from typing import Any
 
 import hozon.adapters.aws.clients  # noqa: F401  while the start has a whole processor
-from hozon import doors, wiring
+from hozon import wiring
+from hozon.lambdas import doors
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

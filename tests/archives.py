@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from hozon import digests, holdings, naming
-from hozon.archive import Archive
-from hozon.claims import Extract
-from hozon.holdings import Reading, Requirement, poll_metadata, snapshot_metadata
-from hozon.model import Capture, Entry, Facts, Feed, Holdings, Snapshot, Verdict
-from hozon.recording import Recorder
-from hozon.subscribing import new_feed
-from hozon.work import CaptureJob, PollJob
+from hozon.nouns import digests
+from hozon.nouns.archive import Archive
+from hozon.nouns.claims import Extract
+from hozon.nouns.model import Capture, Entry, Facts, Feed, Holdings, Snapshot, Verdict
+from hozon.nouns.work import CaptureJob, PollJob
+from hozon.polling.subscribing import new_feed
+from hozon.stored import holdings, naming
+from hozon.stored.holdings import Reading, Requirement, poll_metadata, snapshot_metadata
+from hozon.stored.recording import Recorder
 from tests.fakes import a_capture, a_snapshot, an_entry
 from tests.fetching import Answer, exchange, html, redirect
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from hozon import intake, searching, wiring
-from hozon.archive import Archive
-from hozon.model import Headers
-from hozon.sealing import seal
+from hozon import wiring
+from hozon.nouns.archive import Archive
+from hozon.nouns.model import Headers
+from hozon.sealing import intake
+from hozon.sealing.sealing import seal
+from hozon.searching import searching
 from tests.fetching import Answer, Reply
 from tests.unit.usecases.conftest import Desk
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hozon import digests
-from hozon.access import Decision
-from hozon.events import Event
-from hozon.findings import Finding
-from hozon.hosts import Robots
-from hozon.model import (
+from hozon.nouns import digests
+from hozon.nouns.access import Decision
+from hozon.nouns.events import Event
+from hozon.nouns.findings import Finding
+from hozon.nouns.hosts import Robots
+from hozon.nouns.model import (
     Capture,
     Entry,
     Facts,
@@ -20,9 +20,9 @@ from hozon.model import (
     Subscription,
     Trouble,
 )
-from hozon.payloads import Payload, Reference
-from hozon.signins import SignIn
-from hozon.work import BackfillJob, CaptureJob, HubJob, LookJob, PollJob
+from hozon.nouns.payloads import Payload, Reference
+from hozon.nouns.signins import SignIn
+from hozon.nouns.work import BackfillJob, CaptureJob, HubJob, LookJob, PollJob
 
 NOON = datetime(2026, 8, 22, 12, tzinfo=UTC)
 

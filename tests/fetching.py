@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from hozon import uris
-from hozon.errors import Refused, Unreachable
-from hozon.instants import Clock
-from hozon.model import Exchange, Headers
-from hozon.ports import Limits
+from hozon.nouns import uris
+from hozon.nouns.errors import Refused, Unreachable
+from hozon.nouns.instants import Clock
+from hozon.nouns.model import Exchange, Headers
+from hozon.nouns.ports import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ Reply = Answer | Exception | Callable[[Headers], Answer]
 
 @dataclass(slots=True)
 class FakeFetcher:
-    """A `hozon.ports.Fetcher` that asks a dictionary, and remembers what it was asked.
+    """A `hozon.nouns.ports.Fetcher` that asks a dictionary, and remembers each request.
 
     What the dictionary does not hold is refused, so that no test leaves its site.
     """

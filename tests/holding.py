@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from hozon import naming
-from hozon.archive import Archive
-from hozon.digests import identifier
-from hozon.model import Capture, Exchange, Headers, Holdings
-from hozon.recording import Recorder
+from hozon.nouns.archive import Archive
+from hozon.nouns.digests import identifier
+from hozon.nouns.model import Capture, Exchange, Headers, Holdings
+from hozon.stored import naming
+from hozon.stored.recording import Recorder
 from hozon.warc import reader
 from tests.fakes import NOON, a_capture_job
 

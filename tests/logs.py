@@ -10,7 +10,6 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hozon import following, verifying
 from hozon.adapters.embedded.accessbook import SqliteAccessBook
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.derived import FolderDerivedStore
@@ -23,16 +22,17 @@ from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
 from hozon.adapters.embedded.scratch import MemoryScratch
 from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.watchbook import SqliteWatchBook
-from hozon.archive import Archive
+from hozon.auditing.reindexing import reindex
 from hozon.confined.reader import ConfinedReader
-from hozon.errors import Conflict, NotFound
-from hozon.holdings import read
 from hozon.log import notes, tree
 from hozon.log.findings import Finding
 from hozon.log.notes import Key
-from hozon.reindexing import reindex
-from hozon.sealing import Sealed, note, seal
-from hozon.seals import Signer
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Conflict, NotFound
+from hozon.nouns.seals import Signer
+from hozon.sealing import following, verifying
+from hozon.sealing.sealing import Sealed, note, seal
+from hozon.stored.holdings import read
 from tests.fakes import NOON, a_warc_key
 from tests.objects import a_snapshot_object
 from tests.unit.usecases.conftest import Hands

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
-from hozon.claims import Extract
-from hozon.digests import sha256
-from hozon.holdings import Reading, poll_metadata, snapshot_metadata
-from hozon.model import Entry, Exchange, Facts, Headers, Verdict
-from hozon.recording import Recorder
+from hozon.nouns.claims import Extract
+from hozon.nouns.digests import sha256
+from hozon.nouns.model import Entry, Exchange, Facts, Headers, Verdict
+from hozon.stored.holdings import Reading, poll_metadata, snapshot_metadata
+from hozon.stored.recording import Recorder
 from hozon.warc import records
 from tests.fakes import NOON, a_capture_job, a_feed, an_entry
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hozon import text, verdicts
-from hozon.encodings import decode_html
-from hozon.model import Exchange, Facts, Verdict
-from hozon.page import Page
-from hozon.work import CaptureJob
+from hozon.nouns.model import Exchange, Facts, Verdict
+from hozon.nouns.work import CaptureJob
+from hozon.reading.encodings import decode_html
+from hozon.reading.page import Page
 from tests.fakes import NOON, a_capture_job
 
 CASES = Path(__file__).parent / "data" / "verdicts"

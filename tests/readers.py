@@ -2,18 +2,19 @@
 
 from dataclasses import replace
 
-from hozon import continuations, css, encodings, feeds, inert, text
-from hozon.claims import Extract
+from hozon import feeds, inert, text
 from hozon.confined import child
-from hozon.feeddocuments import FeedDocument
-from hozon.opened import Occasion, OpenedPage
-from hozon.page import Page
-from hozon.readers import Sheet
-from hozon.requisites import Requisite
+from hozon.nouns.claims import Extract
+from hozon.nouns.feeddocuments import FeedDocument
+from hozon.nouns.opened import Occasion, OpenedPage
+from hozon.nouns.readers import Sheet
+from hozon.nouns.requisites import Requisite
+from hozon.reading import continuations, css, encodings
+from hozon.reading.page import Page
 
 
 class TextlessReader:
-    """A `hozon.readers.DocumentReader` in this process that looks for no text."""
+    """A `hozon.nouns.readers.DocumentReader` in this process that looks for no text."""
 
     async def page(
         self,

@@ -70,7 +70,7 @@ def _parts(node: ast.expr) -> list[str]:
 
 def errors() -> frozenset[str]:
     """Return the names of all errors that are raised on purpose."""
-    tree = ast.parse((PACKAGE / "errors.py").read_text("utf-8"))
+    tree = ast.parse((PACKAGE / "nouns/errors.py").read_text("utf-8"))
     found = {n.name for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
     return frozenset(found - NEVER_TOLD)
 

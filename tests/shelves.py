@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from hozon import wiring
-from hozon.archive import Archive
 from hozon.exporting import formats
 from hozon.exporting.formats import Order
 from hozon.exporting.telling import Tally
 from hozon.exporting.wishes import Wish
-from hozon.workspace import Workspace
+from hozon.nouns.archive import Archive
+from hozon.nouns.workspace import Workspace
 from tests.archives import OTHER
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -14,14 +14,18 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from hozon import granting, naming, sealing, searching, web, wiring
-from hozon.archive import Archive
+from hozon import web, wiring
 from hozon.fetch import AllowedHosts
-from hozon.instants import timestamp
-from hozon.model import Capture
-from hozon.running import Run
-from hozon.subscribing import new_feed
+from hozon.guarding import granting
+from hozon.nouns.archive import Archive
+from hozon.nouns.instants import timestamp
+from hozon.nouns.model import Capture
+from hozon.polling.subscribing import new_feed
+from hozon.sealing import sealing
+from hozon.searching import searching
+from hozon.stored import naming
 from hozon.web import replay
+from hozon.working.running import Run
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.sites import Reply, Site

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hozon.instants import Clock, iso, utcnow
-from hozon.logs import line
+from hozon.accounts.logs import line
+from hozon.nouns.instants import Clock, iso, utcnow
 
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
 

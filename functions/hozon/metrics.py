@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from hozon.logs import line
+from hozon.accounts.logs import line
 
 NAMESPACE = "Hozon"
 

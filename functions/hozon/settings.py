@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from hozon import plans, uris
-from hozon.errors import Misuse, Unusable
-from hozon.events import KINDS, Filter
-from hozon.model import RobotsPolicy
-from hozon.tallies import Quota, Quotas
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse, Unusable
+from hozon.nouns.events import KINDS, Filter
+from hozon.nouns.model import RobotsPolicy
+from hozon.nouns.tallies import Quota, Quotas
+from hozon.timetable import plans
 
 ROBOTS_POLICIES: tuple[RobotsPolicy, ...] = get_args(RobotsPolicy)
 
@@ -231,9 +232,10 @@ BUDGET = 20_000
 class Kept:
     """What an operator has settled for one archive.
 
-    `recheck_plan` and `recheck_budget` are those of `hozon.archive.Archive`; events are
-    told to the `webhook` (a URI) and to the command `on_event`: those of `tell_feeds` (ids;
-    none: of all), of `tell_kinds` (none: all), edits of `tell_min_change` at least.
+    `recheck_plan` and `recheck_budget` are those of `hozon.nouns.archive.Archive`.
+    Events are told to the `webhook` (a URI) and to the command `on_event`: those of
+    `tell_feeds` (ids; none: of all), of `tell_kinds` (none: all), edits of
+    `tell_min_change` at least.
     """
 
     recheck_plan: str = "standard"

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hozon import instants, settings, wiring
-from hozon.archive import Archive
+from hozon import settings, wiring
 from hozon.fetch import AllowedHosts
-from hozon.instants import Clock
-from hozon.subscribing import new_feed
+from hozon.nouns import instants
+from hozon.nouns.archive import Archive
+from hozon.nouns.instants import Clock
+from hozon.polling.subscribing import new_feed
 from hozon.wiring import Deployed, Fetching
 from tests.aws.pump import Drained, Pump
 from tests.aws.stack import Stack

@@ -19,9 +19,11 @@ from itertools import islice
 from moto.server import ThreadedMotoServer
 
 from examples.serve import bundled, feed_uris
-from hozon import instants, retrieval, river
-from hozon.archive import Archive
-from hozon.listing import entries_of
+from hozon.nouns import instants
+from hozon.nouns.archive import Archive
+from hozon.retrieving import retrieval
+from hozon.retrieving.listing import entries_of
+from hozon.serving import river
 from tests.aws.edwards import make_edwards
 from tests.aws.place import Place
 from tests.aws.pump import Drained

@@ -8,7 +8,7 @@ behind each, so that one that opens something does not swallow the next.
 import json
 from collections.abc import Iterator, Sequence
 
-from hozon.model import Headers
+from hozon.nouns.model import Headers
 from tests.browser.corpora import CORPORA
 from tests.fetching import Answer
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from hozon import uris
-from hozon.errors import Misuse
-from hozon.gathering import gather
-from hozon.model import Exchange, Headers
-from hozon.ports import Limits
-from hozon.sharing import Commons
+from hozon.capturing.gathering import gather
+from hozon.capturing.sharing import Commons
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Exchange, Headers
+from hozon.nouns.ports import Limits
 from tests.browser.chromium import Answered, Asked, Browser, Screen, Visit
 from tests.fakes import a_capture_job
 from tests.readers import TextlessReader
@@ -60,7 +60,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class WorldFetcher:
-    """A `hozon.ports.Fetcher` that asks a world."""
+    """A `hozon.nouns.ports.Fetcher` that asks a world."""
 
     world: World
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from hozon import uris
-from hozon.errors import Misuse
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
 from tests.browser.chromium import Answered
 
 CORPORA = Path(

@@ -16,7 +16,7 @@ import pytest
 
 from hozon import wiring
 from hozon.cli.servers import served
-from hozon.memento import linked
+from hozon.serving.memento import linked
 from tests.browser.attacks import KINDS, OUTSIDE, PIECES, STOPPER, batches
 from tests.browser.chromium import CHROMIUM, Answered, Asked, Browser, Visit, running
 from tests.exhibits import HTML, feed

@@ -23,11 +23,12 @@ from urllib.parse import urlsplit
 import pytest
 from moto import mock_aws
 
-from hozon import holdings, settings, web, wiring
-from hozon.access import State
+from hozon import settings, web, wiring
 from hozon.adapters.aws.lending import SECONDS
-from hozon.archive import Archive
-from hozon.doors import LARGEST
+from hozon.lambdas.doors import LARGEST
+from hozon.nouns.access import State
+from hozon.nouns.archive import Archive
+from hozon.stored import holdings
 from hozon.warc.reader import verify
 from hozon.web import replay
 from hozon.web.replay.worker import Worker

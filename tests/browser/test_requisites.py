@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hozon import uris
+from hozon.nouns import uris
 from tests.browser.chromium import CHROMIUM, Answered, running
 from tests.browser.comparing import Compared, World, compared
 from tests.browser.corpora import CORPORA, articles, sites

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hozon import admitting, wiring
+from hozon import wiring
 from hozon.cli.servers import server
+from hozon.guarding import admitting
 from tests.browser.chromium import CHROMIUM, running
 from tests.browser.reading import reader
 

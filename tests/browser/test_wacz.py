@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hozon import wiring
-from hozon.instants import timestamp
+from hozon.nouns.instants import timestamp
 from tests.archives import BEGAN, EVERY, OTHER, stocked
 from tests.browser import replaying
 from tests.browser.chromium import CHROMIUM, running

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hozon import wiring
-from hozon.archive import Archive
 from hozon.cli.servers import server
+from hozon.nouns.archive import Archive
 from tests.holding import HTML, store
 
 FIRST = datetime(2025, 10, 27, 3, 4, 5, tzinfo=UTC)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from hozon.access import AccessBook
 from hozon.adapters.embedded.accessbook import SqliteAccessBook
 from hozon.adapters.embedded.custody import FolderCustody
 from hozon.adapters.embedded.database import Database
@@ -28,18 +27,19 @@ from hozon.adapters.embedded.seals import SqliteSeals
 from hozon.adapters.embedded.signinbook import SqliteSignInBook
 from hozon.adapters.embedded.tallies import SqliteTallies
 from hozon.adapters.embedded.watchbook import SqliteWatchBook
-from hozon.copies import Mender
-from hozon.custody import Custody
-from hozon.derived import DerivedStore
-from hozon.events import Outbox
-from hozon.hosts import HostBook
-from hozon.ports import FeedBook, Index, JobInbox, JobQueue, WarcStore
-from hozon.scratch import Scratch
-from hozon.seals import LogStore, Seals, Signer
-from hozon.signins import SignInBook
-from hozon.tallies import Tallies
-from hozon.watches import WatchBook
-from hozon.work import Delivery
+from hozon.nouns.access import AccessBook
+from hozon.nouns.copies import Mender
+from hozon.nouns.custody import Custody
+from hozon.nouns.derived import DerivedStore
+from hozon.nouns.events import Outbox
+from hozon.nouns.hosts import HostBook
+from hozon.nouns.ports import FeedBook, Index, JobInbox, JobQueue, WarcStore
+from hozon.nouns.scratch import Scratch
+from hozon.nouns.seals import LogStore, Seals, Signer
+from hozon.nouns.signins import SignInBook
+from hozon.nouns.tallies import Tallies
+from hozon.nouns.watches import WatchBook
+from hozon.nouns.work import Delivery
 from tests.fakes import NOON
 
 if TYPE_CHECKING:
@@ -479,9 +479,9 @@ def sent(request: pytest.FixtureRequest) -> Sent:
 
 
 def _sent_to_sqs(account: Aws) -> Sent:
-    from hozon import jobs  # noqa: PLC0415 (as below)
     from hozon.adapters.aws.agenda import DynamoDbAgenda  # noqa: PLC0415 (as boto3)
     from hozon.adapters.aws.sqs import SqsJobQueue  # noqa: PLC0415 (as boto3)
+    from hozon.stored import jobs  # noqa: PLC0415 (as below)
 
     urls = account.queue(), account.queue()
     agenda = DynamoDbAgenda(account.dynamodb, account.table(), pause=never_waits)

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from hozon.access import AccessBook
+from hozon.nouns.access import AccessBook
 from tests.fakes import NOON, a_decision, after
 
 

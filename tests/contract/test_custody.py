@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from hozon.custody import Custody, LegalHold
-from hozon.errors import Misuse, NotFound
-from hozon.ports import WarcStore
+from hozon.nouns.custody import Custody, LegalHold
+from hozon.nouns.errors import Misuse, NotFound
+from hozon.nouns.ports import WarcStore
 from tests.contract.conftest import Guarded
 from tests.fakes import NOON, a_warc_key, after
 

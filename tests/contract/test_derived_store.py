@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hozon.derived import DerivedStore, Range
-from hozon.errors import Conflict, Damaged, Misuse, NotFound
+from hozon.nouns.derived import DerivedStore, Range
+from hozon.nouns.errors import Conflict, Damaged, Misuse, NotFound
 
 KEY = "search/segments/20260822120000-0123456789abcdef.seg"
 LATEST = "search/manifest.json"

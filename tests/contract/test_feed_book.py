@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from hozon.digests import sha256
-from hozon.errors import Conflict, NotFound
-from hozon.model import Feed
-from hozon.ports import FeedBook
+from hozon.nouns.digests import sha256
+from hozon.nouns.errors import Conflict, NotFound
+from hozon.nouns.model import Feed
+from hozon.nouns.ports import FeedBook
 from tests.fakes import NOON, a_feed, a_subscription, after
 
 

@@ -6,8 +6,8 @@ from hashlib import sha256
 
 import pytest
 
-from hozon.hosts import HostBook, Robots
-from hozon.robots import LIMIT, Rules
+from hozon.manners.robots import LIMIT, Rules
+from hozon.nouns.hosts import HostBook, Robots
 from tests.fakes import NOON, a_robots, after
 
 HOST = "example.com"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from hozon.digests import Digest, sha256
-from hozon.errors import NotFound
-from hozon.model import Capture, Facts, Holdings
-from hozon.payloads import LARGE
-from hozon.ports import Index
+from hozon.nouns.digests import Digest, sha256
+from hozon.nouns.errors import NotFound
+from hozon.nouns.model import Capture, Facts, Holdings
+from hozon.nouns.payloads import LARGE
+from hozon.nouns.ports import Index
 from tests.fakes import (
     NOON,
     a_capture,

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from hozon.model import Entry, Holdings
-from hozon.ports import Index
+from hozon.nouns.model import Entry, Holdings
+from hozon.nouns.ports import Index
 from tests.fakes import a_snapshot, after, an_entry
 
 LINK = "https://example.com/e1"

@@ -8,11 +8,11 @@ from datetime import timedelta
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from hozon.digests import sha256
-from hozon.findings import Finding, Outcome
-from hozon.model import Capture, Entry, Holdings, Snapshot
-from hozon.payloads import LARGE
-from hozon.ports import Index
+from hozon.nouns.digests import sha256
+from hozon.nouns.findings import Finding, Outcome
+from hozon.nouns.model import Capture, Entry, Holdings, Snapshot
+from hozon.nouns.payloads import LARGE
+from hozon.nouns.ports import Index
 from tests.contract.conftest import IndexMaker
 from tests.fakes import NOON, a_capture, a_finding, a_snapshot, an_entry
 

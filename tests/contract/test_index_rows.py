@@ -2,8 +2,8 @@
 
 import pytest
 
-from hozon.model import Capture, Holdings
-from hozon.ports import Index
+from hozon.nouns.model import Capture, Holdings
+from hozon.nouns.ports import Index
 from tests.contract.test_index import HOSTS
 from tests.fakes import a_capture, after
 

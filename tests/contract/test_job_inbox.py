@@ -6,7 +6,7 @@ from pathlib import Path
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.schemas import STATE
-from hozon.ports import JobInbox
+from hozon.nouns.ports import JobInbox
 from tests.fakes import NOON, a_capture_job, a_poll_job, after
 
 

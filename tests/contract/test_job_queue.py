@@ -2,7 +2,7 @@
 
 import pytest
 
-from hozon.work import CaptureJob, Job, PollJob
+from hozon.nouns.work import CaptureJob, Job, PollJob
 from tests.contract.conftest import Sent
 from tests.fakes import (
     NOON,

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hozon.errors import Conflict, Misuse, NotFound
-from hozon.seals import LogStore
+from hozon.nouns.errors import Conflict, Misuse, NotFound
+from hozon.nouns.seals import LogStore
 
 KEY = "log/batches/000000000/000000000007"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hozon.errors import Misuse, NotFound
+from hozon.nouns.errors import Misuse, NotFound
 from tests.contract.conftest import Mendable
 from tests.fakes import a_warc_key
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from hozon.adapters import cursors
-from hozon.model import Holdings
-from hozon.ports import FeedBook, Index
+from hozon.nouns.model import Holdings
+from hozon.nouns.ports import FeedBook, Index
 from tests.fakes import a_capture, a_feed, a_snapshot, a_trouble, after, an_entry
 from tests.hostile.naughty import STRINGS
 

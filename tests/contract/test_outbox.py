@@ -1,6 +1,6 @@
 """What every `Outbox` promises."""
 
-from hozon.events import Outbox
+from hozon.nouns.events import Outbox
 from tests.fakes import NOON, after, an_event
 
 

@@ -6,9 +6,9 @@ from itertools import islice
 import pytest
 
 from hozon.adapters.capturekeys import place
-from hozon.model import Capture, Holdings
-from hozon.places import Place
-from hozon.ports import Index
+from hozon.nouns.model import Capture, Holdings
+from hozon.nouns.places import Place
+from hozon.nouns.ports import Index
 from tests.contract.test_index import HOSTS
 from tests.fakes import NOON, a_capture, after
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from hozon.errors import Misuse
-from hozon.lifecycle import life
-from hozon.looks import of_snapshot
-from hozon.model import Entry, Holdings, RiverEntry
-from hozon.ports import Index
+from hozon.lives.lifecycle import life
+from hozon.lives.looks import of_snapshot
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Entry, Holdings, RiverEntry
+from hozon.nouns.ports import Index
 from tests.fakes import a_snapshot, a_trouble, after, an_entry
 
 ENTRIES = [

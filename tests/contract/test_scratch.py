@@ -6,8 +6,8 @@ import pytest
 
 from hozon.adapters.aws.scratch import PART_BYTES
 from hozon.adapters.embedded.scratch import MemoryScratch
-from hozon.errors import Misuse, NotFound
-from hozon.scratch import Scratch
+from hozon.nouns.errors import Misuse, NotFound
+from hozon.nouns.scratch import Scratch
 
 
 def test_what_is_kept(scratch: Scratch) -> None:

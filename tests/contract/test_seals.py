@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from hozon.holdings import read
-from hozon.model import Holdings
-from hozon.seals import Head
+from hozon.nouns.model import Holdings
+from hozon.nouns.seals import Head
+from hozon.stored.holdings import read
 from tests.contract.conftest import Kept
 from tests.fakes import NOON, a_capture, a_snapshot, a_warc_key, after
 from tests.objects import a_poll_object, a_snapshot_object

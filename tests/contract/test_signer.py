@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from hozon.adapters.embedded.keyfile import KeyFileSigner
-from hozon.errors import Unusable
 from hozon.log import ed25519
-from hozon.seals import Signer
+from hozon.nouns.errors import Unusable
+from hozon.nouns.seals import Signer
 from tests.contract.conftest import Aws
 
 

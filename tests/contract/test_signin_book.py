@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hozon.errors import Conflict
-from hozon.signins import SignInBook
+from hozon.nouns.errors import Conflict
+from hozon.nouns.signins import SignInBook
 from tests.fakes import a_signin, after
 
 

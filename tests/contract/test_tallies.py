@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from hozon.tallies import WHOLE, Tallies
+from hozon.nouns.tallies import WHOLE, Tallies
 
 DAY = date(2026, 8, 22)
 

@@ -6,8 +6,8 @@ from datetime import UTC
 import pytest
 
 from hozon.adapters.embedded.folder import FolderWarcStore
-from hozon.errors import Conflict, Damaged, Misuse, NotFound
-from hozon.ports import WarcStore
+from hozon.nouns.errors import Conflict, Damaged, Misuse, NotFound
+from hozon.nouns.ports import WarcStore
 from tests.fakes import a_warc_key
 
 KEY = a_warc_key()

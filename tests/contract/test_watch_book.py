@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hozon import lifecycle, naming
-from hozon.errors import Conflict, Misuse
-from hozon.findings import Finding, Outcome
-from hozon.looks import of_snapshot
-from hozon.model import Holdings
-from hozon.watches import Planner, Spent, Watch
+from hozon.lives import lifecycle
+from hozon.lives.looks import of_snapshot
+from hozon.nouns.errors import Conflict, Misuse
+from hozon.nouns.findings import Finding, Outcome
+from hozon.nouns.model import Holdings
+from hozon.nouns.watches import Planner, Spent, Watch
+from hozon.stored import naming
 from tests.contract.conftest import Watched
 from tests.fakes import NOON, a_finding, a_snapshot, after
 

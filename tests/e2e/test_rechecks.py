@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hozon import wiring
-from hozon.instants import iso
+from hozon.nouns.instants import iso
 from tests.e2e.conftest import Hozon
 from tests.sites import Reply, Site, page, redirect, rss
 

@@ -17,9 +17,9 @@ from tlog_scales.signing import Vkey
 from tlog_scales.tlog import Checkpoint, ConsistencyProof, InclusionProof
 from tlog_scales.utils import sha256
 
-from hozon import following, proving
 from hozon.log import notes, proofs, receipts
-from hozon.naming import object_id
+from hozon.sealing import following, proving
+from hozon.stored.naming import object_id
 from hozon.web import respond
 from tests.events import url_event
 from tests.logs import Shelf, shelf

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from hozon import following, proving, wiring
+from hozon import wiring
 from hozon.cli import cli
-from hozon.holdings import read
 from hozon.log import leaves, places, tiles
-from hozon.sealing import note, seal
+from hozon.sealing import following, proving
+from hozon.sealing.sealing import note, seal
+from hozon.stored.holdings import read
 from tests.fakes import NOON, a_warc_key
 from tests.objects import a_snapshot_object
 from tests.unit.usecases.conftest import Hands
@@ -379,7 +380,7 @@ def test_sign_with_a_key_that_the_log_does_not_announce(victim: Victim) -> None:
         opened.signer.public_key()
     with wiring.embedded(victim.folder, clock=lambda: NOON) as opened:
         hold(opened, "gg", NOON)
-        from hozon.errors import Damaged  # noqa: PLC0415  of this act only
+        from hozon.nouns.errors import Damaged  # noqa: PLC0415  of this act only
 
         with pytest.raises(Damaged, match="not signed"):
             seal(opened.archive, opened.signer)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import following, proving
-from hozon.errors import Damaged
 from hozon.log import notes, places, receipts, stamps
-from hozon.model import Headers
-from hozon.stamping import stamp
+from hozon.nouns.errors import Damaged
+from hozon.nouns.model import Headers
+from hozon.sealing import following, proving
+from hozon.sealing.stamping import stamp
 from tests.authority import OPENSSL, Authority
 from tests.fetching import Answer, FakeFetcher, Reply, down
 from tests.logs import Shelf, shelf

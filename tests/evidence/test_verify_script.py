@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hozon import proving
+from hozon.sealing import proving
 from tests.logs import KEY, SIGNER, checkpoint_of, shelf, vectors, wycheproof
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "evidence" / "verify.py"

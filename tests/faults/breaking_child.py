@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hozon.confined import child
-from hozon.feeddocuments import FeedDocument, StatedEntry
-from hozon.opened import OpenedPage
+from hozon.nouns.feeddocuments import FeedDocument, StatedEntry
+from hozon.nouns.opened import OpenedPage
 
 
 def serve(memory: int) -> None:

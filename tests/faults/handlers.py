@@ -28,15 +28,17 @@ from typing import Any
 
 from moto import mock_aws
 
-from hozon import following, retrieval, settings, wiring
+from hozon import settings, wiring
 from hozon.adapters.aws.index import DynamoDbIndex
 from hozon.adapters.aws.seals import DynamoDbSeals
-from hozon.archive import Archive
+from hozon.auditing.reindexing import reindex
 from hozon.fetch import AllowedHosts
-from hozon.fetching import Fetching
 from hozon.log import places
-from hozon.reindexing import reindex
-from hozon.subscribing import new_feed
+from hozon.nouns.archive import Archive
+from hozon.polling.subscribing import new_feed
+from hozon.retrieving import retrieval
+from hozon.sealing import following
+from hozon.wiring.fetching import Fetching
 from tests.aws import guard
 from tests.aws.atomic import make_atomic
 from tests.aws.edwards import make_edwards

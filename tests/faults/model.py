@@ -27,15 +27,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from hozon import following, naming, sealing, verifying
-from hozon.attempts import attempt
-from hozon.digests import sha256
-from hozon.errors import HozonError, Unavailable
+from hozon.capturing.permission import asking
+from hozon.capturing.sharing import Commons
 from hozon.log import leaves, notes, places, tree
-from hozon.permission import asking
-from hozon.quotas import Allowance
-from hozon.sharing import Commons
-from hozon.work import CaptureJob, Delivery
+from hozon.nouns.digests import sha256
+from hozon.nouns.errors import HozonError, Unavailable
+from hozon.nouns.work import CaptureJob, Delivery
+from hozon.sealing import following, sealing, verifying
+from hozon.stored import naming
+from hozon.working.attempts import attempt
+from hozon.working.quotas import Allowance
 from tests.fakes import a_capture_job
 from tests.faults import planting, worlds
 from tests.faults.plans import OUTCOMES, Crash

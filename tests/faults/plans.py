@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from hozon.errors import HozonError, Unavailable
+from hozon.nouns.errors import HozonError, Unavailable
 
 R = TypeVar("R")
 

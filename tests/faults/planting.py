@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from hozon.errors import Conflict
-from hozon.model import Holdings
+from hozon.nouns.errors import Conflict
+from hozon.nouns.model import Holdings
 from tests.faults.plans import Faulty
 from tests.faults.worlds import World
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from hozon.claims import Extract
 from hozon.confined.reader import ConfinedReader
-from hozon.errors import NotAFeed, Unread
+from hozon.nouns.claims import Extract
+from hozon.nouns.errors import NotAFeed, Unread
 
 URI = "https://e.example/a"
 FEED = b"<rss version='2.0'><channel><item><title>Gates</title></item></channel></rss>"

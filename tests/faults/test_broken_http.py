@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from hozon.errors import HozonError, Unreachable
 from hozon.fetch import AllowedHosts, Chain, HttpFetcher, follow
-from hozon.instants import utcnow
-from hozon.ports import Limits
+from hozon.nouns.errors import HozonError, Unreachable
+from hozon.nouns.instants import utcnow
+from hozon.nouns.ports import Limits
 from tests.faults.broken_cases import CASES, PAYLOAD_BYTES, ROWS, Case, Drip, Silence
 from tests.faults.broken_http import serving
 

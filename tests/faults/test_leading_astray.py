@@ -11,10 +11,10 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from hozon.errors import Refused
 from hozon.fetch import AllowedHosts, Chain, HttpFetcher, follow
-from hozon.instants import utcnow
-from hozon.ports import Limits
+from hozon.nouns.errors import Refused
+from hozon.nouns.instants import utcnow
+from hozon.nouns.ports import Limits
 from tests.unit.fetch.scripted import Scripted, ok, path, scripted
 
 GOOD, BAD = "127.77.0.1", "127.0.0.1"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from hozon.errors import Unreachable
 from hozon.fetch import AllowedHosts, HttpFetcher
-from hozon.instants import utcnow
-from hozon.model import Exchange
-from hozon.ports import Limits
+from hozon.nouns.errors import Unreachable
+from hozon.nouns.instants import utcnow
+from hozon.nouns.model import Exchange
+from hozon.nouns.ports import Limits
 from tests.faults.certificates import Authority
 from tests.unit.fetch.scripted import ok, scripted
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from hozon.archive import Archive
-from hozon.reindexing import reindex
-from hozon.seals import Signer
+from hozon.auditing.reindexing import reindex
+from hozon.nouns.archive import Archive
+from hozon.nouns.seals import Signer
 from tests.faults.plans import Crash, Faulty, Plan
 from tests.logs import Shelf, shelf
 from tests.readers import TextlessReader

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from hozon import deciding
-from hozon.access import Decision, Scope, State
-from hozon.guarding import guarded
+from hozon.guarding import deciding
+from hozon.guarding.guarding import guarded
+from hozon.nouns.access import Decision, Scope, State
 from tests import veiled
 from tests.aws.stack import Stack
 from tests.veiled import World

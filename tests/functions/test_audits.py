@@ -10,12 +10,15 @@ import pytest
 from moto import mock_aws
 from moto.s3.models import s3_backends
 
-from hozon import auditing, census, following, ticks, wiring
-from hozon.auditing import Budget
-from hozon.audits import Audits, Report
-from hozon.holdings import read
-from hozon.model import Holdings
-from hozon.sealing import note, seal
+from hozon import wiring
+from hozon.auditing import auditing, census
+from hozon.auditing.auditing import Budget
+from hozon.audits.audits import Audits, Report
+from hozon.lambdas import ticks
+from hozon.nouns.model import Holdings
+from hozon.sealing import following
+from hozon.sealing.sealing import note, seal
+from hozon.stored.holdings import read
 from tests.archives import stocked
 from tests.aws.atomic import make_atomic
 from tests.aws.edwards import make_edwards

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
-from hozon import batches, jobs, wiring
+from hozon import wiring
 from hozon.adapters.embedded.folder import FolderWarcStore
-from hozon.errors import Unavailable
-from hozon.tallies import WHOLE, Quota, Quotas
+from hozon.lambdas import batches
+from hozon.nouns.errors import Unavailable
+from hozon.nouns.tallies import WHOLE, Quota, Quotas
+from hozon.nouns.work import CaptureJob
+from hozon.stored import jobs
 from hozon.wiring import Deployed
-from hozon.work import CaptureJob
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.fakes import a_capture_job

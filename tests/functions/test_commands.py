@@ -17,9 +17,9 @@ import pytest
 
 from hozon import cli as program
 from hozon.adapters.aws import items
-from hozon.archive import Archive
 from hozon.cli.reach import FOLDER_ONLY
 from hozon.log import leaves, places
+from hozon.nouns.archive import Archive
 from tests import veiled
 from tests.aws.stack import Stack
 from tests.veiled import World

@@ -12,11 +12,11 @@ import pytest
 from hozon.adapters.aws import lockcheck, rightscheck
 from hozon.adapters.aws.doctoring import StackDoctor
 from hozon.adapters.aws.stacks import Described
-from hozon.checkup import Check
 from hozon.cli.doctor import trial_steps, version
-from hozon.errors import NotFound
-from hozon.examining import Examination
-from hozon.trying import PATIENCE_S, Trial
+from hozon.nouns.checkup import Check
+from hozon.nouns.errors import NotFound
+from hozon.operating.examining import Examination
+from hozon.operating.trying import PATIENCE_S, Trial
 from tests.aws import guard
 from tests.aws.policies import Request, allowed
 from tests.aws.rehearsal import Rehearsal

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from hozon.backfilling import start
-from hozon.model import Subscription
-from hozon.naming import feed_id
+from hozon.nouns.model import Subscription
+from hozon.polling.backfilling import start
+from hozon.stored.naming import feed_id
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.events import url_event

@@ -13,13 +13,16 @@ import pytest
 
 from benchmarks.metering import metered
 from examples.serve import bundled, feed_uris
-from hozon import deciding, describing, retrieval, wiring
-from hozon.archive import Archive
+from hozon import wiring
 from hozon.fetch import AllowedHosts
-from hozon.listing import entries_of
-from hozon.running import Run
-from hozon.subscribing import new_feed
+from hozon.guarding import deciding
+from hozon.nouns.archive import Archive
+from hozon.polling.subscribing import new_feed
+from hozon.retrieving import retrieval
+from hozon.retrieving.listing import entries_of
+from hozon.serving import describing
 from hozon.warc import reader
+from hozon.working.running import Run
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.events import url_event

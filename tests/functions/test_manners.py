@@ -12,10 +12,13 @@ from typing import Any
 import boto3
 from botocore import handlers
 
-from hozon import describing, jobs, retrieval, wiring
+from hozon import wiring
 from hozon.fetch.leases import LEASE_S, NEEDED_S
-from hozon.listing import entries_of
-from hozon.work import Job
+from hozon.nouns.work import Job
+from hozon.retrieving import retrieval
+from hozon.retrieving.listing import entries_of
+from hozon.serving import describing
+from hozon.stored import jobs
 from tests.aws.place import Place
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import TEMPLATE, Stack, deploy

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from hozon import intake
+from hozon.sealing import intake
 from tests.aws.stack import Stack
 from tests.functions.test_main_job import get
 from tests.functions.test_rechecks import EDITED, TEXT, Town

@@ -6,12 +6,13 @@ import boto3
 from click.testing import CliRunner
 
 from benchmarks.metering import metered
-from hozon import deciding, preserving, wiring
+from hozon import wiring
+from hozon.auditing.pulling import Pulled, pull
 from hozon.cli import cli
 from hozon.cli.pulling import Source, carry_over
-from hozon.copies import SecondCopy
-from hozon.pulling import Pulled, pull
-from hozon.sealing import seal
+from hozon.guarding import deciding, preserving
+from hozon.nouns.copies import SecondCopy
+from hozon.sealing.sealing import seal
 from hozon.wiring import Deployed
 from tests.archives import ORIGIN, stocked
 from tests.aws.rehearsal import Rehearsal

@@ -9,10 +9,12 @@ import boto3
 import pytest
 
 from benchmarks.metering import metered
-from hozon import naming, retrieval, versions
-from hozon.archive import Archive
-from hozon.holdings import read
-from hozon.watches import Watch
+from hozon.nouns.archive import Archive
+from hozon.nouns.watches import Watch
+from hozon.rechecking import versions
+from hozon.retrieving import retrieval
+from hozon.stored import naming
+from hozon.stored.holdings import read
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.functions.test_main_job import get

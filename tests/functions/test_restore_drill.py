@@ -9,12 +9,15 @@ from typing import Any
 from click.testing import CliRunner
 
 from examples.replies import Reply
-from hozon import auditing, deciding, proving, wiring
-from hozon.archive import Archive
-from hozon.auditing import Budget
+from hozon import wiring
+from hozon.auditing import auditing
+from hozon.auditing.auditing import Budget
 from hozon.cli import cli
+from hozon.guarding import deciding
 from hozon.log import receipts
-from hozon.sealing import seal
+from hozon.nouns.archive import Archive
+from hozon.sealing import proving
+from hozon.sealing.sealing import seal
 from tests.archives import stocked
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack

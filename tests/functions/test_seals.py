@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import boto3
 
 from benchmarks.metering import metered
-from hozon import following, verifying
 from hozon.log import receipts
-from hozon.sealing import note
+from hozon.sealing import following, verifying
+from hozon.sealing.sealing import note
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.functions.test_main_job import get

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import boto3
 
 from benchmarks.metering import metered
-from hozon.sealing import note
+from hozon.sealing.sealing import note
 from tests.aws.rehearsal import Rehearsal
 from tests.aws.stack import Stack
 from tests.functions.test_main_job import get

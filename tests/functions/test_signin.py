@@ -15,12 +15,13 @@ from urllib.parse import urlencode
 
 import boto3
 
-from hozon import admitting, deciding, web
+from hozon import web
 from hozon.adapters.aws.signinbook import DynamoDbSignInBook
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.schemas import STATE
 from hozon.adapters.embedded.signinbook import SqliteSignInBook
-from hozon.signins import Holder
+from hozon.guarding import admitting, deciding
+from hozon.nouns.signins import Holder
 from hozon.web import headers
 from tests import veiled
 from tests.aws.stack import Stack

@@ -5,31 +5,23 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import parse_qsl
 
-from hozon import (
-    byteranges,
-    codings,
-    css,
-    dates,
-    encodings,
-    feeds,
-    holdings,
-    identifying,
-    passing,
-    uris,
-    validating,
-)
+from hozon import feeds
 from hozon.cdx.query import query
 from hozon.confined.child import answered
-from hozon.errors import Damaged, Misuse, NotAFeed, Unreachable
 from hozon.feeds import jsonfeed
 from hozon.fetch.heads import read_head
 from hozon.fetch.response import ResponseReader
 from hozon.log import leaves, notes, proofs, receipts, stamps, tiles
-from hozon.opened import Occasion
+from hozon.manners.robots import Rules
+from hozon.nouns import uris
+from hozon.nouns.errors import Damaged, Misuse, NotAFeed, Unreachable
+from hozon.nouns.opened import Occasion
 from hozon.opml import reading as opml
-from hozon.robots import Rules
+from hozon.reading import codings, css, dates, encodings, identifying, passing
+from hozon.reading.srcset import candidates
 from hozon.search import layout, manifest
-from hozon.srcset import candidates
+from hozon.serving import byteranges, validating
+from hozon.stored import holdings
 from hozon.warc import reader
 from tests.fakes import a_capture_job
 

@@ -7,8 +7,8 @@ words were not those of the look before, an edit is to be found, and at no other
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from hozon import lifecycle
-from hozon.findings import Finding, Outcome, Step
+from hozon.lives import lifecycle
+from hozon.nouns.findings import Finding, Outcome, Step
 from tests.histories.replay import Replayed, Told
 from tests.histories.scripts import OUTCOMES, Script, State
 

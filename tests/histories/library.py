@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from hozon import text
-from hozon.encodings import decode_html
-from hozon.page import Page
+from hozon.reading.encodings import decode_html
+from hozon.reading.page import Page
 from tests.histories.articles import Article
 
 ROOT = Path(__file__).parents[2]

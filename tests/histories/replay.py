@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hozon import retrieval, wiring
-from hozon.archive import Archive
+from hozon import wiring
 from hozon.fetch import AllowedHosts
-from hozon.findings import Finding, Step
-from hozon.running import AT_ONCE, Run
-from hozon.subscribing import new_feed
-from hozon.versions import steps
+from hozon.nouns.archive import Archive
+from hozon.nouns.findings import Finding, Step
+from hozon.polling.subscribing import new_feed
+from hozon.rechecking.versions import steps
+from hozon.retrieving import retrieval
 from hozon.wiring import Embedded, Fetching
+from hozon.working.running import AT_ONCE, Run
 from tests.histories.scripts import Script
 from tests.histories.town import Town
 from tests.manners.town import Standing

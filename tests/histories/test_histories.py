@@ -17,7 +17,7 @@ import pytest
 from hozon import text
 from hozon.changes import Reading, compare
 from hozon.changes.reading import of_page
-from hozon.page import Page
+from hozon.reading.page import Page
 from tests.histories import library
 from tests.histories.articles import EDITS, Article
 from tests.histories.judge import judge

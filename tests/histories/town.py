@@ -7,7 +7,7 @@ from html import escape
 from itertools import count
 
 from examples.replies import message
-from hozon.instants import http_date, iso
+from hozon.nouns.instants import http_date, iso
 from tests.histories.scripts import Script, State
 from tests.histories.templates import TEMPLATES, Moment
 from tests.sites import Reply, Request, Site, not_found, redirect

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hozon import web
-from hozon.archive import Archive
+from hozon.nouns.archive import Archive
 from hozon.web.headers import APP, CAPTURED, CAPTURED_MARK
 
 _NAME = re.compile(r"[a-z0-9-]+")

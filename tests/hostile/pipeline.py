@@ -22,17 +22,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from hozon import instants, retrieval, uris, wiring
+from hozon import wiring
 from hozon.confined.reader import ConfinedReader
-from hozon.errors import HozonError, Unreachable
 from hozon.fetch import AllowedHosts, HttpFetcher, addresses, vetting
-from hozon.model import Exchange, Headers
-from hozon.outcomes import Outcome
-from hozon.ports import Limits
-from hozon.running import AT_ONCE, Run
-from hozon.subscribing import new_feed
+from hozon.nouns import instants, uris
+from hozon.nouns.errors import HozonError, Unreachable
+from hozon.nouns.model import Exchange, Headers
+from hozon.nouns.outcomes import Outcome
+from hozon.nouns.ports import Limits
+from hozon.polling.subscribing import new_feed
+from hozon.retrieving import retrieval
 from hozon.warc import reader
 from hozon.wiring import Embedded
+from hozon.working.running import AT_ONCE, Run
 from tests.hostile.corpora import CORPORA, content
 from tests.hostile.watched_child import ASTRAY
 from tests.hostile.watching import FORBIDDEN, is_ours

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import answers, retrieval
-from hozon.codings import LIMIT, decode
-from hozon.errors import Unreachable
+from hozon.nouns.errors import Unreachable
+from hozon.reading import answers
+from hozon.reading.codings import LIMIT, decode
+from hozon.retrieving import retrieval
 from tests.fakes import NOON
 from tests.fetching import Answer, exchange, html
 from tests.hostile import bombs
@@ -131,7 +132,7 @@ async def test_what_does_not_answer_is_tried_again(desk: Desk) -> None:
 
 MEASURED = """
 import resource, sys
-from hozon.codings import decode
+from hozon.reading.codings import decode
 from tests.hostile import bombs
 coded = bombs.coded()
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

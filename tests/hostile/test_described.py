@@ -21,7 +21,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from hozon import wiring
-from hozon.archive import Archive
+from hozon.nouns.archive import Archive
 from hozon.web import api
 from tests.events import url_event
 from tests.hostile.asking import asked

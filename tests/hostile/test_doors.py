@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import jobs
 from hozon.adapters import cursors
-from hozon.archive import Archive
 from hozon.cli.servers import server
-from hozon.errors import Misuse, NotAFeed
 from hozon.feeds import jsonfeed
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Misuse, NotAFeed
+from hozon.stored import jobs
 from tests.events import url_event
 from tests.fakes import an_entry
 from tests.hostile import torture

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from hozon import feeds, instants
+from hozon import feeds
 from hozon.confined.reader import ConfinedReader
-from hozon.errors import NotAFeed
-from hozon.feeddocuments import FeedDocument
+from hozon.nouns import instants
+from hozon.nouns.errors import NotAFeed
+from hozon.nouns.feeddocuments import FeedDocument
 from tests import effort
 from tests.fetching import Answer
 from tests.hostile import documents

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import naming, rows, uris
 from hozon.adapters import warckeys
 from hozon.adapters.aws import items, keys
-from hozon.errors import Misuse
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
+from hozon.stored import naming, rows
 from tests.fakes import (
     a_backfill_job,
     a_capture,

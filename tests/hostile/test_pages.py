@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from hozon import retrieval
 from hozon.fetch import vet
-from hozon.identifying import otherwise
-from hozon.model import Exchange, Headers
-from hozon.ports import Limits
+from hozon.nouns.model import Exchange, Headers
+from hozon.nouns.ports import Limits
+from hozon.reading.identifying import otherwise
+from hozon.retrieving import retrieval
 from hozon.warc import reader
 from tests.fetching import Answer, FakeFetcher, html
 from tests.unit.usecases.conftest import Desk

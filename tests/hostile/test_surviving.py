@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from hozon import retrieval, wiring
+from hozon import wiring
 from hozon.confined.reader import ConfinedReader
-from hozon.errors import NotAFeed, Refused, Unavailable
-from hozon.model import Exchange, Headers
-from hozon.ports import Limits
+from hozon.nouns.errors import NotAFeed, Refused, Unavailable
+from hozon.nouns.model import Exchange, Headers
+from hozon.nouns.ports import Limits
+from hozon.polling.subscribing import subscribe
+from hozon.retrieving import retrieval
 from hozon.settings import ENVIRONMENT, from_environment
-from hozon.subscribing import subscribe
 from tests.fetching import Answer, FakeFetcher, html
 from tests.unit.usecases.conftest import Desk
 from tests.unit.usecases.test_running import FEED, LONG, STYLE, A, B, rss, site

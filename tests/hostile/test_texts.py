@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import opml, plain, retrieval, settings, wiring
-from hozon.errors import Misuse, Unusable
+from hozon import opml, settings, wiring
+from hozon.nouns.errors import Misuse, Unusable
+from hozon.reading import plain
+from hozon.retrieving import retrieval
 from hozon.settings import ENVIRONMENT
 from tests.events import url_event
 from tests.fakes import NOON, a_feed

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hozon import uris, wiring
-from hozon.errors import Misuse, Refused
+from hozon import wiring
 from hozon.fetch import vet
 from hozon.fetch.vetting import literal
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse, Refused
 from tests.hostile.corpora import CORPORA, needed
 
 METADATA = (

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from hozon import settings
-from hozon.errors import Unusable
+from hozon.nouns.errors import Unusable
 from hozon.settings import environment_names
 from tests.aws import templates
 from tests.aws.functions import functions

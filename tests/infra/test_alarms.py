@@ -8,9 +8,9 @@ from typing import get_args
 
 import pytest
 
-from hozon import costs
+from hozon.accounts import costs
 from hozon.metrics import NAMESPACE, UNITS
-from hozon.model import ACCEPTED, Kind
+from hozon.nouns.model import ACCEPTED, Kind
 from tests.aws import guard, templates
 from tests.aws.functions import functions
 from tests.aws.needs import requests

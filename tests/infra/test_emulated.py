@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks import coldstart
 from hozon import settings, wiring
-from hozon.subscribing import new_feed
+from hozon.polling.subscribing import new_feed
 from tests.aws import rie
 from tests.aws.artifacts import SAM
 from tests.aws.functions import Function, functions

@@ -19,9 +19,10 @@ from urllib.error import HTTPError
 import boto3
 import pytest
 
-from hozon import instants, settings, wiring
-from hozon.archive import Archive
-from hozon.subscribing import new_feed
+from hozon import settings, wiring
+from hozon.nouns import instants
+from hozon.nouns.archive import Archive
+from hozon.polling.subscribing import new_feed
 from tests.aws.artifacts import SAM, zipped
 from tests.aws.functions import Function, functions
 from tests.aws.ministack import (
@@ -59,7 +60,7 @@ import os
 
 from hozon import settings, wiring
 from hozon.fetch import AllowedHosts
-from hozon.fetching import Fetching
+from hozon.wiring.fetching import Fetching
 
 found = settings.from_environment(os.environ)
 allowed = AllowedHosts.parse([os.environ["REHEARSED_AT"]])

@@ -12,25 +12,28 @@ from typing import Any, TypeVar
 
 import pytest
 
-from hozon import auditing, granting, settings, showing, wiring
-from hozon.access import Decision
+from hozon import settings, wiring
 from hozon.adapters.aws.hostbook import DynamoDbHostBook
 from hozon.adapters.aws.scratch import PART_BYTES
 from hozon.adapters.embedded.workspace import FolderWorkspace
-from hozon.archive import Archive
-from hozon.auditing import Budget
-from hozon.audits import Report
-from hozon.errors import Conflict, NotFound, Restoring, Unavailable, Unusable
-from hozon.events import Crier
-from hozon.guarding import guarded
-from hozon.holdings import read
-from hozon.hosts import HostBook
-from hozon.model import Holdings
-from hozon.places import place_of
-from hozon.sealing import note, seal
-from hozon.seals import Signer
-from hozon.searching import update
-from hozon.tallies import WHOLE
+from hozon.auditing import auditing
+from hozon.auditing.auditing import Budget
+from hozon.audits.audits import Report
+from hozon.guarding import granting
+from hozon.guarding.guarding import guarded
+from hozon.nouns.access import Decision
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Conflict, NotFound, Restoring, Unavailable, Unusable
+from hozon.nouns.events import Crier
+from hozon.nouns.hosts import HostBook
+from hozon.nouns.model import Holdings
+from hozon.nouns.places import place_of
+from hozon.nouns.seals import Signer
+from hozon.nouns.tallies import WHOLE
+from hozon.retrieving import showing
+from hozon.sealing.sealing import note, seal
+from hozon.searching.searching import update
+from hozon.stored.holdings import read
 from hozon.wiring import Deployed
 from tests.aws import guard
 from tests.aws.functions import functions

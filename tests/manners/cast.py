@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
-from hozon.instants import http_date
+from hozon.nouns.instants import http_date
 from tests.manners import documents
 from tests.manners.documents import DAY, HOUR
 from tests.manners.evidence import Article, Truth

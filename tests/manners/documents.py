@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
-from hozon.instants import http_date, iso
+from hozon.nouns.instants import http_date, iso
 from tests.manners.evidence import Article
 
 DAY = timedelta(days=1)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from hozon.errors import Misuse
-from hozon.instants import from_http_date
+from hozon.nouns.errors import Misuse
+from hozon.nouns.instants import from_http_date
 from tests.manners.evidence import SLACK, Evidence, Truth, Visit
 
 SHORTEST = timedelta(minutes=15)

@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from hozon.instants import http_date, iso
+from hozon.nouns.instants import http_date, iso
 from tests.manners import documents
 from tests.manners.evidence import SLACK, Article, Truth
 from tests.sites import Fields, Reply, Request

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from itertools import count
 from zlib import crc32
 
-from hozon.instants import from_http_date, from_iso
+from hozon.nouns.instants import from_http_date, from_iso
 from tests.manners.documents import DAY, HOUR, MINUTE
 from tests.manners.evidence import Evidence, Fields, Seen, Target, Truth, Visit
 from tests.manners.town import Standing, Town

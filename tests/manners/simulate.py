@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hozon import wiring
-from hozon.archive import Archive
 from hozon.fetch import AllowedHosts
-from hozon.running import AT_ONCE, Run
-from hozon.subscribing import new_feed
+from hozon.nouns.archive import Archive
+from hozon.polling.subscribing import new_feed
 from hozon.wiring import Embedded, Fetching
+from hozon.working.running import AT_ONCE, Run
 from tests.manners.evidence import Evidence, Seen
 from tests.manners.publishers import Publisher
 from tests.manners.town import Standing, Town

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from examples.replies import message
-from hozon.instants import http_date
+from hozon.nouns.instants import http_date
 from tests.manners.evidence import Truth, Visit
 from tests.manners.publishers import Publisher
 from tests.sites import Reply, Request, Site, not_found

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hozon.answers import links, retry_after_s
+from hozon.reading.answers import links, retry_after_s
 from tests.fakes import NOON
 from tests.fetching import Answer, exchange
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import byteranges
-from hozon.byteranges import BeyondTheEnd
+from hozon.serving import byteranges
+from hozon.serving.byteranges import BeyondTheEnd
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import cadence
-from hozon.cadence import LONGEST_S, SHORTEST_S
+from hozon.timetable import cadence
+from hozon.timetable.cadence import LONGEST_S, SHORTEST_S
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

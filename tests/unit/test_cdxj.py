@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from hozon import cdxj
+from hozon.stored import cdxj
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hozon import costs
-from hozon.prices import ALWAYS_FREE, CLASSES, GB, PRICES, bill
+from hozon.accounts import costs
+from hozon.accounts.prices import ALWAYS_FREE, CLASSES, GB, PRICES, bill
 
 
 def test_a_bill_is_amount_times_price() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import counting
-from hozon.counting import Progress, Run
+from hozon.audits import counting
+from hozon.audits.counting import Progress, Run
 from hozon.log import tree
 from hozon.log.findings import Finding
 from tests.fakes import NOON

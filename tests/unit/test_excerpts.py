@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.excerpts import excerpt, opening
+from hozon.stored.excerpts import excerpt, opening
 
 TEXTS = st.text(st.sampled_from("ab日本 \n\t\u3000"), max_size=400)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import grants
-from hozon.errors import Refused
+from hozon.nouns.errors import Refused
+from hozon.serving import grants
 
 NOW = datetime(2026, 11, 23, 12, 0, 1, 500_000, tzinfo=UTC)
 KEY, OTHER = b"k" * grants.KEY_BYTES, b"o" * grants.KEY_BYTES

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import hashruns
-from hozon.hashruns import BUCKETS, EXCUSED, HEADER, OPTIONAL, REQUIRED, SEEN
+from hozon.audits import hashruns
+from hozon.audits.hashruns import BUCKETS, EXCUSED, HEADER, OPTIONAL, REQUIRED, SEEN
 
 hashes = st.one_of(st.integers(0, 40), st.integers(0, 2**62 - 1)).map(lambda n: n << 2)
 marks = st.sampled_from([REQUIRED, OPTIONAL, EXCUSED, SEEN])

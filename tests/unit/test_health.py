@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from hozon.health import Ailment, Kind, Language, ailments
-from hozon.model import Feed
+from hozon.entries.health import Ailment, Kind, Language, ailments
+from hozon.nouns.model import Feed
 from tests.fakes import NOON, a_feed
 
 DAY = timedelta(days=1)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import entries, identity, statements
+from hozon.entries import entries, identity, statements
 from hozon.feeds import FeedDocument, StatedEntry
-from hozon.model import Entry
+from hozon.nouns.model import Entry
 from tests.fakes import NOON, a_feed, after
 
 FEED = a_feed()

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from hozon import entries, feeds, identity, statements
+from hozon import feeds
+from hozon.entries import entries, identity, statements
 from hozon.feeds import FeedDocument, StatedEntry
-from hozon.model import Entry
+from hozon.nouns.model import Entry
 from tests.fakes import a_feed
 
 HISTORIES = Path(__file__).parents[3] / "shared" / "corpora" / "feeds-history"

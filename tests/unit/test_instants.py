@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hozon import instants
-from hozon.errors import Misuse
+from hozon.nouns import instants
+from hozon.nouns.errors import Misuse
 
 INSTANT = datetime(2026, 8, 22, 10, 15, tzinfo=UTC)
 ANY = st.datetimes(timezones=st.just(UTC))

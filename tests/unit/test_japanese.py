@@ -14,38 +14,38 @@ from hozon import japanese
 from hozon.fetch.response import Truncated
 from hozon.japanese import names, systems
 from hozon.log.findings import Act
-from hozon.model import ACCEPTED, Kind, TroubleKind
-from hozon.signins import Why
+from hozon.nouns.model import ACCEPTED, Kind, TroubleKind
+from hozon.nouns.signins import Why
 from hozon.web import signin
 from hozon.web.words import words
 from tests import sentences
 from tests.sentences import HOLE, Written
 
 TOLD = sentences.modules(
-    "access.py",
-    "attempts.py",
-    "byteranges.py",
-    "capturing.py",
-    "codings.py",
-    "completing.py",
-    "composing.py",
+    "nouns/access.py",
+    "working/attempts.py",
+    "serving/byteranges.py",
+    "capturing/capturing.py",
+    "reading/codings.py",
+    "capturing/completing.py",
+    "capturing/composing.py",
     "confined/*.py",
     "feeds/*.py",
     "fetch/*.py",
-    "gathering.py",
-    "judging.py",
-    "looking.py",
-    "looks.py",
-    "lookup.py",
-    "permission.py",
-    "polling.py",
-    "retrieval.py",
-    "uris.py",
+    "capturing/gathering.py",
+    "capturing/judging.py",
+    "rechecking/looking.py",
+    "lives/looks.py",
+    "retrieving/lookup.py",
+    "capturing/permission.py",
+    "polling/polling.py",
+    "retrieving/retrieval.py",
+    "nouns/uris.py",
     "verdicts/agreement.py",
     "verdicts/making.py",
     "verdicts/replies.py",
     "verdicts/wording.py",
-    "versions.py",
+    "rechecking/versions.py",
 )
 """Modules that say why something could not be had, or what it is instead."""
 
@@ -57,27 +57,27 @@ OPERATORS = frozenset(
         "wiring/*.py",
         "settings.py",
         # Commands alone do these.
-        "admitting.py",
-        "auditing.py",
-        "backfilling.py",
-        "checking.py",
-        "deciding.py",
-        "indexguard.py",
-        "plans.py",
-        "preserving.py",
-        "pulling.py",
-        "purging.py",
-        "subscribing.py",
-        "trying.py",
+        "guarding/admitting.py",
+        "auditing/auditing.py",
+        "polling/backfilling.py",
+        "sealing/checking.py",
+        "guarding/deciding.py",
+        "guarding/indexguard.py",
+        "timetable/plans.py",
+        "guarding/preserving.py",
+        "auditing/pulling.py",
+        "guarding/purging.py",
+        "polling/subscribing.py",
+        "operating/trying.py",
         # Batches and hubs alone are told of these.
-        "jobs.py",
-        "reports.py",
-        "stamping.py",
-        "telling.py",
-        "ticks.py",
+        "stored/jobs.py",
+        "lambdas/reports.py",
+        "sealing/stamping.py",
+        "settling/telling.py",
+        "lambdas/ticks.py",
         # What is asked of them by mistake is a mistake of this program.
         "fetch/request.py",
-        "passing.py",
+        "reading/passing.py",
         "log/leaves.py",
         "log/notes.py",
         "warc/fields.py",

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from hozon import jobs
-from hozon.errors import Misuse
-from hozon.work import Job
+from hozon.nouns.errors import Misuse
+from hozon.nouns.work import Job
+from hozon.stored import jobs
 from tests.fakes import a_backfill_job, a_capture_job, a_hub_job, a_poll_job
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hozon import keeping
-from hozon.model import Exchange
+from hozon.manners import keeping
+from hozon.nouns.model import Exchange
 from tests.fakes import NOON, a_robots
 from tests.fetching import Answer, exchange
 
 if TYPE_CHECKING:
-    from hozon.hosts import Robots
+    from hozon.nouns.hosts import Robots
 
 ORIGIN = "https://example.com"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

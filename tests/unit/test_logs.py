@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import logs, plain
+from hozon.accounts import logs
 from hozon.eventlog import EventLog
+from hozon.reading import plain
 from tests.hostile.corpora import strings
 from tests.hostile.naughty import STRINGS
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import memento
-from hozon.digests import sha256
-from hozon.model import Capture, Location
-from hozon.timemaps import Timemap
+from hozon.nouns.digests import sha256
+from hozon.nouns.model import Capture, Location
+from hozon.serving import memento
+from hozon.serving.timemaps import Timemap
 
 T0 = datetime(2026, 8, 22, 10, 15, tzinfo=UTC)
 

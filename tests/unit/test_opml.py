@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hozon import opml
-from hozon.errors import Misuse
-from hozon.model import Feed
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Feed
 from tests import effort
 from tests.fakes import a_feed
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hozon import packages
+from hozon.stored import packages
 from tests.fakes import a_warc_key
 from tests.objects import a_snapshot_object
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hozon import river
+from hozon.serving import river
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

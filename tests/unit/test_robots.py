@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.robots import LIMIT, LONGEST_DELAY_S, Decision, Rules, is_undefined
+from hozon.manners.robots import LIMIT, LONGEST_DELAY_S, Decision, Rules, is_undefined
 from tests import effort
 
 RFC = b"""

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import rows
-from hozon.errors import Damaged
-from hozon.model import Capture, Entry, Facts, Feed, Location, Snapshot, Trouble
+from hozon.nouns.errors import Damaged
+from hozon.nouns.model import Capture, Entry, Facts, Feed, Location, Snapshot, Trouble
+from hozon.stored import rows
 from tests.fakes import (
     NOON,
     a_capture,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import schedule
-from hozon.cadence import LONGEST_S, SHORTEST_S
-from hozon.model import Feed, Hints
+from hozon.nouns.model import Feed, Hints
+from hozon.timetable import schedule
+from hozon.timetable.cadence import LONGEST_S, SHORTEST_S
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FEED = Feed(id="f0", uri="https://example.org/feed", added_at=NOW, due_at=NOW)

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import uris
-from hozon.errors import Misuse
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
 
 
 @pytest.mark.parametrize(

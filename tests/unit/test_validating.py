@@ -2,7 +2,7 @@
 
 import pytest
 
-from hozon import validating
+from hozon.serving import validating
 
 TAG = validating.etag("a", "b")
 WEAK = validating.weak_etag("a", "b")

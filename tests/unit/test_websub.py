@@ -8,9 +8,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from hozon import websub
-from hozon.model import Feed, Subscription
-from hozon.work import HubJob
+from hozon.entries import websub
+from hozon.nouns.model import Feed, Subscription
+from hozon.nouns.work import HubJob
 from tests.fakes import NOON, a_feed, a_subscription, after
 
 DAY = 86_400

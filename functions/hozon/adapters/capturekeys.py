@@ -7,9 +7,9 @@ follows is taken as it stands where the parser would leave it so.
 import re
 from functools import lru_cache
 
-from hozon import uris
-from hozon.model import Capture
-from hozon.places import Place
+from hozon.nouns import uris
+from hozon.nouns.model import Capture
+from hozon.nouns.places import Place
 
 _PLAIN = re.compile(
     # Dot segments (also written %2e) are what a parser may still resolve.

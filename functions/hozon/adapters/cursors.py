@@ -9,10 +9,10 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 
-from hozon import instants
-from hozon.errors import Misuse
-from hozon.findings import Finding
-from hozon.model import Entry
+from hozon.nouns import instants
+from hozon.nouns.errors import Misuse
+from hozon.nouns.findings import Finding
+from hozon.nouns.model import Entry
 
 Position = tuple[str, str]
 """A place in the river: `instants.iso` of `river_at`, and an entry key. Or one among

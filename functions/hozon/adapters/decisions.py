@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from hozon import instants, rows
-from hozon.access import Decision
-from hozon.digests import identifier
+from hozon.nouns import instants
+from hozon.nouns.access import Decision
+from hozon.nouns.digests import identifier
+from hozon.stored import rows
 
 
 def place(decision: Decision) -> str:

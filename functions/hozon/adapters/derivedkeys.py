@@ -7,7 +7,7 @@ or hide in it.
 
 import re
 
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 
 _KEY = re.compile(r"(search|exports|tmp)(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 _PREFIX = re.compile(r"(search|exports|tmp)/([A-Za-z0-9_-][A-Za-z0-9._-]*/?)*")

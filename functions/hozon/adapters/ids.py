@@ -1,6 +1,6 @@
 """Ids of entries and feeds, as strangers name them: asked for on every backend alike."""
 
-from hozon.errors import NotFound
+from hozon.nouns.errors import NotFound
 
 
 def known(text: str, what: str) -> str:

@@ -17,7 +17,7 @@ hold ``A-Z a-z 0-9 . _ -`` and do not begin with a dot.
 
 import re
 
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 
 PREFIX = "log/"
 _SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"

@@ -2,7 +2,7 @@
 
 import re
 
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 
 PREFIX = "tmp/"
 """What the key of every such object begins with: a rule of the bucket drops it."""

@@ -6,7 +6,7 @@ not begin with a dot, so that no key can leave the folder or hide in it.
 
 import re
 
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 
 PREFIX = "warcs/"
 """What every key begins with."""

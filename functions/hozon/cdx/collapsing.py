@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from hozon.cdx import fields
 from hozon.cdx.fields import Row
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 
 MOST = 5
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from hozon import uris
-from hozon.errors import Misuse
-from hozon.instants import timestamp
-from hozon.model import Capture, Location
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
+from hozon.nouns.instants import timestamp
+from hozon.nouns.model import Capture, Location
 
 REVISIT = "warc/revisit"
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from hozon.cdx import fields
 from hozon.cdx.fields import Row
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 
 MOST = 10
 LONGEST = 500

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from hozon import instants
 from hozon.cdx import collapsing, fields, filters, resuming
 from hozon.cdx.collapsing import Collapse
 from hozon.cdx.filters import Filter
 from hozon.cdx.scope import Scope, scope
-from hozon.errors import Misuse
-from hozon.places import Place
+from hozon.nouns import instants
+from hozon.nouns.errors import Misuse
+from hozon.nouns.places import Place
 
 Output = Literal["text", "json", "cdxj"]
 Order = Literal["ascending", "reverse", "closest"]

@@ -10,9 +10,9 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 
-from hozon.errors import Misuse
-from hozon.instants import from_iso, iso
-from hozon.places import Place
+from hozon.nouns.errors import Misuse
+from hozon.nouns.instants import from_iso, iso
+from hozon.nouns.places import Place
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,16384}")
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from hozon import uris
-from hozon.errors import Misuse
-from hozon.uris import Uri
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
+from hozon.nouns.uris import Uri
 
 MatchType = Literal["exact", "prefix", "host", "domain"]
 MATCH_TYPES: tuple[MatchType, ...] = get_args(MatchType)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from hozon import dates
 from hozon.changes import noise, sentences
+from hozon.reading import dates
 
 _DATED = 180
 

@@ -7,7 +7,7 @@ from hozon.changes import aligning, sentences, stated
 from hozon.changes.article import Reading
 from hozon.changes.said import said, stands, texts
 from hozon.changes.words import tokens
-from hozon.findings import ChangeKind
+from hozon.nouns.findings import ChangeKind
 
 _REWRITTEN = 0.5
 _ONE_SIDED = 0.1

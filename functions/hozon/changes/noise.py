@@ -9,7 +9,7 @@ text.
 
 import re
 
-from hozon.patterns import Late, late
+from hozon.reading.patterns import Late, late
 
 _SHORT = 90
 _SENTENCE_END = re.compile(r"[。．.!?！？」』）)\"'”:：;；]$")

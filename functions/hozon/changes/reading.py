@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from hozon.changes.article import Reading
-from hozon.model import Facts
-from hozon.page import Page
+from hozon.nouns.model import Facts
+from hozon.reading.page import Page
 
 _MOST = 5_000
 

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from hozon import dates
 from hozon.changes import aligning, noise, sentences
 from hozon.changes.article import Reading, bare, letters
 from hozon.changes.words import tokens
+from hozon.reading import dates
 
 _LIKE = 0.6
 _TELLING_LETTERS = 12

@@ -13,7 +13,7 @@ import click
 from hozon import __version__
 from hozon.cli.context import Context, note
 from hozon.cli.lazily import Lazily
-from hozon.errors import (
+from hozon.nouns.errors import (
     Damaged,
     Hidden,
     HozonError,
@@ -22,7 +22,7 @@ from hozon.errors import (
     Refused,
     Unusable,
 )
-from hozon.model import RobotsPolicy
+from hozon.nouns.model import RobotsPolicy
 from hozon.settings import ROBOTS_POLICIES, quotas
 
 _EXIT: tuple[tuple[type[HozonError], int], ...] = (

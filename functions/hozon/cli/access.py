@@ -5,12 +5,13 @@ from typing import Any, cast
 
 import click
 
-from hozon import deciding, instants
-from hozon.access import STATES, Decision, State
-from hozon.archive import Archive
 from hozon.cli.context import Context, note
-from hozon.instants import iso
-from hozon.seeing import Guard
+from hozon.guarding import deciding
+from hozon.guarding.seeing import Guard
+from hozon.nouns import instants
+from hozon.nouns.access import STATES, Decision, State
+from hozon.nouns.archive import Archive
+from hozon.nouns.instants import iso
 
 
 @click.command()

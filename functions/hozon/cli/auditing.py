@@ -4,11 +4,13 @@ from pathlib import Path
 
 import click
 
-from hozon import auditing, sealing, wiring
-from hozon.auditing import Budget
-from hozon.audits import Report
+from hozon import wiring
+from hozon.auditing import auditing
+from hozon.auditing.auditing import Budget
+from hozon.audits.audits import Report
 from hozon.cli.context import Context, clock_from, note, on_terminal
-from hozon.errors import Conflict, HozonError, Unusable
+from hozon.nouns.errors import Conflict, HozonError, Unusable
+from hozon.sealing import sealing
 
 _MEGABYTE = 1_000_000
 

@@ -11,15 +11,16 @@ from typing import Any, TypeVar
 
 import click
 
-from hozon import instants, wiring
+from hozon import wiring
 from hozon.cli.reach import FOLDER_ONLY
-from hozon.errors import Misuse
 from hozon.fetch import AllowedHosts
-from hozon.instants import Clock
-from hozon.model import RobotsPolicy
-from hozon.plain import legible
+from hozon.nouns import instants
+from hozon.nouns.errors import Misuse
+from hozon.nouns.instants import Clock
+from hozon.nouns.model import RobotsPolicy
+from hozon.nouns.tallies import NO_QUOTAS, Quotas
+from hozon.reading.plain import legible
 from hozon.settings import Kept
-from hozon.tallies import NO_QUOTAS, Quotas
 
 T = TypeVar("T")
 
@@ -42,7 +43,7 @@ class Context:
         they have said that they are to see it.
         """
         # Here, because most commands read nothing, and would start later for it.
-        from hozon.guarding import guarded  # noqa: PLC0415  see above
+        from hozon.guarding.guarding import guarded  # noqa: PLC0415  see above
 
         with self.open() as opened:
             archive = opened.archive if self.unguarded else guarded(opened.archive)

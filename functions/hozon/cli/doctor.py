@@ -8,12 +8,12 @@ from dataclasses import asdict
 import click
 
 from hozon import __version__
-from hozon.checkup import Check, Step
 from hozon.cli.context import Context
-from hozon.errors import HozonError
-from hozon.examining import Examination
-from hozon.model import Snapshot
-from hozon.trying import Trial
+from hozon.nouns.checkup import Check, Step
+from hozon.nouns.errors import HozonError
+from hozon.nouns.model import Snapshot
+from hozon.operating.examining import Examination
+from hozon.operating.trying import Trial
 from hozon.wiring import Deployed, Embedded
 
 TRIAL_URI = "https://example.com/"

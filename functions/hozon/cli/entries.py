@@ -7,15 +7,17 @@ from typing import Any
 
 import click
 
-from hozon import instants, retrieval, river
-from hozon.archive import Archive
 from hozon.cli.context import Context
 from hozon.cli.feeds import find
 from hozon.cli.lazily import Lazily
-from hozon.describing import described, state
-from hozon.instants import Clock, utcnow
-from hozon.listing import entries_of
-from hozon.model import RiverEntry
+from hozon.nouns import instants
+from hozon.nouns.archive import Archive
+from hozon.nouns.instants import Clock, utcnow
+from hozon.nouns.model import RiverEntry
+from hozon.retrieving import retrieval
+from hozon.retrieving.listing import entries_of
+from hozon.serving import river
+from hozon.serving.describing import described, state
 
 
 @click.group(

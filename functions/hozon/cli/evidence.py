@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from hozon import checking, instants, proving, sealing, stamping, verifying, wiring
+from hozon import wiring
 from hozon.cli.context import (
     ALLOW_HOST,
     OUTPUT,
@@ -19,8 +19,10 @@ from hozon.cli.context import (
     fetching,
     note,
 )
-from hozon.errors import Unusable
-from hozon.verifying import Verified
+from hozon.nouns import instants
+from hozon.nouns.errors import Unusable
+from hozon.sealing import checking, proving, sealing, stamping, verifying
+from hozon.sealing.verifying import Verified
 from hozon.wiring import Embedded
 
 

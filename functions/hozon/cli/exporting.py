@@ -8,14 +8,15 @@ from pathlib import Path
 
 import click
 
-from hozon import instants, uris, wiring
-from hozon.archive import Archive
+from hozon import wiring
 from hozon.cli.context import Context, note, on_terminal
 from hozon.cli.feeds import find
-from hozon.errors import Misuse
 from hozon.exporting import formats
 from hozon.exporting.formats import Order
 from hozon.exporting.wishes import Wish
+from hozon.nouns import instants, uris
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Misuse
 
 FORMATS = (*formats.FILES, *formats.FOLDERS)
 LOCAL = "http://127.0.0.1:8080"

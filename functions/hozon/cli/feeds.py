@@ -8,9 +8,6 @@ from typing import Any
 
 import click
 
-from hozon import health, naming, uris
-from hozon.archive import Archive
-from hozon.backfilling import MOST_ENTRIES, start
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -22,19 +19,24 @@ from hozon.cli.context import (
 )
 from hozon.cli.lazily import Lazily
 from hozon.cli.wishes import WISHES, Wishes
-from hozon.describing import feed as described
-from hozon.errors import (
+from hozon.entries import health
+from hozon.nouns import uris
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import (
     HozonError,
     Misuse,
     NotAFeed,
     NotFound,
     Refused,
 )
-from hozon.hubs import leave
-from hozon.instants import iso
-from hozon.model import Feed
-from hozon.ports import FeedBook
-from hozon.subscribing import subscribe
+from hozon.nouns.instants import iso
+from hozon.nouns.model import Feed
+from hozon.nouns.ports import FeedBook
+from hozon.polling.backfilling import MOST_ENTRIES, start
+from hozon.polling.hubs import leave
+from hozon.polling.subscribing import subscribe
+from hozon.serving.describing import feed as described
+from hozon.stored import naming
 from hozon.wiring import Embedded, Fetching, Opened
 
 

@@ -7,16 +7,20 @@ from typing import Any
 
 import click
 
-from hozon import describing, planning, plans, uris, versions
-from hozon.archive import Archive
 from hozon.changes import diffing
 from hozon.changes.diffing import Line
 from hozon.cli.context import Context
-from hozon.errors import Misuse, NotFound
-from hozon.histories import Compared, Version
-from hozon.instants import iso
-from hozon.listing import entry_of
-from hozon.model import Entry, RiverEntry
+from hozon.lives.histories import Compared, Version
+from hozon.nouns import uris
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Misuse, NotFound
+from hozon.nouns.instants import iso
+from hozon.nouns.model import Entry, RiverEntry
+from hozon.rechecking import versions
+from hozon.retrieving.listing import entry_of
+from hozon.serving import describing
+from hozon.settling import planning
+from hozon.timetable import plans
 
 
 class Share(click.ParamType[float]):

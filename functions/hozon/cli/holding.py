@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from hozon import preserving
 from hozon.cli.context import Context, note, on_terminal
-from hozon.custody import LegalHold
-from hozon.instants import iso
+from hozon.guarding import preserving
+from hozon.nouns.custody import LegalHold
+from hozon.nouns.instants import iso
 
 REASON = click.option(
     "--reason", required=True, metavar="TEXT", help="Why: it is kept with the hold."

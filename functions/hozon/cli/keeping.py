@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from hozon import costs, wiring
+from hozon import wiring
+from hozon.accounts import costs
+from hozon.accounts.costs import Costs
+from hozon.accounts.prices import ALWAYS_FREE, DATED, PRICES, bill
 from hozon.cli.context import Context, note, on_terminal
-from hozon.costs import Costs
-from hozon.prices import ALWAYS_FREE, DATED, PRICES, bill
-from hozon.searching import rebuild
-from hozon.standing import COST_DAYS, PERIODS, cost_until, queues, standing
+from hozon.operating.standing import COST_DAYS, PERIODS, cost_until, queues, standing
+from hozon.searching.searching import rebuild
 from hozon.wiring import Embedded
 
 

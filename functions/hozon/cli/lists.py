@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from hozon import opml
-from hozon.archive import Archive
 from hozon.cli.context import OUTPUT, Context, note
-from hozon.describing import feed as described
-from hozon.errors import Misuse
-from hozon.model import Feed
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Feed
 from hozon.opml import Outline
-from hozon.subscribing import new_feed
+from hozon.polling.subscribing import new_feed
+from hozon.serving.describing import feed as described
 
 
 @click.command(name="import")

@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 import click
 
-from hozon import asking, describing, recalling
-from hozon.archive import Archive
+from hozon.capturing import recalling
+from hozon.capturing.permission import Permission
+from hozon.capturing.permission import asking as permission_of
+from hozon.capturing.sharing import Commons
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -18,15 +20,15 @@ from hozon.cli.context import (
 )
 from hozon.cli.feeds import find
 from hozon.cli.histories import find_entry
-from hozon.errors import Misuse
-from hozon.listing import entry_of
-from hozon.model import Entry
-from hozon.outcomes import Outcome
-from hozon.permission import Permission
-from hozon.permission import asking as permission_of
-from hozon.running import AT_ONCE
-from hozon.sharing import Commons
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Entry
+from hozon.nouns.outcomes import Outcome
+from hozon.retrieving.listing import entry_of
+from hozon.serving import describing
 from hozon.wiring import Fetching, Opened
+from hozon.working import asking
+from hozon.working.running import AT_ONCE
 
 T = TypeVar("T")
 

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import click
 
-from hozon import deciding, intake, preserving, pulling, searching, wiring
-from hozon.archive import Archive
+from hozon import wiring
+from hozon.auditing import pulling
+from hozon.auditing.pulling import Pulled
 from hozon.cli.context import Context, note, on_terminal
-from hozon.copies import SecondCopy
-from hozon.custody import Custody, LegalHold
-from hozon.errors import Misuse
-from hozon.pulling import Pulled
+from hozon.guarding import deciding, preserving
+from hozon.nouns.archive import Archive
+from hozon.nouns.copies import SecondCopy
+from hozon.nouns.custody import Custody, LegalHold
+from hozon.nouns.errors import Misuse
+from hozon.sealing import intake
+from hozon.searching import searching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

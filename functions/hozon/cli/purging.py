@@ -4,9 +4,13 @@ from contextlib import AbstractContextManager, nullcontext
 
 import click
 
-from hozon import deciding, preserving, purging, sealing, searching, uris, wiring
+from hozon import wiring
 from hozon.cli.context import Context, note
-from hozon.errors import Unavailable
+from hozon.guarding import deciding, preserving, purging
+from hozon.nouns import uris
+from hozon.nouns.errors import Unavailable
+from hozon.sealing import sealing
+from hozon.searching import searching
 from hozon.wiring import Embedded, Opened
 
 

@@ -7,11 +7,11 @@ import click
 
 from hozon.cli.context import Context, note
 from hozon.cli.reach import STACK_ONLY
-from hozon.deadletters import QUEUES, DeadLetter, Queue
-from hozon.errors import Misuse
-from hozon.instants import iso
-from hozon.redriving import letters, queue_uncaptured, redrive
-from hozon.work import BackfillJob, CaptureJob, Job
+from hozon.nouns.deadletters import QUEUES, DeadLetter, Queue
+from hozon.nouns.errors import Misuse
+from hozon.nouns.instants import iso
+from hozon.nouns.work import BackfillJob, CaptureJob, Job
+from hozon.working.redriving import letters, queue_uncaptured, redrive
 
 UNCAPTURED_AFTER = timedelta(hours=6)
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import click
 
-from hozon import describing, instants, retrieval
 from hozon.cli.context import OUTPUT, Context, note
-from hozon.instants import iso
-from hozon.model import Capture
-from hozon.rendering import FORMATS, rendered
+from hozon.nouns import instants
+from hozon.nouns.instants import iso
+from hozon.nouns.model import Capture
+from hozon.retrieving import retrieval
+from hozon.retrieving.rendering import FORMATS, rendered
+from hozon.serving import describing
 
 
 @click.command()

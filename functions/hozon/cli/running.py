@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import click
 
-from hozon import auditing, intake, wiring
-from hozon.auditing import Budget
+from hozon import wiring
+from hozon.auditing import auditing
+from hozon.auditing.auditing import Budget
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -23,13 +24,14 @@ from hozon.cli.context import (
 )
 from hozon.cli.evidence import unreadable
 from hozon.cli.settling import RECHECKS, Rechecks
-from hozon.errors import HozonError, NoSpace
-from hozon.outcomes import COUNTED, Outcome
-from hozon.ports import Poster
-from hozon.running import AT_ONCE, Run
-from hozon.sealing import seal
-from hozon.stamping import stamp
+from hozon.nouns.errors import HozonError, NoSpace
+from hozon.nouns.outcomes import COUNTED, Outcome
+from hozon.nouns.ports import Poster
+from hozon.sealing import intake
+from hozon.sealing.sealing import seal
+from hozon.sealing.stamping import stamp
 from hozon.wiring import Embedded
+from hozon.working.running import AT_ONCE, Run
 
 _WATCH_S = 30.0
 _SEAL_S = 300.0
@@ -146,7 +148,7 @@ async def _round(
 def _index(opened: Embedded) -> None:
     """Make findable by `hozon search` what is new, and count it."""
     # Here, because what captures has begun by then.
-    from hozon.searching import update  # noqa: PLC0415  see above
+    from hozon.searching.searching import update  # noqa: PLC0415  see above
 
     with wiring.workspace() as room:
         update(opened.archive, room)

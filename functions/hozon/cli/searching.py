@@ -8,13 +8,14 @@ from datetime import datetime
 
 import click
 
-from hozon import describing, instants, river
-from hozon.archive import Archive
 from hozon.cli.context import Context, note
 from hozon.cli.feeds import find
+from hozon.nouns import instants
+from hozon.nouns.archive import Archive
 from hozon.search.finding import Filters
 from hozon.search.matching import Part
-from hozon.searching import Hit, search
+from hozon.searching.searching import Hit, search
+from hozon.serving import describing, river
 
 _PAGE = 100
 

@@ -10,10 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
-from hozon import web, websub
-from hozon.archive import Archive
-from hozon.errors import Unusable
-from hozon.signins import SignInBook
+from hozon import web
+from hozon.entries import websub
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Unusable
+from hozon.nouns.signins import SignInBook
 from hozon.web import headers, replay
 from hozon.web.replay.worker import Worker
 from hozon.web.signin import IN, OUT

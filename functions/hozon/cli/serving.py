@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import click
 
-from hozon import uris, wiring
+from hozon import wiring
 from hozon.cli.context import Context, note
 from hozon.cli.servers import Serving, is_here, served
-from hozon.errors import Misuse
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
 from hozon.web.replay.worker import fetched
 
 

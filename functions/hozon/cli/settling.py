@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from hozon import uris
 from hozon.cli.context import Context
 from hozon.cli.feeds import find
 from hozon.cli.histories import Share
+from hozon.nouns import uris
 from hozon.settings import Kept
 from hozon.wiring import Embedded
 

@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 import click
 
-from hozon import admitting, instants, uris
 from hozon.cli.context import Context, note
-from hozon.errors import Misuse
-from hozon.instants import iso
-from hozon.signins import Holder, SignIn, State
+from hozon.guarding import admitting
+from hozon.nouns import instants, uris
+from hozon.nouns.errors import Misuse
+from hozon.nouns.instants import iso
+from hozon.nouns.signins import Holder, SignIn, State
 from hozon.wiring import Embedded, Opened
 
 _SPAN = re.compile(r"[0-9]{1,5}[smhdw]")

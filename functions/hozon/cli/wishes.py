@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from hozon import plans
-from hozon.cadence import SHORTEST_S
-from hozon.errors import Misuse
-from hozon.model import Feed
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Feed
+from hozon.timetable import plans
+from hozon.timetable.cadence import SHORTEST_S
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST_S = 30 * 86400

@@ -12,8 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hozon import continuations, css, encodings, passing, text, verdicts
-from hozon.claims import Extract
+from hozon import text, verdicts
 from hozon.confined.questions import (
     FAILED,
     HEAD,
@@ -25,10 +24,12 @@ from hozon.confined.questions import (
     answer,
     asked,
 )
-from hozon.errors import NotAFeed
-from hozon.model import Exchange, Verdict
-from hozon.opened import Occasion, OpenedPage
-from hozon.page import Page
+from hozon.nouns.claims import Extract
+from hozon.nouns.errors import NotAFeed
+from hozon.nouns.model import Exchange, Verdict
+from hozon.nouns.opened import Occasion, OpenedPage
+from hozon.reading import continuations, css, encodings, passing
+from hozon.reading.page import Page
 
 Reading = Callable[[Mapping[str, Any], bytes], object]
 """What answers a question: its header and the document in, a frozen value out."""

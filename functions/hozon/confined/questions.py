@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hozon.errors import Damaged, NotAFeed
-from hozon.requisites import Requisite
+from hozon.nouns.errors import Damaged, NotAFeed
+from hozon.nouns.requisites import Requisite
 
 HEAD = struct.Struct(">II")
 SIZE = struct.Struct(">I")

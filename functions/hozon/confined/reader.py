@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from hozon import passing, uris
 from hozon.confined.children import Child, Gone
 from hozon.confined.questions import NO_FEED, READ, Inert, Needs, Refusal
-from hozon.errors import Damaged, Misuse, NotAFeed, Unread
-from hozon.feeddocuments import FeedDocument
-from hozon.opened import Occasion, OpenedPage
-from hozon.readers import Sheet
-from hozon.requisites import Requisite
+from hozon.nouns import uris
+from hozon.nouns.errors import Damaged, Misuse, NotAFeed, Unread
+from hozon.nouns.feeddocuments import FeedDocument
+from hozon.nouns.opened import Occasion, OpenedPage
+from hozon.nouns.readers import Sheet
+from hozon.nouns.requisites import Requisite
+from hozon.reading import passing
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ class ConfinedReader:
     """Reads documents in at most `children` processes, which start when they are needed.
 
     It may be used from one event loop after another. Children end with `close`, with
-    this object, and with this process. See `hozon.readers.DocumentReader`.
+    this object, and with this process. See `hozon.nouns.readers.DocumentReader`.
     """
 
     children: int = 1
@@ -63,7 +64,7 @@ class ConfinedReader:
         leads: bool = True,
         occasion: Occasion | None = None,
     ) -> OpenedPage:
-        """Read a page; see `hozon.readers.DocumentReader.page`."""
+        """Read a page; see `hozon.nouns.readers.DocumentReader.page`."""
         if len(document) > MOST_HTML:
             raise Unread(f"{len(document)} bytes of HTML are too many")
         question = {
@@ -82,7 +83,7 @@ class ConfinedReader:
     async def needs(
         self, document: bytes, *, uri: str, content_type: str | None, sheet: Sheet
     ) -> tuple[Requisite, ...]:
-        """Read what a document needs; see `hozon.readers.DocumentReader.needs`."""
+        """Read what a document needs; see `hozon.nouns.readers.DocumentReader.needs`."""
         question = {
             "ask": "needs",
             "uri": uri,
@@ -103,7 +104,7 @@ class ConfinedReader:
         stage: str,
         pages: str,
     ) -> str:
-        """Make a document inert; see `hozon.readers.DocumentReader.inert`."""
+        """Make a document inert; see `hozon.nouns.readers.DocumentReader.inert`."""
         if len(document) > MOST_HTML:
             raise Unread(f"{len(document)} bytes are too many to be shown")
         question = {
@@ -121,7 +122,7 @@ class ConfinedReader:
     async def feed(
         self, document: bytes, *, uri: str, content_type: str | None = None
     ) -> FeedDocument:
-        """Read a feed document; see `hozon.readers.DocumentReader.feed`."""
+        """Read a feed document; see `hozon.nouns.readers.DocumentReader.feed`."""
         question = {
             "ask": "feed",
             "uri": uri,

@@ -2,6 +2,6 @@
 
 `wishes` says which entries and which WARC objects an export is of; `copying` joins all
 records they need, each once; each of the other modules writes one format. They act on
-ports, read what they write as it comes, and keep on disk (`hozon.workspace`) what must
-be sorted: an export takes the same memory whatever its size.
+ports, read what they write as it comes, and keep on disk (`hozon.nouns.workspace`) what
+must be sorted: an export takes the same memory whatever its size.
 """

@@ -12,13 +12,13 @@ from hashlib import sha256, sha512
 from typing import Any, BinaryIO
 
 from hozon import opml
-from hozon.archive import Archive
-from hozon.errors import Damaged, NotFound
 from hozon.exporting.copying import Copying
 from hozon.exporting.telling import Tell
 from hozon.exporting.warcs import SOFTWARE
 from hozon.exporting.wishes import Wish, feeds, objects, some
-from hozon.workspace import NewFolder, Workspace
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Damaged, NotFound
+from hozon.nouns.workspace import NewFolder, Workspace
 
 _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _ALGORITHMS: dict[str, Callable[[bytes], Any]] = {"sha256": sha256, "sha512": sha512}

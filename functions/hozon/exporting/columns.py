@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from hozon import describing
-from hozon.instants import iso
-from hozon.model import RiverEntry, Snapshot
+from hozon.nouns.instants import iso
+from hozon.nouns.model import RiverEntry, Snapshot
+from hozon.serving import describing
 
 Kind = Literal["text", "texts", "instant", "number", "truth", "enclosures"]
 

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
-from hozon import holdings, joining
-from hozon.archive import Archive
-from hozon.digests import Digest
-from hozon.errors import Damaged, NotFound
 from hozon.exporting.telling import Tell
-from hozon.model import Capture, Location
+from hozon.nouns.archive import Archive
+from hozon.nouns.digests import Digest
+from hozon.nouns.errors import Damaged, NotFound
+from hozon.nouns.model import Capture, Location
+from hozon.nouns.workspace import Lines, Workspace
+from hozon.retrieving import joining
+from hozon.stored import holdings
 from hozon.warc import reader
 from hozon.warc.reader import StoredRecord
-from hozon.workspace import Lines, Workspace
 
 _AT_ONCE = 100
 _FEW = 3

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO, Literal
 
-from hozon.archive import Archive
 from hozon.exporting.telling import Tell
 from hozon.exporting.warcs import SOFTWARE
 from hozon.exporting.wishes import Wish, entries, sources
+from hozon.nouns.archive import Archive
+from hozon.nouns.workspace import Workspace
 from hozon.publishing import atom, jsonfeed
 from hozon.publishing.items import Item, item
-from hozon.workspace import Workspace
 
 _COPY = 1 << 20
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)

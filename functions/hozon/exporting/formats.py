@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from hozon.archive import Archive
 from hozon.exporting import bags, feeds, jsonl, opml, tables, wacz, warcs
 from hozon.exporting.telling import Tell
 from hozon.exporting.wishes import Wish
-from hozon.workspace import NewFolder, Workspace
+from hozon.nouns.archive import Archive
+from hozon.nouns.workspace import NewFolder, Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

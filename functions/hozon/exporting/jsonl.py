@@ -4,14 +4,15 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from hozon import describing, holdings
-from hozon.archive import Archive
-from hozon.errors import Damaged, NotFound
 from hozon.exporting.telling import Tell
 from hozon.exporting.wishes import Wish, entries, sources
-from hozon.instants import iso
-from hozon.memento import path
-from hozon.model import RiverEntry, Snapshot
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Damaged, NotFound
+from hozon.nouns.instants import iso
+from hozon.nouns.model import RiverEntry, Snapshot
+from hozon.serving import describing
+from hozon.serving.memento import path
+from hozon.stored import holdings
 from hozon.warc import reader
 
 

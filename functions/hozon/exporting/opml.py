@@ -3,10 +3,10 @@
 from typing import BinaryIO
 
 from hozon import opml
-from hozon.archive import Archive
-from hozon.errors import Misuse
 from hozon.exporting.telling import Tell
 from hozon.exporting.wishes import Wish, feeds
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Misuse
 
 
 def write(wish: Wish, archive: Archive, out: BinaryIO, *, tell: Tell) -> None:

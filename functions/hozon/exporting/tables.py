@@ -15,16 +15,17 @@ from itertools import groupby, islice
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from hozon import describing, rows
-from hozon.archive import Archive
-from hozon.errors import Unusable
 from hozon.exporting.columns import TABLES, Kind, row_of_entry, row_of_snapshot
 from hozon.exporting.copying import of_objects
 from hozon.exporting.telling import Tell
 from hozon.exporting.wishes import Wish, entries, objects, some, sources
-from hozon.instants import from_iso, iso
-from hozon.model import Capture
-from hozon.workspace import Lines, NewFolder, Sorter, Workspace
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Unusable
+from hozon.nouns.instants import from_iso, iso
+from hozon.nouns.model import Capture
+from hozon.nouns.workspace import Lines, NewFolder, Sorter, Workspace
+from hozon.serving import describing
+from hozon.stored import rows
 
 if TYPE_CHECKING:
     import pyarrow as pa

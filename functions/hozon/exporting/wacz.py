@@ -18,17 +18,17 @@ from hashlib import sha256
 from typing import IO, Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from hozon import cdxj, holdings
-from hozon.archive import Archive
-from hozon.errors import Damaged, Misuse
 from hozon.exporting import warcs
 from hozon.exporting.copying import Copied, Copying
 from hozon.exporting.telling import Tell
 from hozon.exporting.wishes import Wish, objects, some
-from hozon.instants import iso
-from hozon.model import ACCEPTED
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Damaged, Misuse
+from hozon.nouns.instants import iso
+from hozon.nouns.model import ACCEPTED
+from hozon.nouns.workspace import Sorter, Workspace
+from hozon.stored import cdxj, holdings
 from hozon.warc import reader
-from hozon.workspace import Sorter, Workspace
 
 VERSION = "1.1.1"
 PART_BYTES = 1_000_000_000

@@ -6,12 +6,12 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from hozon import __version__
-from hozon.archive import Archive
 from hozon.exporting.copying import Copying
 from hozon.exporting.telling import Tell
 from hozon.exporting.wishes import Wish, objects, some
+from hozon.nouns.archive import Archive
+from hozon.nouns.workspace import Lines, Workspace
 from hozon.warc import records, writer
-from hozon.workspace import Lines, Workspace
 
 SOFTWARE = f"Hozon/{__version__}"
 _CONFORMS = (

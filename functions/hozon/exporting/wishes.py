@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
-from hozon import uris
-from hozon.archive import Archive
-from hozon.errors import NotFound
-from hozon.listing import entries_of
-from hozon.model import Feed, RiverEntry
-from hozon.workspace import Lines, Workspace
+from hozon.nouns import uris
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import NotFound
+from hozon.nouns.model import Feed, RiverEntry
+from hozon.nouns.workspace import Lines, Workspace
+from hozon.retrieving.listing import entries_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

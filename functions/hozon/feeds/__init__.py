@@ -6,16 +6,6 @@ either says what the feed states or says in `NotAFeed` what the document is inst
 
 from dataclasses import replace
 
-from hozon import codings, encodings
-from hozon.errors import NotAFeed
-from hozon.feeddocuments import (
-    MAX_BYTES,
-    MAX_ENTRIES,
-    MAX_HUBS,
-    MAX_SUMMARY,
-    FeedDocument,
-    StatedEntry,
-)
 from hozon.feeds import (
     guarding,
     hinting,
@@ -25,6 +15,16 @@ from hozon.feeds import (
     sitemap,
     syndication,
 )
+from hozon.nouns.errors import NotAFeed
+from hozon.nouns.feeddocuments import (
+    MAX_BYTES,
+    MAX_ENTRIES,
+    MAX_HUBS,
+    MAX_SUMMARY,
+    FeedDocument,
+    StatedEntry,
+)
+from hozon.reading import codings, encodings
 
 __all__ = [
     "MAX_BYTES",

@@ -11,8 +11,8 @@ from collections import Counter
 from contextlib import suppress
 from xml.parsers import expat
 
-from hozon.errors import NotAFeed
-from hozon.feeddocuments import MAX_ENTRIES
+from hozon.nouns.errors import NotAFeed
+from hozon.nouns.feeddocuments import MAX_ENTRIES
 
 MAX_TAGS = 500_000
 MAX_REFERENCES = 1_000_000

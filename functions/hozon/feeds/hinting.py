@@ -6,7 +6,7 @@ are read from the markup as it stands: feedparser keeps but one of them.
 
 import re
 
-from hozon.model import Hints
+from hozon.nouns.model import Hints
 
 LONGEST_S = 7 * 86400
 _NEAR = 4_000

@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hozon import dates, plain, uris
-from hozon.errors import Misuse, NotAFeed
-from hozon.feeddocuments import (
+from hozon.feeds import paging
+from hozon.feeds.stated import content, length, media_type
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse, NotAFeed
+from hozon.nouns.feeddocuments import (
     MAX_ENCLOSURES,
     MAX_ENTRIES,
     MAX_HUBS,
@@ -15,9 +17,8 @@ from hozon.feeddocuments import (
     FeedDocument,
     StatedEntry,
 )
-from hozon.feeds import paging
-from hozon.feeds.stated import content, length, media_type
-from hozon.model import Enclosure
+from hozon.nouns.model import Enclosure
+from hozon.reading import dates, plain
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d)?)/?\Z")
 _Object = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 import re
 
-from hozon import plain
+from hozon.reading import plain
 
 _MAGIC = (
     (b"%PDF-", "a PDF"),

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from xml.parsers import expat
 
-from hozon import dates, plain, uris
-from hozon.errors import Misuse, NotAFeed
-from hozon.feeddocuments import MAX_ENTRIES, FeedDocument, StatedEntry
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse, NotAFeed
+from hozon.nouns.feeddocuments import MAX_ENTRIES, FeedDocument, StatedEntry
+from hozon.reading import dates, plain
 
 MAX_URIS = 50_000
 """How many ``url`` or ``sitemap`` elements are read: what the protocol allows. The

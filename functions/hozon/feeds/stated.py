@@ -2,7 +2,7 @@
 
 import re
 
-from hozon.feeddocuments import CONTENT_FROM, MAX_CONTENT
+from hozon.nouns.feeddocuments import CONTENT_FROM, MAX_CONTENT
 
 _TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,80}", re.ASCII)
 

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from hozon import dates, digests, plain, uris
-from hozon.errors import Misuse, NotAFeed
-from hozon.feeddocuments import (
+from hozon.feeds import paging
+from hozon.feeds.stated import content, length, media_type
+from hozon.nouns import digests, uris
+from hozon.nouns.errors import Misuse, NotAFeed
+from hozon.nouns.feeddocuments import (
     CONTENT_FROM,
     MAX_ENCLOSURES,
     MAX_HUBS,
@@ -21,9 +23,8 @@ from hozon.feeddocuments import (
     FeedDocument,
     StatedEntry,
 )
-from hozon.feeds import paging
-from hozon.feeds.stated import content, length, media_type
-from hozon.model import Enclosure
+from hozon.nouns.model import Enclosure
+from hozon.reading import dates, plain
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _GEO_TAG = re.compile(r"<(/?)(?:gml|georss|geo):", re.IGNORECASE)

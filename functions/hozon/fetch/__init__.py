@@ -13,7 +13,7 @@ spooling       large payloads, in files
 response       reading one response from the bytes of a connection
 leases         one worker at a time for each host
 turns          when a host may be asked next
-http           `HttpFetcher`, the adapter of `hozon.ports.Fetcher`
+http           `HttpFetcher`, the adapter of `hozon.nouns.ports.Fetcher`
 redirects      following redirects without losing a hop
 ============== ==============================================================
 """

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from hozon.fetch.heads import Head
 from hozon.fetch.spooling import Spool
-from hozon.model import Payload
+from hozon.nouns.model import Payload
 
 MAX_CHUNK_LINE = 4096
 MAX_TRAILER = 65_536

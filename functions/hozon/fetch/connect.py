@@ -14,11 +14,11 @@ from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
 
-from hozon.errors import Refused, Unreachable
 from hozon.fetch import tls, vetting
 from hozon.fetch.connection import Connection, Peer
 from hozon.fetch.vetting import AllowedHosts
-from hozon.uris import Uri
+from hozon.nouns.errors import Refused, Unreachable
+from hozon.nouns.uris import Uri
 
 ATTEMPT_S = 5.0
 LAST_ATTEMPT_S = 15.0

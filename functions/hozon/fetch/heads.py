@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import httptools
 
-from hozon.errors import Unreachable
-from hozon.model import Headers
+from hozon.nouns.errors import Unreachable
+from hozon.nouns.model import Headers
 
 MAX_FIELDS = 1000
 _FIRST_STATUS = 100

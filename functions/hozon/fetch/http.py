@@ -13,8 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from hozon.answers import retry_after_s
-from hozon.errors import Busy, Misuse, Unreachable
 from hozon.fetch import turns, vetting
 from hozon.fetch.connect import Connector, Resolver
 from hozon.fetch.connection import Connection, IdleConnections, Origin
@@ -24,10 +22,12 @@ from hozon.fetch.response import ResponseReader
 from hozon.fetch.spooling import Spool
 from hozon.fetch.turns import HostTurns, Turn
 from hozon.fetch.vetting import AllowedHosts
-from hozon.instants import Clock, truncated
-from hozon.model import Exchange, Headers
-from hozon.ports import FORM, Limits
-from hozon.uris import Uri
+from hozon.nouns.errors import Busy, Misuse, Unreachable
+from hozon.nouns.instants import Clock, truncated
+from hozon.nouns.model import Exchange, Headers
+from hozon.nouns.ports import FORM, Limits
+from hozon.nouns.uris import Uri
+from hozon.reading.answers import retry_after_s
 
 _LIMITS = Limits()
 _ASKS_US_TO_WAIT = frozenset({429, 503})
@@ -58,7 +58,7 @@ class _Wish:
 
 
 class HttpFetcher:
-    """Makes exchanges: the adapter of `hozon.ports.Fetcher`.
+    """Makes exchanges: the adapter of `hozon.nouns.ports.Fetcher`.
 
     `interval_s` is the pause between the starts of two requests to one host; below
     1 s it holds only for destinations in `allowed`, all others keep 2 s. None: what the
@@ -128,7 +128,7 @@ class HttpFetcher:
     async def fetch(
         self, uri: str, *, headers: Headers = (), limits: Limits = _LIMITS
     ) -> Exchange:
-        """GET `uri` once; see `hozon.ports.Fetcher.fetch`.
+        """GET `uri` once; see `hozon.nouns.ports.Fetcher.fetch`.
 
         Raises `Misuse` for `headers` that HTTP cannot carry. A host that answered 429
         or 503 with Retry-After is left alone for that time: a short wait is waited,
@@ -146,7 +146,7 @@ class HttpFetcher:
         media_type: str = FORM,
         limits: Limits = _LIMITS,
     ) -> Exchange:
-        """POST a form once; see `hozon.ports.Poster.post`."""
+        """POST a form once; see `hozon.nouns.ports.Poster.post`."""
         vetted = vetting.vet(uri, self._allowed, own_hosts=self._own_hosts)
         request = request_bytes(
             vetted, user_agent=self._user_agent, form=form, media_type=media_type

@@ -11,9 +11,9 @@ from asyncio import to_thread
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hozon.errors import Busy, Unavailable
-from hozon.hosts import HostBook
-from hozon.instants import Clock
+from hozon.nouns.errors import Busy, Unavailable
+from hozon.nouns.hosts import HostBook
+from hozon.nouns.instants import Clock
 
 LEASE_S = 10.0
 """For how long a host is taken at a time, at least."""

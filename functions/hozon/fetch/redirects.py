@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from hozon import uris
-from hozon.errors import HozonError, Misuse, Refused, Unreachable
-from hozon.model import Exchange, Headers
-from hozon.ports import Fetcher, Limits
+from hozon.nouns import uris
+from hozon.nouns.errors import HozonError, Misuse, Refused, Unreachable
+from hozon.nouns.model import Exchange, Headers
+from hozon.nouns.ports import Fetcher, Limits
 
 MAX_HOPS = 10
 _LIMITS = Limits()

@@ -2,10 +2,10 @@
 
 import re
 
-from hozon.errors import Misuse
-from hozon.model import Headers
-from hozon.ports import FORM
-from hozon.uris import Uri
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Headers
+from hozon.nouns.ports import FORM
+from hozon.nouns.uris import Uri
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")

@@ -6,11 +6,11 @@ bounded by the limits of the head and of what is held of a payload.
 
 from typing import Literal
 
-from hozon.errors import Unreachable
 from hozon.fetch.bodies import Body, body_of
 from hozon.fetch.heads import FIRST_FINAL, SWITCHING, Head, head_end, read_head
 from hozon.fetch.spooling import Spool
-from hozon.model import Payload
+from hozon.nouns.errors import Unreachable
+from hozon.nouns.model import Payload
 
 MAX_HEAD = 65_536
 MAX_INTERIM = 16

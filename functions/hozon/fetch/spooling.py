@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from hozon.model import Payload
-from hozon.ports import MEMORY_BYTES
+from hozon.nouns.model import Payload
+from hozon.nouns.ports import MEMORY_BYTES
 
 
 class Spool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from hozon.errors import Busy, Misuse
 from hozon.fetch.leases import LONG_AGO, Leases, Tenancy
+from hozon.nouns.errors import Busy, Misuse
 
 DEFAULT_INTERVAL_S = 2.0
 PATIENCE_S = 30.0

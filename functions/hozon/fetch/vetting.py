@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from hozon import uris
-from hozon.errors import Misuse, Refused
 from hozon.fetch.addresses import is_public
-from hozon.uris import Uri
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse, Refused
+from hozon.nouns.uris import Uri
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _IPV4 = re.compile(r"\d+\.\d+\.\d+\.\d+")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from hozon import css, uris
-from hozon.errors import Misuse
-from hozon.requisites import Kind
-from hozon.srcset import candidates
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
+from hozon.nouns.requisites import Kind
+from hozon.reading import css
+from hozon.reading.srcset import candidates
 
 Use = Literal["i", "s", "f", "m"]
 """What for the stage is asked for something: an image, a style sheet, a font, media."""

@@ -16,7 +16,7 @@ KINDS: Mapping[str, str] = {
     "failed": "取得失敗",
     "refused": "取得対象外",
 }
-"""Kinds of verdicts and of troubles (`hozon.model.Kind`, `TroubleKind`)."""
+"""Kinds of verdicts and of troubles (`hozon.nouns.model.Kind`, `TroubleKind`)."""
 
 CUTS: Mapping[str, str] = {
     "length": "大きすぎるため",

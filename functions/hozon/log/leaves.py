@@ -38,9 +38,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hozon import instants
-from hozon.digests import identifier, sha256
-from hozon.errors import Damaged, Misuse
+from hozon.nouns import instants
+from hozon.nouns.digests import identifier, sha256
+from hozon.nouns.errors import Damaged, Misuse
 from hozon.warc import reader
 
 LONGEST = 16_384

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
-from hozon.errors import Damaged, Misuse
 from hozon.log import ed25519, tree
+from hozon.nouns.errors import Damaged, Misuse
 
 ED25519, COSIGNATURE = 1, 4
 """Signature types (signed-note)."""

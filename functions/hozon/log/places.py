@@ -3,8 +3,8 @@
 Numbers are padded with zeros, so that keys sort as they do.
 """
 
-from hozon.digests import identifier
 from hozon.log.tiles import WIDTH
+from hozon.nouns.digests import identifier
 
 ORIGIN = "log/origin"
 KEYS = "log/keys/"

@@ -27,10 +27,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from hozon import instants
-from hozon.errors import Damaged, Misuse
 from hozon.log import ed25519, leaves, notes, proofs, stamps, tree
 from hozon.log.notes import Checkpoint, Key, Verify, based, unbased
+from hozon.nouns import instants
+from hozon.nouns.errors import Damaged, Misuse
 
 FORMAT = "receipt/1"
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from hozon import instants
-from hozon.errors import Damaged, Misuse
+from hozon.nouns import instants
+from hozon.nouns.errors import Damaged, Misuse
 
 MEDIA_TYPE = "application/timestamp-query"
 _SHA256 = bytes.fromhex("300d06096086480165030402010500")

@@ -8,8 +8,8 @@ The hash at place *i* of tile *n* of level *l* is that of the complete subtree o
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hozon.errors import Damaged
 from hozon.log import tree
+from hozon.nouns.errors import Damaged
 
 WIDTH = 256
 HEIGHT = 8

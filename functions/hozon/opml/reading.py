@@ -2,7 +2,7 @@
 
 Titles, URIs and folders are OPML's own. All other settings of a feed travel in
 attributes of `NAMESPACE`: ``paused`` (``true``), ``everyMin`` and ``everyMax`` (seconds
-between two polls), ``plan`` (of re-checks, `hozon.plans`).
+between two polls), ``plan`` (of re-checks, `hozon.timetable.plans`).
 """
 
 import re
@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from xml.parsers import expat
 
-from hozon import plans, uris
-from hozon.encodings import decode_xml
-from hozon.errors import Misuse
 from hozon.feeds import kinds, mending
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
+from hozon.reading.encodings import decode_xml
+from hozon.timetable import plans
 
 NAMESPACE = "https://hozon.invalid/ns/opml/1"
 LARGEST = 10_000_000

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from hozon.instants import http_date
-from hozon.model import Feed
+from hozon.nouns.instants import http_date
+from hozon.nouns.model import Feed
 from hozon.opml.reading import NAMESPACE
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -10,7 +10,7 @@ from datetime import datetime
 from html import escape
 from typing import Literal
 
-from hozon.instants import iso
+from hozon.nouns.instants import iso
 from hozon.publishing.items import NAMESPACE, Item
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from hozon import memento, river
-from hozon.describing import state
-from hozon.model import Enclosure, Feed, RiverEntry
+from hozon.nouns.model import Enclosure, Feed, RiverEntry
+from hozon.serving import memento, river
+from hozon.serving.describing import state
 
 NAMESPACE = "https://hozon.invalid/ns/feed/1"
 """Of the elements that no standard has."""

@@ -7,7 +7,7 @@ has no member for is in ``_hozon`` of each item (docs/exports.md).
 import json
 from typing import Any
 
-from hozon.instants import iso
+from hozon.nouns.instants import iso
 from hozon.publishing.items import Item
 
 MEDIA_TYPE = "application/feed+json; charset=utf-8"

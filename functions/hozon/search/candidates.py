@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hozon.derived import Range
+from hozon.nouns.derived import Range
 from hozon.search.layout import Directory, TermBlock, feed_term
 from hozon.search.query import Query, Wanted
 from hozon.search.reading import ReadRanges, coalesced, read_all

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.search.folding import folded
 
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)

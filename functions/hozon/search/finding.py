@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
-from hozon.errors import Damaged, Misuse
+from hozon.nouns.errors import Damaged, Misuse
 from hozon.search.candidates import Needs, Segment, candidates
 from hozon.search.documents import Document, milliseconds, place
 from hozon.search.layout import TextBlock

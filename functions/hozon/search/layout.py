@@ -28,7 +28,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.search import numberlists
 from hozon.search.documents import (
     Document,

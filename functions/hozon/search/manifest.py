@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hozon.errors import Damaged
-from hozon.instants import from_iso, iso
+from hozon.nouns.errors import Damaged
+from hozon.nouns.instants import from_iso, iso
 from hozon.search.layout import (
     MOST_DOCUMENTS,
     Directory,

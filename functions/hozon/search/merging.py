@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from operator import itemgetter
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.search import layout
 from hozon.search.documents import Document, Place, is_superseded, milliseconds, place
 from hozon.search.layout import Directory, TermBlock, TextBlock

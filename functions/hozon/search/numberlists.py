@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 
 _HEAD = struct.Struct("<IB")
 _WIDEST = 8

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 from hozon.search.folding import folded
 from hozon.search.terms import LETTER, LONGEST, pairs, parts
 

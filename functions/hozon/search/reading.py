@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from hozon.derived import Range
+from hozon.nouns.derived import Range
 
 NEAR = 128 * 1024
 """Two ranges that are no farther apart are read as one: a request takes longer."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from operator import add
 
-from hozon.patterns import late
+from hozon.reading.patterns import late
 
 LONGEST = 40
 """Most characters of a word in its term. Longer ones share one with their like."""

@@ -4,10 +4,10 @@ import copy
 from dataclasses import replace
 from datetime import UTC
 
-from hozon import dates, plain
-from hozon.claims import Extract
-from hozon.model import Facts
-from hozon.page import Page
+from hozon.nouns.claims import Extract
+from hozon.nouns.model import Facts
+from hozon.reading import dates, plain
+from hozon.reading.page import Page
 from hozon.text import authors, body, claims, days, language, renderings, titles
 from hozon.text.statements import Statements, strings
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from turbohtml import Element
 
-from hozon import plain
-from hozon.page import Page
+from hozon.reading import plain
+from hozon.reading.page import Page
 from hozon.text.statements import Statements, strings
 from hozon.text.titles import alike
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 
-from hozon import dates, plain
-from hozon.claims import Claim, Extract
-from hozon.instants import iso
-from hozon.model import Facts
-from hozon.page import Page
+from hozon.nouns.claims import Claim, Extract
+from hozon.nouns.instants import iso
+from hozon.nouns.model import Facts
+from hozon.nouns.work import CaptureJob
+from hozon.reading import dates, plain
+from hozon.reading.page import Page
 from hozon.text import days
 from hozon.text.statements import Statements, strings
 from hozon.text.titles import alike
-from hozon.work import CaptureJob
 
 MOST = 6
 """Most values kept of one fact."""

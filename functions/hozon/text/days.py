@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
-from hozon import dates, plain
-from hozon.page import Page
+from hozon.reading import dates, plain
+from hozon.reading.page import Page
 from hozon.text.statements import Statements, strings
 
 PUBLISHED_METAS = (

@@ -2,7 +2,7 @@
 
 import re
 
-from hozon.page import Page
+from hozon.reading.page import Page
 from hozon.text.statements import Statements, strings
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")

@@ -8,8 +8,8 @@ import re
 
 from turbohtml import Element, Markdown, PlainText
 
-from hozon import plain
-from hozon.page import Page
+from hozon.reading import plain
+from hozon.reading.page import Page
 from hozon.text.marks import NEVER
 
 _TEXT = PlainText(layout="strict", bullet="")

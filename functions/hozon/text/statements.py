@@ -8,7 +8,7 @@ from typing import Any
 
 from turbohtml import Document
 
-from hozon import plain
+from hozon.reading import plain
 
 Node = Mapping[str, Any]
 """One JSON-LD object."""

@@ -2,8 +2,8 @@
 
 import re
 
-from hozon import plain
-from hozon.page import Page
+from hozon.reading import plain
+from hozon.reading.page import Page
 from hozon.text.statements import Statements, strings
 
 _LONGEST = 300

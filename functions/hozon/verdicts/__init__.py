@@ -11,13 +11,13 @@ made, ``replies`` reads status, fields and redirects, ``wording`` and ``making``
 
 from collections.abc import Mapping, Sequence
 
-from hozon.model import Clue, Exchange, Facts, Kind, Verdict
-from hozon.page import Page
+from hozon.nouns.model import Clue, Exchange, Facts, Kind, Verdict
+from hozon.nouns.work import CaptureJob
+from hozon.reading.page import Page
 from hozon.text.statements import Statements
 from hozon.verdicts import agreement, making, replies, wording
 from hozon.verdicts.replies import is_challenged
 from hozon.verdicts.seen import Seen
-from hozon.work import CaptureJob
 
 __all__ = ["is_challenged", "judge"]
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from hozon.model import Clue
+from hozon.nouns.model import Clue
 from hozon.verdicts.seen import Seen, plainly
 
 _WORD = re.compile(r"[a-z0-9\u00c0-\u024f\u0370-\u052f\u0590-\u06ff\u0e00-\u0e7f]{2,}")

@@ -9,8 +9,8 @@ have no nested repetition: they are linear.
 
 from collections.abc import Mapping
 
-from hozon.model import Kind
-from hozon.patterns import Late, late
+from hozon.nouns.model import Kind
+from hozon.reading.patterns import Late, late
 
 
 def _headlines(*alternatives: str) -> Late:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from hozon.model import Clue
+from hozon.nouns.model import Clue
 from hozon.verdicts import vendors
 from hozon.verdicts.seen import Seen, plainly, size
 

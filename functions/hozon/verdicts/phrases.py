@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from hozon.model import Kind
+from hozon.nouns.model import Kind
 
 
 @dataclass(frozen=True, slots=True)

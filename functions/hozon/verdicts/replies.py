@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from hozon.answers import media_type
-from hozon.model import Clue, Exchange, Kind
-from hozon.uris import Uri
+from hozon.nouns.model import Clue, Exchange, Kind
+from hozon.nouns.uris import Uri
+from hozon.reading.answers import media_type
 from hozon.verdicts import vendors
 from hozon.verdicts.seen import Seen
 

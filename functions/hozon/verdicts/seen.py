@@ -4,19 +4,19 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from hozon import uris
-from hozon.answers import media_type
-from hozon.codings import decode
-from hozon.encodings import decode_html
-from hozon.errors import Misuse
-from hozon.model import Exchange, Facts
-from hozon.page import Page
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Exchange, Facts
+from hozon.nouns.uris import Uri
+from hozon.nouns.work import CaptureJob
+from hozon.reading.answers import media_type
+from hozon.reading.codings import decode
+from hozon.reading.encodings import decode_html
+from hozon.reading.page import Page
 from hozon.text.statements import Statements
-from hozon.uris import Uri
 from hozon.verdicts import phrases
 from hozon.verdicts.headlines import HEADLINES
 from hozon.verdicts.notices import NOTICES
-from hozon.work import CaptureJob
 
 LITTLE = 2_500
 """A page that shows fewer bytes of text may be all block page."""

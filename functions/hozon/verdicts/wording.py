@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from hozon.model import Clue, Kind
+from hozon.nouns.model import Clue, Kind
 from hozon.verdicts import phrases
 from hozon.verdicts.headlines import HEADLINES
 from hozon.verdicts.notices import NOTICES, PAYWALL

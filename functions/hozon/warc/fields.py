@@ -7,8 +7,8 @@ more fields or more records than it is; what is read may have been written by an
 import re
 from collections.abc import Collection
 
-from hozon.errors import Misuse
-from hozon.model import Headers
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Headers
 
 MAX_LINE_BYTES = 8192
 """Twice our longest URI, and within what the line buffers of all known readers hold."""

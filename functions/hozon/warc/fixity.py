@@ -8,7 +8,7 @@ import hashlib
 import re
 from base64 import b32decode, b64decode
 
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 
 _COMPATIBILITY_LABEL = re.compile(r"^sha-(?=\d)")
 _URL_SAFE = str.maketrans("-_", "+/")

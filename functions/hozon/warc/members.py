@@ -9,8 +9,8 @@ import zlib
 
 import deflate
 
-from hozon.errors import Damaged
-from hozon.model import Payload
+from hozon.nouns.errors import Damaged
+from hozon.nouns.model import Payload
 
 
 class Cut(Damaged):

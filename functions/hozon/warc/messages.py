@@ -5,8 +5,8 @@ Lenient, as ISO 28500 §6.3.2 warns: no block is sure to be legal HTTP.
 
 import re
 
-from hozon.errors import Damaged
-from hozon.model import Headers
+from hozon.nouns.errors import Damaged
+from hozon.nouns.model import Headers
 from hozon.warc import fields
 
 Bytes = bytes | memoryview

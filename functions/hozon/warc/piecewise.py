@@ -7,7 +7,7 @@ what `reader.records` gives for the whole.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.warc import reader
 from hozon.warc.members import MAX_RECORD_BYTES, Cut
 from hozon.warc.reader import StoredRecord

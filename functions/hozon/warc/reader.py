@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hozon import instants
-from hozon.answers import freshness_s
-from hozon.digests import Digest, sha256
-from hozon.errors import Damaged, Misuse
-from hozon.model import Capture, Headers, Location
-from hozon.payloads import Reference
+from hozon.nouns import instants
+from hozon.nouns.digests import Digest, sha256
+from hozon.nouns.errors import Damaged, Misuse
+from hozon.nouns.model import Capture, Headers, Location
+from hozon.nouns.payloads import Reference
+from hozon.reading.answers import freshness_s
 from hozon.warc import fields as named
 from hozon.warc import fixity, members
 from hozon.warc.members import MAX_RECORD_BYTES, Cut

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from hozon import instants
-from hozon.digests import Digest, sha256
-from hozon.errors import Misuse
-from hozon.model import Capture, Exchange, Headers, Payload
+from hozon.nouns import instants
+from hozon.nouns.digests import Digest, sha256
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Capture, Exchange, Headers, Payload
 from hozon.warc import fields as named
 from hozon.warc.messages import without_transfer_coding
 

@@ -4,7 +4,7 @@ Gzip members cannot be walked backwards. But each of ours begins with the same t
 and a place where they stand by chance is no record that ends where the object does.
 """
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.warc import reader
 from hozon.warc.members import HEADER
 from hozon.warc.reader import StoredRecord

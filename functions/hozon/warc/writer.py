@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from hozon.model import Payload
+from hozon.nouns.model import Payload
 from hozon.warc import members
 from hozon.warc.records import Record
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hozon import websub
-from hozon.archive import Archive
-from hozon.errors import HozonError
-from hozon.guarding import guarded
-from hozon.signins import SignInBook
+from hozon.entries import websub
+from hozon.guarding.guarding import guarded
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import HozonError
+from hozon.nouns.signins import SignInBook
 from hozon.web import headers, methods, pages, problems
 from hozon.web.request import Outlet, Replay, Request
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import byteranges, validating
-from hozon.digests import sha256
-from hozon.errors import Misuse
+from hozon.nouns.digests import sha256
+from hozon.nouns.errors import Misuse
+from hozon.serving import byteranges, validating
 from hozon.web.request import Request
 
 OPEN = {"access-control-allow-origin": "*", "access-control-expose-headers": "*"}

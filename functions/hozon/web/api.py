@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 
 from hozon import __version__
-from hozon.errors import HozonError, NotFound
+from hozon.nouns.errors import HozonError, NotFound
 from hozon.web import entryapi, found, held, problems, river
 from hozon.web.asked import REQUEST, asked
 from hozon.web.request import Request

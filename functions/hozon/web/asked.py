@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel
 
-from hozon import instants
-from hozon.archive import Archive
+from hozon.nouns import instants
+from hozon.nouns.archive import Archive
 from hozon.web.request import Request
 from hozon.web.schemas import Problem
 

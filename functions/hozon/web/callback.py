@@ -4,8 +4,9 @@ import base64
 from typing import Any
 from urllib.parse import parse_qsl
 
-from hozon import hubs, websub
-from hozon.errors import NotFound
+from hozon.entries import websub
+from hozon.nouns.errors import NotFound
+from hozon.polling import hubs
 from hozon.web.request import Request
 
 _TEXT = {"content-type": "text/plain; charset=utf-8"}

@@ -6,11 +6,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import lookup, memento, paging, retrieval, uris
 from hozon.cdx import query, writing
-from hozon.errors import Misuse, NotFound
-from hozon.instants import timestamp
-from hozon.lookup import Answer
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse, NotFound
+from hozon.nouns.instants import timestamp
+from hozon.retrieving import lookup, paging, retrieval
+from hozon.retrieving.lookup import Answer
+from hozon.serving import memento
 from hozon.web import answering
 from hozon.web.request import Request
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import calendars, uris
-from hozon.calendars import Year
-from hozon.errors import Misuse
-from hozon.instants import timestamp
-from hozon.model import Capture
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
+from hozon.nouns.instants import timestamp
+from hozon.nouns.model import Capture
+from hozon.retrieving import calendars
+from hozon.retrieving.calendars import Year
 from hozon.web import replayview, views
 from hozon.web.elsewhere import Elsewhere
 from hozon.web.request import Request

@@ -5,14 +5,14 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import versions
 from hozon.changes import diffing
 from hozon.changes.diffing import Line, Part
-from hozon.describing import compared as described
-from hozon.errors import NotFound
-from hozon.histories import Compared, Version
-from hozon.listing import entry_of
-from hozon.river import language
+from hozon.lives.histories import Compared, Version
+from hozon.nouns.errors import NotFound
+from hozon.rechecking import versions
+from hozon.retrieving.listing import entry_of
+from hozon.serving.describing import compared as described
+from hozon.serving.river import language
 from hozon.web import views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment

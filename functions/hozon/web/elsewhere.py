@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from hozon import memento
-from hozon.instants import timestamp
+from hozon.nouns.instants import timestamp
+from hozon.serving import memento
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

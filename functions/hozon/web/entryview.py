@@ -7,14 +7,17 @@ from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import holdings, memento, retrieval, river, versions
-from hozon.describing import state
-from hozon.errors import HozonError, NotFound
-from hozon.findings import Step
-from hozon.histories import Version
-from hozon.instants import timestamp
-from hozon.listing import entry_of
-from hozon.model import Facts, RiverEntry, Snapshot
+from hozon.lives.histories import Version
+from hozon.nouns.errors import HozonError, NotFound
+from hozon.nouns.findings import Step
+from hozon.nouns.instants import timestamp
+from hozon.nouns.model import Facts, RiverEntry, Snapshot
+from hozon.rechecking import versions
+from hozon.retrieving import retrieval
+from hozon.retrieving.listing import entry_of
+from hozon.serving import memento, river
+from hozon.serving.describing import state
+from hozon.stored import holdings
 from hozon.web import replayview, views
 from hozon.web.elsewhere import Elsewhere
 from hozon.web.request import Request

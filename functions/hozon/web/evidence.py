@@ -5,9 +5,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import following, proving
-from hozon.errors import NotFound
 from hozon.log import tiles
+from hozon.nouns.errors import NotFound
+from hozon.sealing import following, proving
 from hozon.web.request import Request
 
 _TILE = re.compile(

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from hozon import describing, searching
 from hozon.search.finding import Filters
 from hozon.search.query import LONGEST_QUERY
+from hozon.searching import searching
+from hozon.serving import describing
 from hozon.web import schemas
 from hozon.web.asked import Moment, answers, asked, moment
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from hozon import describing, memento, nearby, rendering, retrieval
-from hozon.instants import http_date, iso
+from hozon.nouns.instants import http_date, iso
+from hozon.retrieving import nearby, rendering, retrieval
+from hozon.serving import describing, memento
 from hozon.web import answering, mementos, schemas
 from hozon.web.asked import PROBLEMS, Moment, Uri, answers, asked, moment
 from hozon.web.request import Request

@@ -5,16 +5,18 @@ from itertools import islice
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from hozon import describing, planning, versions
-from hozon.archive import Archive
 from hozon.changes import diffing
 from hozon.changes.diffing import Line
-from hozon.errors import Damaged, Misuse, NotFound
-from hozon.events import KINDS, Filter
-from hozon.findings import Step
-from hozon.histories import Compared
-from hozon.instants import iso
-from hozon.model import Entry
+from hozon.lives.histories import Compared
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Damaged, Misuse, NotFound
+from hozon.nouns.events import KINDS, Filter
+from hozon.nouns.findings import Step
+from hozon.nouns.instants import iso
+from hozon.nouns.model import Entry
+from hozon.rechecking import versions
+from hozon.serving import describing
+from hozon.settling import planning
 from hozon.web.request import Request
 from hozon.web.syndication import ATOM, element
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import instants
+from hozon.nouns import instants
 from hozon.search.finding import Filters
 from hozon.search.matching import Part
-from hozon.searching import Hit
-from hozon.searching import search as find
+from hozon.searching.searching import Hit
+from hozon.searching.searching import search as find
 from hozon.web import views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment

@@ -8,13 +8,15 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import instants, memento, nearby, retrieval, uris, validating
 from hozon.cdx.query import earliest
-from hozon.errors import Misuse, NotFound, Refused
-from hozon.model import Capture
-from hozon.nearby import Nearby
-from hozon.rendering import media_type
-from hozon.timemaps import MEDIA_TYPES, Timemap
+from hozon.nouns import instants, uris
+from hozon.nouns.errors import Misuse, NotFound, Refused
+from hozon.nouns.model import Capture
+from hozon.retrieving import nearby, retrieval
+from hozon.retrieving.nearby import Nearby
+from hozon.retrieving.rendering import media_type
+from hozon.serving import memento, validating
+from hozon.serving.timemaps import MEDIA_TYPES, Timemap
 from hozon.web import answering, negotiating
 from hozon.web.request import Request
 

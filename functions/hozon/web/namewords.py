@@ -11,7 +11,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "shell": ("an empty page", "中身のないページ"),
     "error": ("an error page", "エラーページ"),
 }
-"""What came in a page's place (`hozon.model.Kind`, without what is accepted)."""
+"""What came in a page's place (`hozon.nouns.model.Kind`, without what is accepted)."""
 
 _ACTS: Mapping[str, tuple[str, str]] = {
     "changed": ("changed", "内容の変化"),

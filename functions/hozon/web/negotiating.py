@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from hozon import codings
-from hozon.retrieval import Document
+from hozon.reading import codings
+from hozon.retrieving.retrieval import Document
 
 
 def representation(

@@ -6,8 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
 
-from hozon.errors import HozonError, NotFound
-from hozon.health import LOOKED_AT
+from hozon.entries.health import LOOKED_AT
+from hozon.nouns.errors import HozonError, NotFound
 from hozon.web import (
     answering,
     captures,

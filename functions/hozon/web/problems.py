@@ -7,8 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon.byteranges import BeyondTheEnd
-from hozon.errors import (
+from hozon.nouns.errors import (
     Damaged,
     Hidden,
     HozonError,
@@ -18,6 +17,7 @@ from hozon.errors import (
     Restoring,
     Unavailable,
 )
+from hozon.serving.byteranges import BeyondTheEnd
 from hozon.web import answering, views
 from hozon.web.request import Request
 

@@ -13,12 +13,14 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import granting, memento, retrieval
 from hozon.cdx.query import earliest
-from hozon.errors import Damaged, Misuse, NotFound
-from hozon.instants import timestamp
-from hozon.model import Capture
-from hozon.nearby import Nearby
+from hozon.guarding import granting
+from hozon.nouns.errors import Damaged, Misuse, NotFound
+from hozon.nouns.instants import timestamp
+from hozon.nouns.model import Capture
+from hozon.retrieving import retrieval
+from hozon.retrieving.nearby import Nearby
+from hozon.serving import memento
 from hozon.web import mementos, views
 from hozon.web.elsewhere import Elsewhere
 from hozon.web.replay import full

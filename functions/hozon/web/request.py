@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from hozon.archive import Archive
+from hozon.nouns.archive import Archive
 from hozon.web import words
 from hozon.web.words import Language
 

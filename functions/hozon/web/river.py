@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from hozon import describing, health, memento
-from hozon.archive import Archive
-from hozon.errors import NotFound
-from hozon.listing import entry_of
-from hozon.model import Feed
-from hozon.standing import standing
+from hozon.entries import health
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import NotFound
+from hozon.nouns.model import Feed
+from hozon.operating.standing import standing
+from hozon.retrieving.listing import entry_of
+from hozon.serving import describing, memento
 from hozon.web import historical, schemas
 from hozon.web.asked import Moment, answers, asked, moment
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import riverfeeds
-from hozon.riverfeeds import Document
+from hozon.retrieving import riverfeeds
+from hozon.retrieving.riverfeeds import Document
 from hozon.web import validators
 from hozon.web.request import Request
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import river, streams
-from hozon.describing import state
-from hozon.errors import Misuse
-from hozon.model import Feed, RiverEntry
-from hozon.streams import Changed, Wanted
-from hozon.versions import CHANGES
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Feed, RiverEntry
+from hozon.rechecking.versions import CHANGES
+from hozon.retrieving import streams
+from hozon.retrieving.streams import Changed, Wanted
+from hozon.serving import river
+from hozon.serving.describing import state
 from hozon.web import views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment

@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import admitting
-from hozon.signins import NotAdmitted, SignIn, SignInBook, Why
+from hozon.guarding import admitting
+from hozon.nouns.signins import NotAdmitted, SignIn, SignInBook, Why
 from hozon.web import headers, methods, problems, views
 from hozon.web.request import Request
 from hozon.web.words import words

@@ -6,12 +6,13 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import planning, streams
-from hozon.health import Ailment, ailments, blocked
-from hozon.instants import timestamp
-from hozon.memento import path
-from hozon.model import Feed
-from hozon.streams import Wanted
+from hozon.entries.health import Ailment, ailments, blocked
+from hozon.nouns.instants import timestamp
+from hozon.nouns.model import Feed
+from hozon.retrieving import streams
+from hozon.retrieving.streams import Wanted
+from hozon.serving.memento import path
+from hozon.settling import planning
 from hozon.web import plots, riverview, views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment, web_uri

@@ -5,13 +5,14 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import following, intake, standing
-from hozon.archive import Archive
-from hozon.errors import Damaged, HozonError
-from hozon.instants import from_iso
-from hozon.intake import Intake
+from hozon.accounts.prices import DATED
 from hozon.log import notes
-from hozon.prices import DATED
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Damaged, HozonError
+from hozon.nouns.instants import from_iso
+from hozon.operating import standing
+from hozon.sealing import following, intake
+from hozon.sealing.intake import Intake
 from hozon.web import plots, views
 from hozon.web.request import Request
 from hozon.web.views import fitting, moment

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from hozon.health import Ailment, ailments, blocked
-from hozon.instants import iso
-from hozon.model import Feed, Trouble
+from hozon.entries.health import Ailment, ailments, blocked
+from hozon.nouns.instants import iso
+from hozon.nouns.model import Feed, Trouble
 
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"

@@ -8,8 +8,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon.errors import Misuse
-from hozon.instants import from_http_date, http_date
+from hozon.nouns.errors import Misuse
+from hozon.nouns.instants import from_http_date, http_date
 from hozon.web.request import Request
 
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')

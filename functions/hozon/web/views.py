@@ -15,9 +15,10 @@ from urllib.parse import parse_qsl, urlencode
 from aws_lambda_powertools.event_handler import Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from hozon import japanese, river
-from hozon.excerpts import excerpt
-from hozon.instants import iso
+from hozon import japanese
+from hozon.nouns.instants import iso
+from hozon.serving import river
+from hozon.stored.excerpts import excerpt
 from hozon.web import answering
 from hozon.web.elsewhere import Elsewhere
 from hozon.web.request import Request

@@ -6,9 +6,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from hozon import validating
-from hozon.errors import Misuse
-from hozon.ports import WarcStore
+from hozon.nouns.errors import Misuse
+from hozon.nouns.ports import WarcStore
+from hozon.serving import validating
 from hozon.web import answering
 from hozon.web.request import Request
 

@@ -4,7 +4,7 @@
 when it is opened: a function has no use for SQLite, a folder none for boto3.
 """
 
-from hozon.fetching import Fetching, served_at
+from hozon.wiring.fetching import Fetching, served_at
 from hozon.wiring.folder import (
     Embedded,
     embedded,

@@ -27,28 +27,28 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from hozon import instants
-from hozon.archive import Archive
-from hozon.custody import Custody
-from hozon.errors import Unusable
-from hozon.events import Telling
-from hozon.fetching import Fetching, leases, served_at
-from hozon.instants import Clock
-from hozon.model import RobotsPolicy
-from hozon.ports import JobInbox
-from hozon.seals import Signer
+from hozon.nouns import instants
+from hozon.nouns.archive import Archive
+from hozon.nouns.custody import Custody
+from hozon.nouns.errors import Unusable
+from hozon.nouns.events import Telling
+from hozon.nouns.instants import Clock
+from hozon.nouns.model import RobotsPolicy
+from hozon.nouns.ports import JobInbox
+from hozon.nouns.seals import Signer
+from hozon.nouns.signins import SignInBook
+from hozon.nouns.tallies import NO_QUOTAS, Quotas
 from hozon.settings import Kept
-from hozon.signins import SignInBook
-from hozon.tallies import NO_QUOTAS, Quotas
+from hozon.wiring.fetching import Fetching, leases, served_at
 
 if TYPE_CHECKING:
     from hozon.adapters.embedded.database import Database
     from hozon.adapters.embedded.folder import FolderLogStore, FolderWarcStore
     from hozon.adapters.embedded.workspace import FolderWorkspace
-    from hozon.copies import Mender, Remedies, SecondCopy
+    from hozon.auditing.reindexing import Reindexed
     from hozon.fetch import HttpFetcher
-    from hozon.reindexing import Reindexed
-    from hozon.workspace import NewFolder
+    from hozon.nouns.copies import Mender, Remedies, SecondCopy
+    from hozon.nouns.workspace import NewFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ class Embedded:
 
     def remedies(self, copy: Path | None = None) -> "Remedies":
         """Return what an audit may mend with: the archive in the folder `copy`."""
-        from hozon.copies import Remedies  # noqa: PLC0415  below
+        from hozon.nouns.copies import Remedies  # noqa: PLC0415  below
 
         return Remedies(
             copy=None if copy is None else second_copy(copy),
@@ -137,7 +137,7 @@ class Embedded:
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Make the index anew from the WARC files, and put it in the old one's place."""
         from hozon.adapters.embedded.rebuilding import fresh_index  # noqa: PLC0415  below
-        from hozon.reindexing import reindex  # noqa: PLC0415  as above
+        from hozon.auditing.reindexing import reindex  # noqa: PLC0415  as above
 
         with fresh_index(self.index.path, self.state) as fresh:
             anew = replace(self.archive, index=fresh, seals=fresh.seals)
@@ -149,7 +149,7 @@ class Embedded:
         """
         from hozon.adapters.embedded import kept  # noqa: PLC0415  below
         from hozon.adapters.embedded.watchbook import SqliteWatchBook  # noqa: PLC0415  below
-        from hozon.planning import replan  # noqa: PLC0415  as above
+        from hozon.settling.planning import replan  # noqa: PLC0415  as above
 
         archive = replace(self.archive, plan=kept.read(self.directory).recheck_plan)
         for watch in SqliteWatchBook(self.index, self.state).all(feed_id):
@@ -181,7 +181,7 @@ def stores(directory: Path) -> "tuple[FolderWarcStore, FolderLogStore]":
 
 def second_copy(directory: Path) -> "SecondCopy":
     """Return what lies in a folder as a second copy, or raise `Unusable`."""
-    from hozon.copies import SecondCopy  # noqa: PLC0415  below
+    from hozon.nouns.copies import SecondCopy  # noqa: PLC0415  below
 
     if not (directory / "warcs").is_dir() and not (directory / "log").is_dir():
         raise Unusable(f"{directory} is no archive: it has neither warcs/ nor log/")

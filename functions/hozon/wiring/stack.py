@@ -8,25 +8,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from hozon import instants, settings
-from hozon.archive import Archive
-from hozon.custody import Custody
-from hozon.deadletters import DeadLetters
-from hozon.errors import Unusable
-from hozon.events import Telling
-from hozon.fetching import Fetching, LazyReader, commons, leases, memo, served_at
-from hozon.instants import Clock
-from hozon.seals import Signer
+from hozon import settings
+from hozon.nouns import instants
+from hozon.nouns.archive import Archive
+from hozon.nouns.custody import Custody
+from hozon.nouns.deadletters import DeadLetters
+from hozon.nouns.errors import Unusable
+from hozon.nouns.events import Telling
+from hozon.nouns.instants import Clock
+from hozon.nouns.seals import Signer
+from hozon.nouns.signins import SignInBook
 from hozon.settings import Settings
-from hozon.signins import SignInBook
+from hozon.wiring.fetching import Fetching, LazyReader, commons, leases, memo, served_at
 
 if TYPE_CHECKING:
     from hozon.adapters.aws.removing import Removal
-    from hozon.copies import Remedies
+    from hozon.auditing.reindexing import Reindexed
+    from hozon.capturing.permission import Memo
+    from hozon.capturing.sharing import Commons
     from hozon.fetch import HttpFetcher
-    from hozon.permission import Memo
-    from hozon.reindexing import Reindexed
-    from hozon.sharing import Commons
+    from hozon.nouns.copies import Remedies
 
 _FEED_S = 10.0
 """Seconds that one feed document may take to read on AWS: ten in a batch, which has 180,
@@ -39,7 +40,7 @@ def _nothing() -> Counter[str]:
 
 
 def _no_remedies() -> "Remedies":
-    from hozon.copies import Remedies  # noqa: PLC0415  for audits only
+    from hozon.nouns.copies import Remedies  # noqa: PLC0415  for audits only
 
     return Remedies()
 
@@ -103,7 +104,7 @@ class Deployed:
 
     def reindex(self, *, progress: Callable[[int], None]) -> "Reindexed":
         """Add to the table what all WARC objects hold; what is there already stays."""
-        from hozon.reindexing import reindex  # noqa: PLC0415  as above
+        from hozon.auditing.reindexing import reindex  # noqa: PLC0415  as above
 
         return reindex(self.archive, progress=progress)
 
@@ -216,7 +217,7 @@ def connect(
 def _remedies(s3: Any, found: Settings, custody: Custody) -> "Remedies":
     from hozon.adapters.aws.mending import S3Mender  # noqa: PLC0415  as above
     from hozon.adapters.aws.s3 import S3LogStore, S3WarcStore  # noqa: PLC0415  as above
-    from hozon.copies import Remedies, SecondCopy  # noqa: PLC0415  as above
+    from hozon.nouns.copies import Remedies, SecondCopy  # noqa: PLC0415  as above
 
     bucket, copy = found.replica_bucket, None
     if bucket:

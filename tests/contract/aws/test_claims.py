@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from hozon.adapters.aws.index import DynamoDbIndex
-from hozon.model import Holdings
-from hozon.ports import CLAIM_S
+from hozon.nouns.model import Holdings
+from hozon.nouns.ports import CLAIM_S
 from tests.contract.conftest import Aws
 from tests.fakes import NOON, a_capture_job, a_snapshot, a_trouble, after
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from hozon.adapters.aws.derived import AT_ONCE, DISCARDED, S3DerivedStore
-from hozon.derived import Range
-from hozon.errors import Conflict, Unavailable
+from hozon.nouns.derived import Range
+from hozon.nouns.errors import Conflict, Unavailable
 from tests.contract.aws.conftest import Wire
 from tests.contract.conftest import Aws, never_waits
 

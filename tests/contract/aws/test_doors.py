@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from hozon import lookup, memento, nearby
 from hozon.adapters.aws.index import DynamoDbIndex
 from hozon.adapters.aws.keys import RIVER, SHARDS
 from hozon.cdx.query import query
-from hozon.model import Holdings
+from hozon.nouns.model import Holdings
+from hozon.retrieving import lookup, nearby
+from hozon.serving import memento
 from tests.contract.aws.conftest import Wire
 from tests.contract.conftest import Aws
 from tests.fakes import a_capture, a_snapshot, after, an_entry

@@ -15,7 +15,7 @@ from hozon.adapters.aws.faults import translated
 from hozon.adapters.aws.index import DynamoDbIndex
 from hozon.adapters.aws.s3 import S3WarcStore
 from hozon.adapters.aws.sqs import SqsJobQueue
-from hozon.errors import Conflict, Damaged, HozonError, Unavailable, Unusable
+from hozon.nouns.errors import Conflict, Damaged, HozonError, Unavailable, Unusable
 from tests.contract.aws.conftest import Wire
 from tests.contract.conftest import Aws, never_waits
 from tests.fakes import a_poll_job, a_warc_key

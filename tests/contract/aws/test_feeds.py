@@ -10,8 +10,8 @@ import pytest
 
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.feedbook import DynamoDbFeedBook
-from hozon.digests import sha256
-from hozon.model import Feed, Hints
+from hozon.nouns.digests import sha256
+from hozon.nouns.model import Feed, Hints
 from tests.contract.aws.conftest import Wire
 from tests.contract.conftest import Aws
 from tests.fakes import NOON, a_feed, after

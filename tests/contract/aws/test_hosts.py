@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from hozon.adapters.aws.hostbook import LARGEST, DynamoDbHostBook
-from hozon.errors import Damaged, Unavailable
-from hozon.robots import FORGOTTEN_AFTER
+from hozon.manners.robots import FORGOTTEN_AFTER
+from hozon.nouns.errors import Damaged, Unavailable
 from tests.contract.aws.conftest import Wire
 from tests.contract.conftest import Aws, never_waits
 from tests.fakes import NOON, a_robots, after

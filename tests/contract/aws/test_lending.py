@@ -12,7 +12,7 @@ from moto.server import ThreadedMotoServer
 from hozon.adapters.aws import cold, lending
 from hozon.adapters.aws.s3 import S3WarcStore
 from hozon.adapters.aws.scratch import S3Scratch
-from hozon.errors import Restoring, Unavailable
+from hozon.nouns.errors import Restoring, Unavailable
 from tests.contract.aws.conftest import Wire
 from tests.contract.conftest import Aws, never_waits
 from tests.fakes import a_warc_key

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from hozon import holdings
 from hozon.adapters.aws.index import DynamoDbIndex
 from hozon.adapters.aws.removing import Removal, is_role
-from hozon.errors import Unusable
-from hozon.instants import utcnow
+from hozon.nouns.errors import Unusable
+from hozon.nouns.instants import utcnow
+from hozon.stored import holdings
 from hozon.warc import writer
 from tests.contract.conftest import Aws, never_waits
 from tests.fakes import a_warc_key, revisiting

@@ -11,10 +11,10 @@ from hozon.adapters.aws import keys
 from hozon.adapters.aws.index import DynamoDbIndex
 from hozon.adapters.aws.originals import MOST
 from hozon.adapters.aws.seals import DynamoDbSeals
-from hozon.digests import sha256
-from hozon.errors import Unavailable
-from hozon.model import Facts, Holdings
-from hozon.payloads import LARGE
+from hozon.nouns.digests import sha256
+from hozon.nouns.errors import Unavailable
+from hozon.nouns.model import Facts, Holdings
+from hozon.nouns.payloads import LARGE
 from tests.contract.aws.conftest import Wire
 from tests.contract.conftest import Aws, never_waits
 from tests.fakes import (

@@ -18,7 +18,7 @@ from hozon.adapters.embedded.folder import FolderWarcStore
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import INDEX, STATE
-from hozon.model import (Holdings)
+from hozon.nouns.model import (Holdings)
 from tests.fakes import a_capture, a_snapshot, a_warc_key
 
 root = Path(sys.argv[1])

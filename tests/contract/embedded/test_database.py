@@ -14,8 +14,8 @@ import pytest
 from hozon.adapters.embedded.database import Database, Schema
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.schemas import INDEX, STATE
-from hozon.errors import NoSpace, Unavailable, Unusable
-from hozon.model import Holdings
+from hozon.nouns.errors import NoSpace, Unavailable, Unusable
+from hozon.nouns.model import Holdings
 from tests.contract.embedded import children
 from tests.fakes import a_capture
 

@@ -6,7 +6,7 @@ import pytest
 
 from hozon.adapters.embedded.derived import FolderDerivedStore
 from hozon.adapters.embedded.folder import FolderWarcStore
-from hozon.errors import Conflict
+from hozon.nouns.errors import Conflict
 
 
 def test_a_key_is_a_path(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hozon.adapters.embedded.folder import FolderWarcStore
-from hozon.errors import Unusable
+from hozon.nouns.errors import Unusable
 from tests.contract.embedded import children
 from tests.fakes import a_warc_key
 

@@ -4,16 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hozon import jobs, rows
 from hozon.adapters.embedded.database import Database, Schema
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.schemas import INDEX, STATE
-from hozon.model import RiverEntry
+from hozon.nouns.model import RiverEntry
+from hozon.stored import jobs, rows
 from tests.fakes import NOON, a_capture_job, a_poll_job, a_snapshot, a_trouble, an_entry
 
 if TYPE_CHECKING:
-    from hozon.work import Job
+    from hozon.nouns.work import Job
 
 AT = "2026-08-22T12:00:00.000Z"
 

@@ -10,7 +10,7 @@ import pytest
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.schemas import HOSTS
-from hozon.robots import FORGOTTEN_AFTER
+from hozon.manners.robots import FORGOTTEN_AFTER
 from tests.fakes import NOON, a_robots, after
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hozon.adapters.embedded import outlets
-from hozon.errors import Misuse, Unusable
+from hozon.nouns.errors import Misuse, Unusable
 from tests.contract.embedded import children
 
 KILLED = -signal.SIGKILL

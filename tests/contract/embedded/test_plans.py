@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from hozon import naming
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.feedbook import SqliteFeedBook
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.inbox import SqliteJobInbox
 from hozon.adapters.embedded.index import _CAPTURES, _COUNT, SqliteIndex
 from hozon.adapters.embedded.schemas import HOSTS, INDEX, STATE
-from hozon.digests import sha256
-from hozon.model import Holdings
+from hozon.nouns.digests import sha256
+from hozon.nouns.model import Holdings
+from hozon.stored import naming
 from tests.fakes import (
     NOON,
     a_capture,

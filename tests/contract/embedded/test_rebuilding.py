@@ -11,8 +11,8 @@ from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.rebuilding import fresh_index
 from hozon.adapters.embedded.schemas import INDEX
-from hozon.errors import Damaged
-from hozon.model import Holdings
+from hozon.nouns.errors import Damaged
+from hozon.nouns.model import Holdings
 from tests.contract.embedded import children
 from tests.fakes import a_capture, a_snapshot, a_trouble, an_entry
 

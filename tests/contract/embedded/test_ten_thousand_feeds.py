@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from hozon import wiring
-from hozon.digests import sha256
-from hozon.model import Feed
-from hozon.polling import poll
-from hozon.scheduling import BATCH, Scheduled, schedule_due
+from hozon.nouns.digests import sha256
+from hozon.nouns.model import Feed
+from hozon.nouns.work import PollJob
+from hozon.polling.polling import poll
 from hozon.wiring import Embedded
-from hozon.work import PollJob
+from hozon.working.scheduling import BATCH, Scheduled, schedule_due
 from tests import effort
 from tests.fakes import NOON, a_feed
 from tests.fetching import Answer, FakeFetcher

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hozon import uris
 from hozon.adapters.capturekeys import capture_key
-from hozon.errors import Misuse
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
 
 URI = st.builds(
     "{}://{}{}{}".format,

@@ -5,10 +5,10 @@ import zlib
 
 import pytest
 
-from hozon import rows
 from hozon.adapters.aws import items
-from hozon.errors import Damaged
-from hozon.model import Facts
+from hozon.nouns.errors import Damaged
+from hozon.nouns.model import Facts
+from hozon.stored import rows
 from tests.fakes import a_snapshot
 
 ROW = rows.to_json(a_snapshot(facts=Facts(title="保存", text="words " * 60)))

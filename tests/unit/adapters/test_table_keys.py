@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import uris
 from hozon.adapters.aws import keys
+from hozon.nouns import uris
 from tests.fakes import a_capture
 
 

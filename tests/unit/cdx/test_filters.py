@@ -7,7 +7,7 @@ import pytest
 from hozon.cdx.collapsing import Collapser, collapses
 from hozon.cdx.fields import Row
 from hozon.cdx.filters import filters
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 from tests import effort
 from tests.fakes import a_capture, a_location, after
 

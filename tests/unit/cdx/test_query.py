@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hozon.cdx import fields, resuming, writing
 from hozon.cdx.fields import Row
 from hozon.cdx.query import LINES, Query, query
-from hozon.errors import Misuse
-from hozon.instants import from_iso
-from hozon.places import Place
+from hozon.nouns.errors import Misuse
+from hozon.nouns.instants import from_iso
+from hozon.nouns.places import Place
 from tests.fakes import NOON, a_capture, a_location
 
 

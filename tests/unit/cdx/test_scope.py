@@ -3,7 +3,7 @@
 import pytest
 
 from hozon.cdx.scope import scope
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 
 
 @pytest.mark.parametrize(

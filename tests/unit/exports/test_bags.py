@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hozon import opml, wiring
-from hozon.errors import Misuse, NotFound
 from hozon.exporting.wishes import Wish
+from hozon.nouns.errors import Misuse, NotFound
 from hozon.warc import reader
 from tests.archives import BEGAN, SHEET
 from tests.shelves import NOW, Shelf

@@ -9,9 +9,9 @@ import feedparser
 import pytest
 
 from hozon import feeds, opml
-from hozon.errors import Misuse
 from hozon.exporting.wishes import Wish
-from hozon.feeddocuments import FeedDocument
+from hozon.nouns.errors import Misuse
+from hozon.nouns.feeddocuments import FeedDocument
 from tests.archives import BEGAN, OTHER
 from tests.shelves import BASE, Shelf
 

@@ -12,7 +12,7 @@ from pyarrow import default_memory_pool
 from hozon import wiring
 from hozon.adapters.embedded.workspace import FolderWorkspace
 from hozon.exporting.wishes import Wish
-from hozon.listing import entries_of
+from hozon.retrieving.listing import entries_of
 from tests.archives import listed, stocked
 from tests.shelves import NOW, Shelf, made_once
 

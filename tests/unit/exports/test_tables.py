@@ -11,11 +11,11 @@ import duckdb
 import pytest
 from pyarrow import dataset
 
-from hozon import describing
-from hozon.errors import NotFound
 from hozon.exporting.columns import TABLES
 from hozon.exporting.wishes import Wish
-from hozon.instants import iso
+from hozon.nouns.errors import NotFound
+from hozon.nouns.instants import iso
+from hozon.serving import describing
 from tests.archives import BEGAN, OTHER
 from tests.shelves import Shelf
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
-from hozon import cdxj, wiring
+from hozon import wiring
 from hozon.exporting import wacz
 from hozon.exporting.telling import Tally
 from hozon.exporting.wishes import Wish
+from hozon.stored import cdxj
 from hozon.warc import reader
 from tests.archives import OTHER, PICTURE
 from tests.shelves import Shelf

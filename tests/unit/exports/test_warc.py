@@ -9,8 +9,8 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastwarcIterator
 from warcio.archiveiterator import ArchiveIterator
 
-from hozon.errors import NotFound
 from hozon.exporting.wishes import Wish
+from hozon.nouns.errors import NotFound
 from hozon.warc import reader
 from hozon.warc.reader import StoredRecord
 from tests.archives import BEGAN, ORIGIN, OTHER, PICTURE, SHEET, STYLE

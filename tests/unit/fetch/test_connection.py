@@ -4,9 +4,9 @@ import socket
 
 import pytest
 
-from hozon.errors import Refused
 from hozon.fetch.connect import _check_peer, _is_quiet
 from hozon.fetch.connection import IDLE_S, Connection, IdleConnections, Peer
+from hozon.nouns.errors import Refused
 from tests.unit.fetch.rehearsed import rehearse
 
 A = ("http", "a.org", 80)

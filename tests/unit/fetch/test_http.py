@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hozon.errors import Misuse, Refused, Unreachable
 from hozon.fetch import AllowedHosts, HttpFetcher
-from hozon.ports import Fetcher, Limits
+from hozon.nouns.errors import Misuse, Refused, Unreachable
+from hozon.nouns.ports import Fetcher, Limits
 from tests.unit.fetch.scripted import (
     NOW,
     answers,

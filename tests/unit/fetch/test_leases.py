@@ -13,11 +13,11 @@ import pytest
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.hostbook import SqliteHostBook
 from hozon.adapters.embedded.schemas import HOSTS
-from hozon.errors import Busy, Unavailable
 from hozon.fetch import leases
 from hozon.fetch.leases import LEASE_S, Leases
 from hozon.fetch.turns import HostTurns
-from hozon.hosts import HostBook
+from hozon.nouns.errors import Busy, Unavailable
+from hozon.nouns.hosts import HostBook
 from tests.unit.fetch.rehearsed import rehearse
 
 NOON = datetime(2026, 8, 22, 12, tzinfo=UTC)

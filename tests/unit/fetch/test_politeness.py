@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hozon.errors import Busy, Unreachable
 from hozon.fetch import AllowedHosts, HttpFetcher, vet
-from hozon.ports import Limits
+from hozon.nouns.errors import Busy, Unreachable
+from hozon.nouns.ports import Limits
 from tests.unit.fetch.scripted import fetcher, here, ok, scripted
 
 

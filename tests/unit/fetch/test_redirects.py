@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 import pytest
 
-from hozon.errors import Refused, Unreachable
 from hozon.fetch import Chain, follow
-from hozon.model import Headers
+from hozon.nouns.errors import Refused, Unreachable
+from hozon.nouns.model import Headers
 from tests.fetching import Answer, FakeFetcher, Reply
 
 NOW = datetime(2026, 8, 22, 10, 15, tzinfo=UTC)

@@ -1,8 +1,8 @@
 import pytest
 
-from hozon import uris
-from hozon.errors import Misuse
 from hozon.fetch.request import request_bytes, user_agent_checked
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse
 
 URI = uris.parse("http://example.org:8080/a?b=c")
 

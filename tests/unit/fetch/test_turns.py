@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.errors import Misuse, Unreachable
 from hozon.fetch.turns import HostTurns
+from hozon.nouns.errors import Misuse, Unreachable
 from tests.unit.fetch.rehearsed import rehearse
 
 NOW = datetime(2026, 8, 22, 10, 15, tzinfo=UTC)

@@ -1,8 +1,8 @@
 import pytest
 
-from hozon.errors import Misuse, Refused
 from hozon.fetch import AllowedHosts, vet
 from hozon.fetch.vetting import admits, relies_on
+from hozon.nouns.errors import Misuse, Refused
 
 FORBIDDEN_ADDRESSES = """
 http://127.0.0.1/ http://2130706433/ http://0x7f000001/ http://0x7f.0x0.0x0.0x1/

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hozon.errors import Refused
 from hozon.fetch import AllowedHosts, vet
 from hozon.fetch.vetting import admits, literal
+from hozon.nouns.errors import Refused
 
 VECTORS = Path(__file__).parents[4] / "shared" / "corpora" / "vectors"
 

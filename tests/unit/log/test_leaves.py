@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import naming
-from hozon.errors import Damaged, Misuse
 from hozon.log import leaves
+from hozon.nouns.errors import Damaged, Misuse
+from hozon.stored import naming
 from tests.fakes import NOON, a_warc_key
 from tests.objects import a_poll_object, a_snapshot_object
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from hozon.errors import Damaged, Misuse
 from hozon.log import notes, tree
 from hozon.log.notes import Checkpoint, Key
+from hozon.nouns.errors import Damaged, Misuse
 from tests.fakes import NOON
 from tests.logs import KEY, SIGNER, FakeSigner, checkpoint_of
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hozon.errors import Damaged
 from hozon.log import proofs, tree
+from hozon.nouns.errors import Damaged
 from tests.logs import checkpoint_of
 
 PATH = [tree.leaf_hash(b"a"), tree.leaf_hash(b"b")]

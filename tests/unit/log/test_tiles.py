@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hozon.errors import Damaged
 from hozon.log import tiles, tree
 from hozon.log.tiles import Tile
+from hozon.nouns.errors import Damaged
 
 
 @pytest.mark.parametrize(

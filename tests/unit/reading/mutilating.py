@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hozon import feeds
-from hozon.errors import NotAFeed
+from hozon.nouns.errors import NotAFeed
 
 URI = "https://feed.example/dir/feed.xml"
 _PEAK = re.compile(r"VmHWM:\s+(\d+) kB")

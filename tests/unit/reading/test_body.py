@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.claims import Extract
-from hozon.page import Page
+from hozon.nouns.claims import Extract
+from hozon.reading.page import Page
 from hozon.text import extract
 
 URI = "https://e.example/dir/page.html"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.codings import Decoded, decode
+from hozon.reading.codings import Decoded, decode
 
 TEXT = b"<p>hello</p>" * 1000
 

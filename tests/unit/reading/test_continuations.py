@@ -2,8 +2,8 @@
 
 import pytest
 
-from hozon.continuations import belongs, following, whole
-from hozon.page import Page
+from hozon.reading.continuations import belongs, following, whole
+from hozon.reading.page import Page
 
 SITE = "https://e.example"
 URI = f"{SITE}/news/story"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hozon import encodings
-from hozon.page import Page
+from hozon.reading import encodings
+from hozon.reading.page import Page
 from hozon.text import facts
 from tests import effort
 from tests.unit.reading import mutilating

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import css
-from hozon.requisites import MAX_REQUISITES
-from hozon.srcset import Candidate, Offer, candidates, likely
+from hozon.nouns.requisites import MAX_REQUISITES
+from hozon.reading import css
+from hozon.reading.srcset import Candidate, Offer, candidates, likely
 from tests import effort
 
 URI = "https://e.example/css/a.css"

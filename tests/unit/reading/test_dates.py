@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.dates import JST, parse
+from hozon.reading.dates import JST, parse
 
 NOON = datetime(2025, 10, 24, 12, 34, 56, tzinfo=UTC)
 MINUTE = NOON.replace(second=0)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.encodings import canonical, decode_html, decode_xml
+from hozon.reading.encodings import canonical, decode_html, decode_xml
 
 # Characters of Windows that plain JIS does not have: ① ㈱ 髙 and half-width kana.
 TITLE = "髙橋①商事㈱のニュース、ｱｲｳｴｵ新製品発表"

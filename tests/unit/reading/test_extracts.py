@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from hozon import extracts
-from hozon.claims import Claim, Extract
-from hozon.errors import Damaged
-from hozon.model import Facts
-from hozon.page import Page
+from hozon.nouns.claims import Claim, Extract
+from hozon.nouns.errors import Damaged
+from hozon.nouns.model import Facts
+from hozon.nouns.work import CaptureJob
+from hozon.reading.page import Page
+from hozon.stored import extracts
 from hozon.text import extract, with_feed
-from hozon.work import CaptureJob
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WHOLE = Extract(

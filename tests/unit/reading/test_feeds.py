@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hozon import feeds
-from hozon.errors import NotAFeed
-from hozon.model import Enclosure
+from hozon.nouns.errors import NotAFeed
+from hozon.nouns.model import Enclosure
 
 URI = "https://feed.example/dir/feed.xml"
 EMPTY_JSON = b'{"version": "https://jsonfeed.org/version/1", "items": []}'

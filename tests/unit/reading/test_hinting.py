@@ -1,7 +1,7 @@
 import pytest
 
 from hozon.feeds import hinting
-from hozon.model import Hints
+from hozon.nouns.model import Hints
 from tests import effort
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hozon import linkfields
-from hozon.instants import from_iso
-from hozon.model import Exchange
+from hozon.nouns.instants import from_iso
+from hozon.nouns.model import Exchange
+from hozon.reading import linkfields
 from tests import effort
 
 

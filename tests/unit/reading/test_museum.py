@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from hozon import feeds, instants
+from hozon import feeds
+from hozon.nouns import instants
 
 MUSEUM = Path(__file__).parents[2] / "data" / "feeds"
 EXPECTED: dict[str, Any] = json.loads((MUSEUM / "expected.json").read_text("utf-8"))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.page import Page, requisites
-from hozon.requisites import Kind
+from hozon.nouns.requisites import Kind
+from hozon.reading.page import Page, requisites
 from tests import effort
 
 URI = "https://e.example/dir/page.html"

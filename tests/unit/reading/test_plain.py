@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import plain
+from hozon.reading import plain
 
 
 @pytest.mark.parametrize(

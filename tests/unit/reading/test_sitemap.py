@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from hozon import feeds
-from hozon.errors import NotAFeed
+from hozon.nouns.errors import NotAFeed
 from tests import effort
 
 URI = "https://site.example/maps/sitemap.xml"

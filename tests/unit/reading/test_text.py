@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.model import Facts
-from hozon.page import Page
+from hozon.nouns.model import Facts
+from hozon.reading.page import Page
 from hozon.text import extract, facts
 from tests import effort
 

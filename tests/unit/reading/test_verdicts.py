@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import encodings, passing, text, verdicts
+from hozon import text, verdicts
 from hozon.confined import child
-from hozon.model import ACCEPTED, Exchange, Verdict
-from hozon.opened import Occasion, OpenedPage
-from hozon.page import Page
+from hozon.nouns.model import ACCEPTED, Exchange, Verdict
+from hozon.nouns.opened import Occasion, OpenedPage
+from hozon.reading import encodings, passing
+from hozon.reading.page import Page
 from tests import effort
 from tests.fakes import NOON, a_capture_job
 from tests.pages import Labelled, labelled

@@ -9,8 +9,8 @@ import pytest
 from hozon import text
 from hozon.changes import Reading, compare, is_other, is_part_of
 from hozon.changes.reading import of_page
-from hozon.encodings import decode_html
-from hozon.page import Page
+from hozon.reading.encodings import decode_html
+from hozon.reading.page import Page
 from tests.histories import real
 
 ENGLISH = """The north landing opened again on Thursday.

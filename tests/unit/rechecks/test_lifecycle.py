@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import lifecycle
-from hozon.findings import Finding, Life, Outcome
-from hozon.lifecycle import life, look_by, steps
+from hozon.lives import lifecycle
+from hozon.lives.lifecycle import life, look_by, steps
+from hozon.nouns.findings import Finding, Life, Outcome
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

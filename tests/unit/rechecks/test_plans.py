@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import plans
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
+from hozon.timetable import plans
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

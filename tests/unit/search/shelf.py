@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from hozon.derived import Range
+from hozon.nouns.derived import Range
 from hozon.search import finding, merging, query, writing
 from hozon.search.candidates import Segment
 from hozon.search.documents import Document, place

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.search import layout, numberlists
 from hozon.search.candidates import Segment
 from hozon.search.layout import TermBlock, TextBlock

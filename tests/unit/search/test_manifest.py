@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.search import manifest
 from hozon.search.layout import MOST_DOCUMENTS, Directory
 from hozon.search.manifest import Listed, Manifest, decoded, encoded

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.search import layout, merging, writing
 from hozon.search.documents import Document
 from tests.fakes import NOON, after

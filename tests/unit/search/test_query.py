@@ -2,7 +2,7 @@
 
 import pytest
 
-from hozon.errors import Misuse
+from hozon.nouns.errors import Misuse
 from hozon.search.query import Clause, parse
 from tests.unit.search.shelf import Shelf, a_document
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.derived import Range
+from hozon.nouns.derived import Range
 from hozon.search.reading import MORE, NEAR, coalesced, read_all
 
 KB = 1024

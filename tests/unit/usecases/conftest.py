@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from hozon import wiring
+from hozon.capturing.sharing import Commons
 from hozon.confined.reader import ConfinedReader
-from hozon.outcomes import Outcome
-from hozon.running import Run
-from hozon.sharing import Commons
-from hozon.subscribing import new_feed
+from hozon.nouns.outcomes import Outcome
+from hozon.polling.subscribing import new_feed
 from hozon.wiring import Embedded
+from hozon.working.running import Run
 from tests.fetching import FakeFetcher, Reply
 
 

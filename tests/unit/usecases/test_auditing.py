@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from hozon import auditing, following, verifying, wiring
-from hozon.auditing import Budget
-from hozon.audits import PERIOD, Report, encoded
-from hozon.errors import Conflict
-from hozon.holdings import read
+from hozon import wiring
+from hozon.auditing import auditing
+from hozon.auditing.auditing import Budget
+from hozon.audits.audits import PERIOD, Report, encoded
+from hozon.guarding.purging import purge
 from hozon.log import leaves, places
-from hozon.model import Holdings
-from hozon.purging import purge
-from hozon.sealing import note, seal
-from hozon.standing import audited
+from hozon.nouns.errors import Conflict
+from hozon.nouns.model import Holdings
+from hozon.operating.standing import audited
+from hozon.sealing import following, verifying
+from hozon.sealing.sealing import note, seal
+from hozon.stored.holdings import read
 from tests.archives import BEGAN, stocked
 from tests.fakes import a_warc_key, an_entry
 from tests.objects import a_snapshot_object

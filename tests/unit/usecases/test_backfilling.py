@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from hozon import backfilling
 from hozon.adapters.embedded.inbox import SqliteJobInbox
-from hozon.backfilling import start
-from hozon.errors import Misuse
-from hozon.subscribing import subscribe
-from hozon.work import BackfillJob, Job
+from hozon.nouns.errors import Misuse
+from hozon.nouns.work import BackfillJob, Job
+from hozon.polling import backfilling
+from hozon.polling.backfilling import start
+from hozon.polling.subscribing import subscribe
 from tests.fetching import Answer, Reply, down, html, redirect
 from tests.unit.usecases.conftest import Desk
 

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from hozon import health, naming
-from hozon.describing import state
-from hozon.entries import next_job
-from hozon.holdings import read
-from hozon.listing import entries_of
-from hozon.model import Clue, Kind, RiverEntry, Verdict
-from hozon.opened import OpenedPage
-from hozon.schedule import again_at
+from hozon.entries import health
+from hozon.entries.entries import next_job
+from hozon.nouns.model import Clue, Kind, RiverEntry, Verdict
+from hozon.nouns.opened import OpenedPage
+from hozon.retrieving.listing import entries_of
+from hozon.serving.describing import state
+from hozon.stored import naming
+from hozon.stored.holdings import read
+from hozon.timetable.schedule import again_at
 from tests.fakes import NOON, a_capture_job, a_snapshot, a_trouble, after, an_entry
 from tests.fetching import Answer, Reply, html
 from tests.readers import TextlessReader

@@ -13,17 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hozon import census, counting, following, stated
-from hozon.archive import Archive
-from hozon.audits import Audits
-from hozon.census import RUNS, STEADY, Census, Pace
-from hozon.derived import DerivedStore, Range, Stored
-from hozon.digests import sha256
-from hozon.errors import Conflict, Damaged, NotFound, Unavailable
-from hozon.holdings import read
+from hozon.auditing import census
+from hozon.auditing.census import RUNS, STEADY, Census, Pace
+from hozon.audits import counting, stated
+from hozon.audits.audits import Audits
+from hozon.guarding.purging import purge
 from hozon.log import leaves, places, tree
-from hozon.model import Holdings
-from hozon.purging import purge
+from hozon.nouns.archive import Archive
+from hozon.nouns.derived import DerivedStore, Range, Stored
+from hozon.nouns.digests import sha256
+from hozon.nouns.errors import Conflict, Damaged, NotFound, Unavailable
+from hozon.nouns.model import Holdings
+from hozon.sealing import following
+from hozon.stored.holdings import read
 from tests.fakes import a_capture, a_warc_key
 from tests.logs import Shelf, shelf
 from tests.objects import a_snapshot_object

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from hozon.completing import Allowance, Completed, Fetch, complete
-from hozon.errors import Refused, Unreachable
-from hozon.model import Exchange
-from hozon.requisites import Need, Requisite
-from hozon.sharing import Commons, Fetched
+from hozon.capturing.completing import Allowance, Completed, Fetch, complete
+from hozon.capturing.sharing import Commons, Fetched
+from hozon.nouns.errors import Refused, Unreachable
+from hozon.nouns.model import Exchange
+from hozon.nouns.requisites import Need, Requisite
 from tests.fakes import NOON, after
 
 

@@ -1,6 +1,6 @@
 """What is recorded of an entry, from the document to what readers are shown."""
 
-from hozon import describing
+from hozon.serving import describing
 from tests.fetching import Answer, Reply, html
 from tests.unit.usecases.conftest import Desk
 

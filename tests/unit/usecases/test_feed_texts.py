@@ -5,10 +5,11 @@ import io
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from hozon import naming, retrieval
-from hozon.errors import NotFound
-from hozon.rendering import rendered
-from hozon.searchable import documents
+from hozon.nouns.errors import NotFound
+from hozon.retrieving import retrieval
+from hozon.retrieving.rendering import rendered
+from hozon.searching.searchable import documents
+from hozon.stored import naming
 from tests.fetching import Answer, Reply, html
 from tests.unit.usecases.conftest import Desk
 from tests.unit.usecases.test_running import FEED, A

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon import following
-from hozon.errors import Damaged
 from hozon.log import places
 from hozon.log.tiles import WIDTH
+from hozon.nouns.errors import Damaged
+from hozon.sealing import following
 from tests.logs import MemoryStore, Shelf, shelf
 
 ROUND = 5

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from hozon import hubs
-from hozon.errors import NotFound
-from hozon.health import ailments
-from hozon.model import Feed
-from hozon.naming import feed_id
+from hozon.entries.health import ailments
+from hozon.nouns.errors import NotFound
+from hozon.nouns.model import Feed
+from hozon.nouns.work import HubJob
+from hozon.polling import hubs
+from hozon.stored.naming import feed_id
 from hozon.wiring import publish
-from hozon.work import HubJob
 from tests.fetching import Answer, Reply, down, html
 from tests.unit.usecases.conftest import Desk
 

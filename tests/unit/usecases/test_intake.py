@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from hozon import following, intake
-from hozon.sealing import note, seal
+from hozon.sealing import following, intake
+from hozon.sealing.sealing import note, seal
 from tests.unit.usecases.conftest import Desk
 from tests.unit.usecases.test_running import FEED, rss, site
 from tests.unit.usecases.test_web import archived

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from hozon import retrieval
-from hozon.findings import Finding, Life, Outcome
-from hozon.holdings import read
-from hozon.model import Headers
-from hozon.watches import Watch
+from hozon.nouns.findings import Finding, Life, Outcome
+from hozon.nouns.model import Headers
+from hozon.nouns.watches import Watch
+from hozon.retrieving import retrieval
+from hozon.stored.holdings import read
 from tests.fetching import Answer, Reply, down
 from tests.unit.usecases.conftest import Desk, a_desk
 from tests.unit.usecases.test_running import FEED, A, rss

@@ -2,10 +2,10 @@
 
 import pytest
 
-from hozon import retrieval
-from hozon.errors import NotFound
-from hozon.listing import entries_of
-from hozon.model import RiverEntry
+from hozon.nouns.errors import NotFound
+from hozon.nouns.model import RiverEntry
+from hozon.retrieving import retrieval
+from hozon.retrieving.listing import entries_of
 from tests.fetching import Answer, FakeFetcher, Reply, down, html, redirect
 from tests.unit.usecases.conftest import Desk
 

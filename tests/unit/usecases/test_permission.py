@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from hozon import describing, retrieval
-from hozon.errors import Busy, Refused, Unreachable
-from hozon.listing import entries_of
-from hozon.model import Exchange, Headers, RobotsPolicy
-from hozon.permission import Memo, Permission, Permitted, asking
-from hozon.ports import Limits
-from hozon.standing import standing
+from hozon.capturing.permission import Memo, Permission, Permitted, asking
+from hozon.nouns.errors import Busy, Refused, Unreachable
+from hozon.nouns.model import Exchange, Headers, RobotsPolicy
+from hozon.nouns.ports import Limits
+from hozon.operating.standing import standing
+from hozon.retrieving import retrieval
+from hozon.retrieving.listing import entries_of
+from hozon.serving import describing
 from tests.fakes import a_robots
 from tests.fetching import Answer, FakeFetcher, Reply, down, html, redirect
 from tests.unit.usecases.conftest import Desk
@@ -298,8 +299,8 @@ async def test_a_closed_site_says_when_to_come_back(desk: Desk) -> None:
 
 def test_a_memo_forgets_what_was_not_used() -> None:
     """A process does not remember more than some megabytes of rules."""
-    from hozon import keeping  # noqa: PLC0415  beside the private parts it is for
-    from hozon.permission import REMEMBERED, _Known  # noqa: PLC0415
+    from hozon.capturing.permission import REMEMBERED, _Known  # noqa: PLC0415
+    from hozon.manners import keeping  # noqa: PLC0415  beside the private parts it is for
 
     memo = Memo()
     for n in range(40):

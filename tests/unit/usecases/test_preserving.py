@@ -4,12 +4,12 @@ from typing import TypedDict
 
 import pytest
 
-from hozon import preserving
-from hozon.archive import Archive
-from hozon.custody import Custody
-from hozon.errors import NotFound, Refused
-from hozon.model import Entry, Snapshot
-from hozon.preserving import lift, place, refuse_if_held
+from hozon.guarding import preserving
+from hozon.guarding.preserving import lift, place, refuse_if_held
+from hozon.nouns.archive import Archive
+from hozon.nouns.custody import Custody
+from hozon.nouns.errors import NotFound, Refused
+from hozon.nouns.model import Entry, Snapshot
 from tests.fetching import Answer, html
 from tests.unit.usecases.conftest import Desk
 

@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from hozon import auditing, deciding, following, preserving, verifying, wiring
-from hozon.auditing import Budget
+from hozon import wiring
+from hozon.auditing import auditing
+from hozon.auditing.auditing import Budget
+from hozon.auditing.pulling import Pulled, pull
 from hozon.cli import cli
-from hozon.copies import SecondCopy
-from hozon.errors import Damaged, Misuse, Unusable
-from hozon.holdings import read
+from hozon.guarding import deciding, preserving
+from hozon.guarding.purging import purge
 from hozon.log import places, tiles
-from hozon.pulling import Pulled, pull
-from hozon.purging import purge
-from hozon.sealing import note, seal
+from hozon.nouns.copies import SecondCopy
+from hozon.nouns.errors import Damaged, Misuse, Unusable
+from hozon.sealing import following, verifying
+from hozon.sealing.sealing import note, seal
+from hozon.stored.holdings import read
 from tests.archives import BEGAN, OTHER, stocked
 from tests.fakes import a_warc_key
 from tests.objects import a_snapshot_object

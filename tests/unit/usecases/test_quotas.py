@@ -12,9 +12,9 @@ import pytest
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.schemas import STATE
 from hozon.adapters.embedded.tallies import SqliteTallies
-from hozon.errors import Unavailable
-from hozon.quotas import Allowance, OverQuota
-from hozon.tallies import WHOLE, Counts, NoTallies, Quota, Quotas, Tallies
+from hozon.nouns.errors import Unavailable
+from hozon.nouns.tallies import WHOLE, Counts, NoTallies, Quota, Quotas, Tallies
+from hozon.working.quotas import Allowance, OverQuota
 from tests.fakes import NOON
 
 DAY = NOON.date()

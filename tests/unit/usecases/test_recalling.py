@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from hozon import deciding, recalling, retrieval
-from hozon.capturing import capture
-from hozon.model import Headers
-from hozon.permission import asking
+from hozon.capturing import recalling
+from hozon.capturing.capturing import capture
+from hozon.capturing.permission import asking
+from hozon.guarding import deciding
+from hozon.nouns.model import Headers
+from hozon.retrieving import retrieval
 from hozon.warc import reader
 from tests.fakes import a_capture_job
 from tests.fetching import Answer, Reply, redirect

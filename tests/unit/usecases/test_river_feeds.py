@@ -13,8 +13,8 @@ import feedparser
 import pytest
 
 from hozon import feeds, wiring
-from hozon.model import Holdings
-from hozon.riverfeeds import LATEST, MOST
+from hozon.nouns.model import Holdings
+from hozon.retrieving.riverfeeds import LATEST, MOST
 from tests.archives import listed
 from tests.fakes import a_feed, an_entry
 from tests.unit.usecases.conftest import Desk, Hands

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from hozon import naming, retrieval
 from hozon.confined.reader import ConfinedReader
-from hozon.errors import NoSpace, NotFound, Unavailable
-from hozon.model import Headers
-from hozon.polling import poll
-from hozon.subscribing import subscribe
-from hozon.tallies import WHOLE, Quota, Quotas
-from hozon.work import PollJob
+from hozon.nouns.errors import NoSpace, NotFound, Unavailable
+from hozon.nouns.model import Headers
+from hozon.nouns.tallies import WHOLE, Quota, Quotas
+from hozon.nouns.work import PollJob
+from hozon.polling.polling import poll
+from hozon.polling.subscribing import subscribe
+from hozon.retrieving import retrieval
+from hozon.stored import naming
 from tests.fetching import Answer, Reply, down, html, redirect
 from tests.unit.usecases.conftest import Desk
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from hozon import following, proving, sealing, ticks, verifying, wiring
-from hozon.errors import Conflict, Damaged, NotFound, Unavailable, Unusable
-from hozon.holdings import read
+from hozon import wiring
+from hozon.lambdas import ticks
 from hozon.log import leaves, notes, places, receipts, tiles, tree
-from hozon.naming import object_id
-from hozon.sealing import Sealed, note, seal
-from hozon.seals import Head, LogStore
+from hozon.nouns.errors import Conflict, Damaged, NotFound, Unavailable, Unusable
+from hozon.nouns.seals import Head, LogStore
+from hozon.sealing import following, proving, sealing, verifying
+from hozon.sealing.sealing import Sealed, note, seal
+from hozon.stored.holdings import read
+from hozon.stored.naming import object_id
 from tests.fakes import a_warc_key
 from tests.logs import Shelf, shelf
 from tests.objects import a_snapshot_object

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from hozon import following, searching
 from hozon.adapters.embedded.workspace import FolderWorkspace
-from hozon.errors import Conflict, Damaged, Misuse
-from hozon.holdings import read
-from hozon.model import Entry, Facts
+from hozon.nouns.errors import Conflict, Damaged, Misuse
+from hozon.nouns.model import Entry, Facts
+from hozon.sealing import following
 from hozon.search import manifest
 from hozon.search.documents import Document
 from hozon.search.finding import Filters
-from hozon.searching import Hits, Updated
-from hozon.shelving import read as listed
+from hozon.searching import searching
+from hozon.searching.searching import Hits, Updated
+from hozon.searching.shelving import read as listed
+from hozon.stored.holdings import read
 from tests.fakes import a_warc_key, after, an_entry
 from tests.logs import Shelf, shelf
 from tests.objects import a_poll_object, a_snapshot_object

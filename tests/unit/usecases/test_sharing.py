@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hozon import sharing
-from hozon.sharing import Commons, Fetched
+from hozon.capturing import sharing
+from hozon.capturing.sharing import Commons, Fetched
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -4,8 +4,10 @@ import random
 import tracemalloc
 from pathlib import Path
 
-from hozon import joining, naming, showing, wiring
-from hozon.recording import Recorder
+from hozon import wiring
+from hozon.retrieving import joining, showing
+from hozon.stored import naming
+from hozon.stored.recording import Recorder
 from tests.fakes import NOON, a_capture_job
 from tests.fetching import Answer, exchange
 

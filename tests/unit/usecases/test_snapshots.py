@@ -4,8 +4,8 @@ import io
 
 from warcio.archiveiterator import ArchiveIterator
 
-from hozon import retrieval
-from hozon.model import Capture
+from hozon.nouns.model import Capture
+from hozon.retrieving import retrieval
 from tests.fetching import Answer, Reply, html, redirect
 from tests.unit.usecases.conftest import Desk
 from tests.unit.usecases.test_running import FEED, FONT, LONG, STYLE, A, B, rss, site

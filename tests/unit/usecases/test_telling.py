@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from hozon.errors import Unavailable
-from hozon.events import Event, Filter, Telling
-from hozon.telling import tell_waiting
+from hozon.nouns.errors import Unavailable
+from hozon.nouns.events import Event, Filter, Telling
+from hozon.settling.telling import tell_waiting
 from tests.fetching import Answer, FakeFetcher, Reply, down
 from tests.unit.usecases.conftest import Desk, a_desk
 from tests.unit.usecases.test_looking import EDITED, GONE, article, followed, later
 from tests.unit.usecases.test_running import FEED, A, rss
 
 if TYPE_CHECKING:
-    from hozon.ports import Index
+    from hozon.nouns.ports import Index
 
 HOOK = "https://hooks.example.net/hozon"
 

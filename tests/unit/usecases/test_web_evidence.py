@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from hozon import following
 from hozon.log import receipts, tiles
+from hozon.sealing import following
 from hozon.web import respond
 from tests.events import url_event
 from tests.logs import Shelf, shelf

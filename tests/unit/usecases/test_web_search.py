@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from hozon import searching
 from hozon.adapters.embedded.workspace import FolderWorkspace
-from hozon.sealing import seal
+from hozon.sealing.sealing import seal
+from hozon.searching import searching
 from tests.fetching import html
 from tests.unit.usecases.conftest import Desk
 from tests.unit.usecases.test_running import FEED, A, B, rss, site

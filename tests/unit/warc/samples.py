@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import deflate
 
-from hozon.digests import Digest, sha256
-from hozon.model import Capture, Exchange, Headers, Location
+from hozon.nouns.digests import Digest, sha256
+from hozon.nouns.model import Capture, Exchange, Headers, Location
 from hozon.warc import records
 from hozon.warc.records import Record
 

@@ -11,7 +11,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.warc import reader
 
 FOLDER = Path(__file__).parents[4] / "shared" / "corpora" / "warcs"

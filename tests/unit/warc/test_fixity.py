@@ -3,8 +3,8 @@ from base64 import b32encode, urlsafe_b64encode
 
 import pytest
 
-from hozon.digests import sha256
-from hozon.errors import Misuse
+from hozon.nouns.digests import sha256
+from hozon.nouns.errors import Misuse
 from hozon.warc import fixity
 
 DATA = b"hello"

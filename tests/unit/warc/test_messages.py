@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.warc import messages
 
 

@@ -11,7 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 from warcio.indexer import Indexer
 
-from hozon.digests import sha256
+from hozon.nouns.digests import sha256
 from hozon.warc import reader, writer
 from hozon.warc.records import Record
 from tests.unit.warc import samples

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.errors import Damaged
+from hozon.nouns.errors import Damaged
 from hozon.warc import piecewise, reader, writer
 from hozon.warc.reader import StoredRecord
 from tests.unit.warc import samples

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from hozon.digests import sha256
-from hozon.errors import Damaged, Misuse
-from hozon.instants import truncated
-from hozon.model import Capture, Location
-from hozon.payloads import Reference
+from hozon.nouns.digests import sha256
+from hozon.nouns.errors import Damaged, Misuse
+from hozon.nouns.instants import truncated
+from hozon.nouns.model import Capture, Location
+from hozon.nouns.payloads import Reference
 from hozon.warc import reader, writer
 from hozon.warc.records import Record, RecordType
 from tests.unit.warc import samples

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hozon.digests import Digest, sha256
-from hozon.errors import Misuse
+from hozon.nouns.digests import Digest, sha256
+from hozon.nouns.errors import Misuse
 from hozon.warc import records
 from hozon.warc.records import Record
 from tests.unit.warc import samples

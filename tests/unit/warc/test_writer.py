@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hozon.model import Exchange
+from hozon.nouns.model import Exchange
 from hozon.warc import members, records, writer
 from hozon.warc.records import Record
 from tests.unit.warc import samples

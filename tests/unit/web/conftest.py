@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from hozon import web, wiring
-from hozon.archive import Archive
-from hozon.model import Capture, Holdings
-from hozon.ports import WarcStore
+from hozon.nouns.archive import Archive
+from hozon.nouns.model import Capture, Holdings
+from hozon.nouns.ports import WarcStore
 from tests.events import url_event
 from tests.unit.usecases.conftest import Hands
 

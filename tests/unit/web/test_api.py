@@ -10,9 +10,11 @@ import jsonschema  # type: ignore[import-untyped]  # it has none
 import pytest
 from openapi_spec_validator import validate
 
-from hozon import naming, searching, wiring
+from hozon import wiring
 from hozon.adapters.embedded.workspace import FolderWorkspace
-from hozon.sealing import seal
+from hozon.sealing.sealing import seal
+from hozon.searching import searching
+from hozon.stored import naming
 from hozon.web.schemas import Problem
 from tests.fakes import a_capture, after
 from tests.fetching import Answer

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hozon import lookup, paging
 from hozon.cdx import query
-from hozon.model import Capture
-from hozon.places import Place, place_of
-from hozon.ports import Index
+from hozon.nouns.model import Capture
+from hozon.nouns.places import Place, place_of
+from hozon.nouns.ports import Index
+from hozon.retrieving import lookup, paging
 from hozon.web import captures
 from tests.fakes import NOON, a_capture, a_location, after
 from tests.unit.web.conftest import Door

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hozon import web, wiring
-from hozon.instants import timestamp
-from hozon.model import Feed, Holdings, Trouble
+from hozon.nouns.instants import timestamp
+from hozon.nouns.model import Feed, Holdings, Trouble
 from hozon.web.problems import _STATUS
 from hozon.web.request import Replay
 from hozon.web.words import words

@@ -11,9 +11,9 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from hozon import nearby, retrieval
-from hozon.errors import Restoring
-from hozon.model import Capture
+from hozon.nouns.errors import Restoring
+from hozon.nouns.model import Capture
+from hozon.retrieving import nearby, retrieval
 from hozon.web import mementos
 from tests.fakes import NOON, a_capture, after
 from tests.fetching import Answer, html

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from hozon import wiring
-from hozon.findings import Finding
-from hozon.model import Enclosure, Feed, Holdings
+from hozon.nouns.findings import Finding
+from hozon.nouns.model import Enclosure, Feed, Holdings
 from hozon.web import headers, views
 from tests.archives import numbered
 from tests.exhibits import BLOCKED, EDITED, ENGLISH, GONE, JAPANESE, REWRITTEN, exhibit

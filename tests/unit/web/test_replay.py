@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hozon import joining, showing, web, wiring
-from hozon.access import Decision
-from hozon.doors import LARGEST
-from hozon.errors import NotFound
-from hozon.grants import LIFETIME
+from hozon import web, wiring
+from hozon.lambdas.doors import LARGEST
+from hozon.nouns.access import Decision
+from hozon.nouns.errors import NotFound
+from hozon.retrieving import joining, showing
+from hozon.serving.grants import LIFETIME
 from hozon.warc import reader
 from hozon.web import replay
 from hozon.web.replay.worker import Worker

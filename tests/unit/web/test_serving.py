@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from hozon import admitting
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.schemas import STATE
 from hozon.adapters.embedded.signinbook import SqliteSignInBook
 from hozon.cli import servers, serving
-from hozon.errors import Damaged, Misuse, Unusable
-from hozon.signins import SignInBook
+from hozon.guarding import admitting
+from hozon.nouns.errors import Damaged, Misuse, Unusable
+from hozon.nouns.signins import SignInBook
 from hozon.web import warcs
 from tests.fakes import a_warc_key
 from tests.holding import store

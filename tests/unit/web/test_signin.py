@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from hozon import admitting, web, wiring
-from hozon.archive import Archive
-from hozon.errors import Misuse
-from hozon.signins import WHYS, Holder, NotAdmitted, SignIn, SignInBook, Why
+from hozon import web, wiring
+from hozon.guarding import admitting
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Misuse
+from hozon.nouns.signins import WHYS, Holder, NotAdmitted, SignIn, SignInBook, Why
 from hozon.web import signin
 from hozon.web.words import LANGUAGES, words
 from tests.events import url_event

@@ -7,9 +7,9 @@ from typing import get_args
 
 import pytest
 
-from hozon.describing import state
-from hozon.findings import ChangeKind, EventKind, Outcome, State
-from hozon.model import ACCEPTED, Kind, RiverEntry, TroubleKind
+from hozon.nouns.findings import ChangeKind, EventKind, Outcome, State
+from hozon.nouns.model import ACCEPTED, Kind, RiverEntry, TroubleKind
+from hozon.serving.describing import state
 from hozon.web import views, words
 from hozon.web.problems import _STATUS
 from hozon.web.words import LANGUAGES, Language

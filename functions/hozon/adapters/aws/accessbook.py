@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from hozon import rows
-from hozon.access import Decision
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Table, as_item
 from hozon.adapters.decisions import in_order, place
-from hozon.errors import Conflict
+from hozon.nouns.access import Decision
+from hozon.nouns.errors import Conflict
+from hozon.stored import rows
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

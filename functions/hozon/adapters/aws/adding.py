@@ -7,18 +7,18 @@ there, and so adds all of it again.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from hozon import naming, rows
 from hozon.adapters.aws import items, keys, lives, originals, seals
 from hozon.adapters.aws.faults import Pause, attempts
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.originals import Originals
 from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.adapters.capturekeys import capture_key
-from hozon.digests import Digest
-from hozon.errors import Conflict
-from hozon.findings import Finding
-from hozon.model import Capture, Entry, Holdings, Snapshot
-from hozon.watches import Planner
+from hozon.nouns.digests import Digest
+from hozon.nouns.errors import Conflict
+from hozon.nouns.findings import Finding
+from hozon.nouns.model import Capture, Entry, Holdings, Snapshot
+from hozon.nouns.watches import Planner
+from hozon.stored import naming, rows
 
 _MOST_GROUPS = 10_000
 _NO_TROUBLE = "REMOVE trouble, due, due_at"

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from hozon import instants, jobs
 from hozon.adapters.aws import keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Item, Table, as_item
-from hozon.errors import Conflict
-from hozon.work import CaptureJob
+from hozon.nouns import instants
+from hozon.nouns.errors import Conflict
+from hozon.nouns.work import CaptureJob
+from hozon.stored import jobs
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

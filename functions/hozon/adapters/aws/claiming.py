@@ -7,12 +7,13 @@ that was in the state of the page. Whoever comes later finds the note, or the sn
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hozon import instants, naming
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.table import Item, Table
-from hozon.model import Trouble
-from hozon.ports import CLAIM_S
-from hozon.work import CaptureJob
+from hozon.nouns import instants
+from hozon.nouns.model import Trouble
+from hozon.nouns.ports import CLAIM_S
+from hozon.nouns.work import CaptureJob
+from hozon.stored import naming
 
 
 def claim(table: Table, job: CaptureJob, *, now: datetime) -> CaptureJob | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from hozon.adapters.aws.faults import translated
-from hozon.errors import Restoring, Unavailable, Unusable
+from hozon.nouns.errors import Restoring, Unavailable, Unusable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -4,13 +4,13 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from hozon import rows
 from hozon.adapters import warckeys
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause, translated
 from hozon.adapters.aws.table import Table, as_item
-from hozon.custody import LegalHold
-from hozon.errors import NotFound
+from hozon.nouns.custody import LegalHold
+from hozon.nouns.errors import NotFound
+from hozon.stored import rows
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

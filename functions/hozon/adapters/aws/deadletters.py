@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hozon.adapters.aws.faults import translated
-from hozon.deadletters import DeadLetter, Queue
-from hozon.errors import Unavailable
+from hozon.nouns.deadletters import DeadLetter, Queue
+from hozon.nouns.errors import Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from hozon.adapters import derivedkeys
 from hozon.adapters.aws.faults import Contended, Pause, attempts, translated
-from hozon.derived import Range, Stored
-from hozon.errors import Conflict, Damaged, NotFound
+from hozon.nouns.derived import Range, Stored
+from hozon.nouns.errors import Conflict, Damaged, NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

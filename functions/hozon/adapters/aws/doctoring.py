@@ -12,7 +12,7 @@ from hozon import settings
 from hozon.adapters.aws.clients import client
 from hozon.adapters.aws.faults import translated
 from hozon.adapters.aws.stacks import Described
-from hozon.checkup import Check, Step, judged
+from hozon.nouns.checkup import Check, Step, judged
 
 AGAIN = "deploy again: make deploy"
 

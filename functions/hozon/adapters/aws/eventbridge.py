@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from hozon.adapters.aws.faults import Pause, attempts, translated
-from hozon.announcing import to_json
-from hozon.events import Event
+from hozon.lives.announcing import to_json
+from hozon.nouns.events import Event
 
 SOURCE = "hozon"
 """Who says it, as rules on the bus know it."""

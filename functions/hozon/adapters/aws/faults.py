@@ -18,7 +18,14 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from hozon.errors import Conflict, Damaged, HozonError, NotFound, Unavailable, Unusable
+from hozon.nouns.errors import (
+    Conflict,
+    Damaged,
+    HozonError,
+    NotFound,
+    Unavailable,
+    Unusable,
+)
 
 Pause = Callable[[float], None]
 """Waits so many seconds: `time.sleep`, or a test's record of it."""

@@ -6,13 +6,13 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from hozon import instants
 from hozon.adapters import ids
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Table
-from hozon.errors import Conflict, NotFound
-from hozon.model import Feed, Subscription
+from hozon.nouns import instants
+from hozon.nouns.errors import Conflict, NotFound
+from hozon.nouns.model import Feed, Subscription
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,13 +6,13 @@ import zlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from hozon import instants
 from hozon.adapters.aws import keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Item, Table, as_item
-from hozon.errors import Conflict, Damaged
-from hozon.hosts import AHEAD, Robots
-from hozon.robots import FORGOTTEN_AFTER, whole_lines
+from hozon.manners.robots import FORGOTTEN_AFTER, whole_lines
+from hozon.nouns import instants
+from hozon.nouns.errors import Conflict, Damaged
+from hozon.nouns.hosts import AHEAD, Robots
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -18,7 +18,6 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from hozon import instants, naming, rows
 from hozon.adapters import cursors, ids
 from hozon.adapters.aws import claiming, items, keys, listing, lives
 from hozon.adapters.aws.adding import Adder
@@ -26,14 +25,16 @@ from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.originals import Originals
 from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.adapters.capturekeys import capture_key
-from hozon.digests import Digest
-from hozon.errors import NotFound
-from hozon.findings import Finding, Life, Step
-from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
-from hozon.payloads import Payload
-from hozon.places import Cursor, Place, Row
-from hozon.watches import Planner
-from hozon.work import CaptureJob
+from hozon.nouns import instants
+from hozon.nouns.digests import Digest
+from hozon.nouns.errors import NotFound
+from hozon.nouns.findings import Finding, Life, Step
+from hozon.nouns.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.nouns.payloads import Payload
+from hozon.nouns.places import Cursor, Place, Row
+from hozon.nouns.watches import Planner
+from hozon.nouns.work import CaptureJob
+from hozon.stored import naming, rows
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -4,16 +4,17 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from hozon import instants, rows
-from hozon.access import Decision
 from hozon.adapters.aws import keys
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.table import Item, as_item
-from hozon.errors import Damaged
-from hozon.events import Event
-from hozon.findings import Finding, Life
-from hozon.model import Capture, Entry, Feed, Snapshot, Subscription, Trouble
-from hozon.signins import SignIn
+from hozon.nouns import instants
+from hozon.nouns.access import Decision
+from hozon.nouns.errors import Damaged
+from hozon.nouns.events import Event
+from hozon.nouns.findings import Finding, Life
+from hozon.nouns.model import Capture, Entry, Feed, Snapshot, Subscription, Trouble
+from hozon.nouns.signins import SignIn
+from hozon.stored import rows
 
 N = TypeVar(
     "N",

@@ -66,13 +66,14 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from hozon import digests, instants, naming
 from hozon.adapters.capturekeys import capture_key
-from hozon.digests import Digest
-from hozon.findings import Finding
-from hozon.model import Capture, Snapshot
-from hozon.payloads import Reference
-from hozon.places import Place
+from hozon.nouns import digests, instants
+from hozon.nouns.digests import Digest
+from hozon.nouns.findings import Finding
+from hozon.nouns.model import Capture, Snapshot
+from hozon.nouns.payloads import Reference
+from hozon.nouns.places import Place
+from hozon.stored import naming
 
 Key = tuple[str, str]
 """The primary key of one item: `pk` and `sk`."""

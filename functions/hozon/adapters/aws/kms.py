@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hozon.adapters.aws.faults import translated
-from hozon.errors import Unusable
+from hozon.nouns.errors import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

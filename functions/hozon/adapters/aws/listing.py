@@ -13,13 +13,13 @@ from heapq import heappop, heappush
 from itertools import count as counter
 from itertools import groupby, islice
 
-from hozon import instants
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.table import Item, Table, Values
 from hozon.adapters.capturekeys import place
-from hozon.errors import Misuse
-from hozon.model import Capture
-from hozon.places import Cursor, Place, Row
+from hozon.nouns import instants
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Capture
+from hozon.nouns.places import Cursor, Place, Row
 
 _BETWEEN = "pk = :pk AND sk BETWEEN :lower AND :upper"
 _AFTER_ALL = "\U0010ffff"

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hozon import instants, lifecycle, looks, naming, rows
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause, attempts
 from hozon.adapters.aws.table import Item, Table, as_item
-from hozon.findings import Finding, Life, Step
-from hozon.model import Holdings, Snapshot
-from hozon.watches import Planner, Watch
+from hozon.lives import lifecycle, looks
+from hozon.nouns import instants
+from hozon.nouns.findings import Finding, Life, Step
+from hozon.nouns.model import Holdings, Snapshot
+from hozon.nouns.watches import Planner, Watch
+from hozon.stored import naming, rows
 
 
 def unlooked(holdings: Holdings) -> Iterator[Finding]:

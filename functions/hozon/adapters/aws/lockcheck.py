@@ -7,7 +7,7 @@ from typing import Any
 from hozon.adapters.aws.clients import client
 from hozon.adapters.aws.faults import translated
 from hozon.adapters.aws.stacks import Described
-from hozon.checkup import Check, judged
+from hozon.nouns.checkup import Check, judged
 
 _DENIED = {
     "TlsOnly": "it is read over plain HTTP",

@@ -17,10 +17,10 @@ from hozon.adapters.aws import items, keys, listing
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.table import Item, Table, key_of
 from hozon.adapters.capturekeys import capture_key
-from hozon.digests import Digest
-from hozon.errors import Conflict
-from hozon.model import Capture, Holdings
-from hozon.payloads import LARGE, Payload, Reference
+from hozon.nouns.digests import Digest
+from hozon.nouns.errors import Conflict
+from hozon.nouns.model import Capture, Holdings
+from hozon.nouns.payloads import LARGE, Payload, Reference
 
 MOST = 8
 """How many responses of one payload an item names: it is to stay small."""

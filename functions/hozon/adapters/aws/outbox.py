@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from hozon import instants, rows
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Table
-from hozon.events import Event
+from hozon.nouns import instants
+from hozon.nouns.events import Event
+from hozon.stored import rows
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 
 from hozon.adapters.aws.faults import translated
-from hozon.errors import NotFound, Unavailable, Unusable
+from hozon.nouns.errors import NotFound, Unavailable, Unusable
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials

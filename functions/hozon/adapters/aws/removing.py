@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from hozon import holdings, naming
 from hozon.adapters import warckeys
 from hozon.adapters.aws import items, keys, originals
 from hozon.adapters.aws.faults import Pause, translated
 from hozon.adapters.aws.keys import Key
 from hozon.adapters.aws.table import Table, key_of
-from hozon.errors import Unusable
-from hozon.instants import iso
-from hozon.model import Holdings
+from hozon.nouns.errors import Unusable
+from hozon.nouns.instants import iso
+from hozon.nouns.model import Holdings
+from hozon.stored import holdings, naming
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -10,8 +10,8 @@ from typing import Any
 from hozon.adapters.aws.clients import client
 from hozon.adapters.aws.faults import translated
 from hozon.adapters.aws.stacks import Described
-from hozon.checkup import Check, judged
-from hozon.errors import Unusable
+from hozon.nouns.checkup import Check, judged
+from hozon.nouns.errors import Unusable
 
 MUST: Mapping[str, tuple[tuple[str, str], ...]] = {
     "ScheduleWork": (("sqs:SendMessage", "polls"), ("dynamodb:Query", "due")),

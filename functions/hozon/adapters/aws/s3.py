@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hozon.adapters import logkeys, warckeys
 from hozon.adapters.aws import cold, lending
 from hozon.adapters.aws.faults import Contended, Pause, attempts, translated
-from hozon.errors import Damaged, NotFound
+from hozon.nouns.errors import Damaged, NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

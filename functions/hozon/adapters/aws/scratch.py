@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from hozon.adapters import scratchnames
 from hozon.adapters.aws import lending
 from hozon.adapters.aws.faults import Contended, translated
-from hozon.errors import Conflict, NotFound
-from hozon.model import Payload
+from hozon.nouns.errors import Conflict, NotFound
+from hozon.nouns.model import Payload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -10,13 +10,14 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from hozon import instants, naming
 from hozon.adapters.aws import keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Item, Table, as_item, key_of
-from hozon.errors import Conflict
-from hozon.model import Holdings
-from hozon.seals import Head
+from hozon.nouns import instants
+from hozon.nouns.errors import Conflict
+from hozon.nouns.model import Holdings
+from hozon.nouns.seals import Head
+from hozon.stored import naming
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

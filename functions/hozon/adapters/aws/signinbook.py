@@ -4,12 +4,12 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hozon import rows
 from hozon.adapters.aws import items, keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Item, Table, as_item
-from hozon.digests import identifier
-from hozon.signins import REMEMBERED, SignIn
+from hozon.nouns.digests import identifier
+from hozon.nouns.signins import REMEMBERED, SignIn
+from hozon.stored import rows
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

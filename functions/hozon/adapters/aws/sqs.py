@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from hozon import jobs
 from hozon.adapters.aws.agenda import DynamoDbAgenda
 from hozon.adapters.aws.faults import Pause, attempts, translated
-from hozon.work import CaptureJob, Job, LookJob
+from hozon.nouns.work import CaptureJob, Job, LookJob
+from hozon.stored import jobs
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hozon.adapters.aws.clients import client
 from hozon.adapters.aws.faults import translated
-from hozon.errors import Unusable
+from hozon.nouns.errors import Unusable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

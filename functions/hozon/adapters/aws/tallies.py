@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hozon.adapters.aws import keys
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Item, Table
-from hozon.errors import Conflict
-from hozon.tallies import WHOLE, Counts
+from hozon.nouns.errors import Conflict
+from hozon.nouns.tallies import WHOLE, Counts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

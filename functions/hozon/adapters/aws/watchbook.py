@@ -7,12 +7,13 @@ from itertools import islice
 from time import sleep
 from typing import TYPE_CHECKING
 
-from hozon import instants, naming
 from hozon.adapters.aws import items, keys, lives
 from hozon.adapters.aws.faults import Pause
 from hozon.adapters.aws.table import Item, Table, key_of
-from hozon.model import Snapshot
-from hozon.watches import Spent, Watch
+from hozon.nouns import instants
+from hozon.nouns.model import Snapshot
+from hozon.nouns.watches import Spent, Watch
+from hozon.stored import naming
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

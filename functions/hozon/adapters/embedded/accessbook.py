@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from hozon import rows
-from hozon.access import Decision
 from hozon.adapters.decisions import in_order, place
 from hozon.adapters.embedded.database import Database
+from hozon.nouns.access import Decision
+from hozon.stored import rows
 
 _PUT = """
     INSERT INTO decisions VALUES (?, ?, ?)

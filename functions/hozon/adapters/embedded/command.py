@@ -5,9 +5,9 @@ import os
 import subprocess
 from collections.abc import Sequence
 
-from hozon.announcing import to_json
-from hozon.errors import Unavailable
-from hozon.events import Event
+from hozon.lives.announcing import to_json
+from hozon.nouns.errors import Unavailable
+from hozon.nouns.events import Event
 
 PATIENCE_S = 60
 _SHELL = "/bin/sh"

@@ -9,11 +9,12 @@ import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hozon import instants, rows
 from hozon.adapters import warckeys
 from hozon.adapters.embedded.database import Database
-from hozon.custody import LegalHold
-from hozon.errors import NotFound, Unusable
+from hozon.nouns import instants
+from hozon.nouns.custody import LegalHold
+from hozon.nouns.errors import NotFound, Unusable
+from hozon.stored import rows
 
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 

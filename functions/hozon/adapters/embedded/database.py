@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from hozon.adapters.embedded.commits import Commits
-from hozon.errors import HozonError, NoSpace, Unavailable, Unusable
+from hozon.nouns.errors import HozonError, NoSpace, Unavailable, Unusable
 
 Values = Sequence[Any] | Mapping[str, Any]
 

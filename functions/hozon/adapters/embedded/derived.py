@@ -16,9 +16,9 @@ from typing import BinaryIO
 from hozon.adapters import derivedkeys
 from hozon.adapters.embedded import folder
 from hozon.adapters.embedded.folder import LINKING, READING, WRITING, translated
-from hozon.derived import Range, Stored
-from hozon.digests import sha256
-from hozon.errors import Conflict, Damaged, NotFound
+from hozon.nouns.derived import Range, Stored
+from hozon.nouns.digests import sha256
+from hozon.nouns.errors import Conflict, Damaged, NotFound
 
 
 class FolderDerivedStore:

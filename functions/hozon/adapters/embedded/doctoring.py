@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from hozon import __version__
 from hozon.adapters.embedded.database import Database
-from hozon.checkup import Check, Step, judged
+from hozon.nouns.checkup import Check, Step, judged
 
 LITTLE_BYTES = 1_000_000_000
 """Less room than this is told: a large page with all it needs is a tenth of it."""

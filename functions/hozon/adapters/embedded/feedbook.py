@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from hozon import instants, rows
 from hozon.adapters import ids
 from hozon.adapters.embedded.database import Database
-from hozon.errors import Conflict, NotFound
-from hozon.model import Feed, Subscription
+from hozon.nouns import instants
+from hozon.nouns.errors import Conflict, NotFound
+from hozon.nouns.model import Feed, Subscription
+from hozon.stored import rows
 
 _ADD = """
     INSERT OR IGNORE INTO feeds VALUES

@@ -19,7 +19,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from hozon.adapters import logkeys, warckeys
-from hozon.errors import (
+from hozon.nouns.errors import (
     Conflict,
     Damaged,
     HozonError,

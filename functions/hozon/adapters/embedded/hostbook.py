@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from hozon import instants
 from hozon.adapters.embedded.database import Database
-from hozon.hosts import AHEAD, Robots
-from hozon.robots import FORGOTTEN_AFTER
+from hozon.manners.robots import FORGOTTEN_AFTER
+from hozon.nouns import instants
+from hozon.nouns.hosts import AHEAD, Robots
 
 _ROBOTS = """
     SELECT fetched_at, status, document, expires_at, failing_since, note

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from hozon import instants, jobs
 from hozon.adapters.embedded.database import Database
-from hozon.instants import Clock
-from hozon.work import CaptureJob, Delivery, Job
+from hozon.nouns import instants
+from hozon.nouns.instants import Clock
+from hozon.nouns.work import CaptureJob, Delivery, Job
+from hozon.stored import jobs
 
 _TAKE = """
     UPDATE jobs SET taken = 1, count = count + 1 WHERE id IN (

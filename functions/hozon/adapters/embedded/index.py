@@ -6,21 +6,22 @@ from datetime import datetime
 from functools import partial
 from sqlite3 import Connection
 
-from hozon import instants, naming, rows
 from hozon.adapters import cursors, ids
 from hozon.adapters.capturekeys import capture_key
 from hozon.adapters.embedded import indexvalues, lives, seals
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.troubles import Troubles
 from hozon.adapters.embedded.watchbook import wish_of
-from hozon.digests import Digest
-from hozon.errors import NotFound
-from hozon.findings import Finding, Life, Step
-from hozon.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
-from hozon.payloads import Payload
-from hozon.places import Cursor, Place, Row
-from hozon.watches import Planner
-from hozon.work import CaptureJob
+from hozon.nouns import instants
+from hozon.nouns.digests import Digest
+from hozon.nouns.errors import NotFound
+from hozon.nouns.findings import Finding, Life, Step
+from hozon.nouns.model import Capture, Entry, Holdings, RiverEntry, Snapshot, Trouble
+from hozon.nouns.payloads import Payload
+from hozon.nouns.places import Cursor, Place, Row
+from hozon.nouns.watches import Planner
+from hozon.nouns.work import CaptureJob
+from hozon.stored import naming, rows
 
 _AFTER_ALL = "\U0010ffff"
 """Greater than every key."""

@@ -1,10 +1,11 @@
 """Columns of the rows of ``index.sqlite``: what a row is found by, and its JSON."""
 
-from hozon import instants, naming, rows
 from hozon.adapters.capturekeys import capture_key
-from hozon.errors import Misuse
-from hozon.model import Capture, Entry, Snapshot
-from hozon.places import Cursor
+from hozon.nouns import instants
+from hozon.nouns.errors import Misuse
+from hozon.nouns.model import Capture, Entry, Snapshot
+from hozon.nouns.places import Cursor
+from hozon.stored import naming, rows
 
 
 def of_entry(entry: Entry) -> tuple[str | None, ...]:

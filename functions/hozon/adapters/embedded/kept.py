@@ -5,8 +5,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from hozon import uris
-from hozon.errors import Misuse, Unusable
+from hozon.nouns import uris
+from hozon.nouns.errors import Misuse, Unusable
 from hozon.settings import Kept
 
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import Connection
 from typing import Any
 
-from hozon import instants, lifecycle, looks, naming, rows
-from hozon.findings import Finding, Life, Step
-from hozon.model import Holdings
-from hozon.watches import Planner, Watch
+from hozon.lives import lifecycle, looks
+from hozon.nouns import instants
+from hozon.nouns.findings import Finding, Life, Step
+from hozon.nouns.model import Holdings
+from hozon.nouns.watches import Planner, Watch
+from hozon.stored import naming, rows
 
 Wish = Callable[[str], str | None]
 """Returns the operator's plan for a page (its link id)."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hozon.adapters import logkeys, warckeys
 from hozon.adapters.embedded.folder import READING, WRITING, flush_folder, translated
-from hozon.errors import NotFound
+from hozon.nouns.errors import NotFound
 
 FOLDER = "damaged"
 

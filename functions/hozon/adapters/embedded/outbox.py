@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from hozon import instants, rows
 from hozon.adapters.embedded.database import Database
-from hozon.events import Event
+from hozon.nouns import instants
+from hozon.nouns.events import Event
+from hozon.stored import rows
 
 
 class SqliteOutbox:

@@ -22,7 +22,7 @@ from hozon.adapters.embedded.folder import (
     flush_folder,
     translated,
 )
-from hozon.errors import Misuse, NoSpace, Unusable
+from hozon.nouns.errors import Misuse, NoSpace, Unusable
 
 _FULL = "no space left to write {}; free some and export again, nothing is left of this"
 _MEANING: Meaning = {

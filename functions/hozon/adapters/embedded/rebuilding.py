@@ -13,7 +13,7 @@ from pathlib import Path
 from hozon.adapters.embedded.database import Database
 from hozon.adapters.embedded.index import SqliteIndex
 from hozon.adapters.embedded.schemas import INDEX
-from hozon.errors import Unusable
+from hozon.nouns.errors import Unusable
 
 
 @contextmanager

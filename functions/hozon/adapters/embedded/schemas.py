@@ -6,13 +6,14 @@ derived from the WARC objects and is replaced whole by ``hozon reindex``;
 ``hosts.sqlite`` holds what publishers are asked for again if it is lost, and who asks
 them now, so its commits wait for no disk.
 
-Rows stand as canonical JSON (`hozon.rows`) beside the columns they are found by. To
+Rows stand as canonical JSON (`hozon.stored.rows`) beside the columns they are found by. To
 change a table, append a script: databases made before are brought forward by it.
 """
 
-from hozon import looks, naming, rows
 from hozon.adapters.embedded.database import Schema
-from hozon.model import Snapshot
+from hozon.lives import looks
+from hozon.nouns.model import Snapshot
+from hozon.stored import naming, rows
 
 
 def _link_id(link: str | None) -> str | None:

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 
 from hozon.adapters import scratchnames
-from hozon.model import Payload
+from hozon.nouns.model import Payload
 
 MOST_BYTES = 64_000_000
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
-from hozon import instants, naming
 from hozon.adapters.embedded.database import Database
-from hozon.model import Holdings
-from hozon.seals import Head
+from hozon.nouns import instants
+from hozon.nouns.model import Holdings
+from hozon.nouns.seals import Head
+from hozon.stored import naming
 
 _PENDING = "SELECT key FROM seals WHERE leaf IS NULL ORDER BY at, key LIMIT ?"
 _OLDEST = "SELECT at FROM seals WHERE leaf IS NULL ORDER BY at, key LIMIT 1"

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from hozon import rows
 from hozon.adapters.embedded.database import Database
-from hozon.errors import Conflict
-from hozon.signins import SignIn
+from hozon.nouns.errors import Conflict
+from hozon.nouns.signins import SignIn
+from hozon.stored import rows
 
 
 class SqliteSignInBook:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from hozon.adapters.embedded.database import Database
-from hozon.tallies import Counts
+from hozon.nouns.tallies import Counts
 
 _ADD = """
     INSERT INTO tallies VALUES (?, ?, ?, ?)

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from hozon import instants, naming, rows
 from hozon.adapters.embedded.database import Database
-from hozon.model import Trouble
+from hozon.nouns import instants
+from hozon.nouns.model import Trouble
+from hozon.stored import naming, rows
 
 
 class Troubles:

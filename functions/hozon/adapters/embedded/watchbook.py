@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from hozon import instants, naming, rows
 from hozon.adapters.embedded import lives
 from hozon.adapters.embedded.database import Database
-from hozon.errors import Conflict
-from hozon.model import Snapshot
-from hozon.watches import Spent, Watch
+from hozon.nouns import instants
+from hozon.nouns.errors import Conflict
+from hozon.nouns.model import Snapshot
+from hozon.nouns.watches import Spent, Watch
+from hozon.stored import naming, rows
 
 _COLUMNS = "link, feed_id, entry_key, due_at, tries, life"
 _GET = f"""

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from hozon.archive import Archive
-from hozon.errors import HozonError, NotFound, Refused
-from hozon.guarding import guarded
+from hozon.guarding.guarding import guarded
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import HozonError, NotFound, Refused
 from hozon.web import headers, problems
 from hozon.web.replay import full, guards, inertly
 from hozon.web.replay.asked import Answer, Asked, Stage, asked, words

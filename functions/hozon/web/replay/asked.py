@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from hozon import byteranges, granting, japanese, uris
-from hozon.archive import Archive
-from hozon.errors import Misuse, NotFound
-from hozon.grants import Grant
-from hozon.showing import Directories
+from hozon import japanese
+from hozon.guarding import granting
+from hozon.nouns import uris
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import Misuse, NotFound
+from hozon.retrieving.showing import Directories
+from hozon.serving import byteranges
+from hozon.serving.grants import Grant
 from hozon.web.replay.worker import Worker
 from hozon.web.request import Request
 

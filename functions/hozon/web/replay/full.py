@@ -9,12 +9,12 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from hozon import joining, showing
-from hozon.archive import Archive
-from hozon.digests import identifier
-from hozon.errors import NotFound
-from hozon.instants import timestamp
-from hozon.showing import Directories, Directory
+from hozon.nouns.archive import Archive
+from hozon.nouns.digests import identifier
+from hozon.nouns.errors import NotFound
+from hozon.nouns.instants import timestamp
+from hozon.retrieving import joining, showing
+from hozon.retrieving.showing import Directories, Directory
 from hozon.web.replay import guards
 from hozon.web.replay.asked import Answer, Asked, Stage, octets
 from hozon.web.replay.worker import packed

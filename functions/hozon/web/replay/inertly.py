@@ -3,11 +3,12 @@
 import re
 from html import escape
 
-from hozon import encodings, showing
-from hozon.archive import Archive
-from hozon.errors import NotFound
-from hozon.instants import http_date, timestamp
-from hozon.retrieval import Document
+from hozon.nouns.archive import Archive
+from hozon.nouns.errors import NotFound
+from hozon.nouns.instants import http_date, timestamp
+from hozon.reading import encodings
+from hozon.retrieving import showing
+from hozon.retrieving.retrieval import Document
 from hozon.web.replay import guards
 from hozon.web.replay.asked import Answer, Asked, Stage, octets
 from hozon.web.request import Request

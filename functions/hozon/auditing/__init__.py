@@ -1,0 +1,1 @@
+"""Audits: all of an archive held against its log, mended, and copied."""

@@ -1,0 +1,1 @@
+"""Articles: fetched whole by leave of their publisher, composed, stored, indexed."""

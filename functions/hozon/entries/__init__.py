@@ -1,0 +1,1 @@
+"""Feeds over time: which entries they state, what ails them, what hubs say. Pure."""

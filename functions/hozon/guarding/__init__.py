@@ -1,0 +1,1 @@
+"""Access: who may see what is decided, enforced, and kept in the log."""

@@ -1,0 +1,1 @@
+"""What Lambda hands over: batches, ticks and requests, translated for the use cases."""

@@ -1,0 +1,1 @@
+"""How an archive fares, and what its operator does about it."""

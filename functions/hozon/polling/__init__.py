@@ -1,0 +1,1 @@
+"""Feeds: found, followed, polled, filled back, told of by hubs."""

@@ -1,0 +1,1 @@
+"""Articles looked at again: what is found is noted, and makes versions."""

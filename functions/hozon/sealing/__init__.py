@@ -1,0 +1,1 @@
+"""The log: what is stored is sealed in it, followed, proved and verified by it."""

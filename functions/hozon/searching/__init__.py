@@ -1,0 +1,1 @@
+"""Search: what is stored is made findable, and found."""

@@ -1,0 +1,1 @@
+"""What answers to readers are made of: Memento, ranges, entity tags, grants. Pure."""

@@ -1,0 +1,1 @@
+"""What is stored is told of and indexed, and it is settled when to look again."""

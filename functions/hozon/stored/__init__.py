@@ -1,0 +1,1 @@
+"""The forms of what is stored: names, rows, jobs, metadata, records. Pure."""

@@ -1,0 +1,1 @@
+"""When: the next poll of a feed, try of a capture, look at a page. Pure."""

@@ -1,0 +1,1 @@
+"""Jobs: what is due is put on the queues, attempted, and sent again where it failed."""
