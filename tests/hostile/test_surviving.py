@@ -25,7 +25,7 @@ XML = (("Content-Type", "application/rss+xml"),)
 def broken(desk: Desk) -> Iterator[Desk]:
     """An archive whose readers break as documents tell them to."""
     reader = ConfinedReader(
-        program="tests.faults.breaking_child", page_s=60, feed_s=10, memory=512 << 20
+        program="tests.faults.breaking_child", page_s=60, feed_s=20, memory=512 << 20
     )
     opened, archive = desk.opened, replace(desk.opened.archive, reader=reader)
     yield Desk(replace(opened, archive=archive), desk.clock, desk.told)
