@@ -122,6 +122,8 @@ GRANTED: dict[str, dict[str, set[str]]] = {
         "archive": {"s3:GetBucketObjectLockConfiguration", "s3:ListBucket"},
         "derived": {"s3:ListBucket"},
         "audits": {"s3:GetObject", "s3:PutObject"},
+        "census": {"s3:GetObject", "s3:PutObject"},
+        "counted": {"s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"},
         "river": {"dynamodb:Query"},
         "table": {
             "dynamodb:BatchGetItem",
@@ -164,6 +166,8 @@ def resources(stack: Stack) -> dict[str, str]:
         f"{archive}/log/*": "log",
         f"{archive}/log/notes/*": "notes",
         f"{derived}/search/audits.json": "audits",
+        f"{derived}/search/census.json": "census",
+        f"{derived}/search/census/*": "counted",
         derived: "derived",
         f"{derived}/search/*": "search",
         outputs["SigningKeyArn"]: "key",

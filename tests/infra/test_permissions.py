@@ -55,7 +55,7 @@ def test_no_statement_is_for_everything(stack: Stack) -> None:
             assert "*" not in action
         for resource in as_list(statement["Resource"]):
             named = re.sub(
-                r"(/warcs/|/log/|/log/notes/|/search/|/tmp/(?:replay/)?|:)[*]$",
+                r"(/warcs/|/log/|/log/notes/|/search/(?:census/)?|/tmp/(?:replay/)?|:)[*]$",
                 "",
                 resource,
             )
