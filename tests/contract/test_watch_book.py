@@ -216,6 +216,26 @@ def test_a_late_finding_changes_what_was_told(watched: Watched) -> None:
     ]
 
 
+def test_a_capture_of_what_was_missing_is_told(watched: Watched) -> None:
+    """Whether a look or a capture found it again, the page is back; and where it turns out
+    that it had been back before, that is told instead.
+    """
+    watched.index.add(CAPTURED)
+    watched.index.add(looked(found(1, "missing")))
+    back = a_snapshot("s2", captured_at=after(5))
+    watched.index.add(Holdings(snapshots=(back,)))
+
+    steps, _ = watched.index.changes(limit=9)
+    assert [("restored", "s2"), ("missing", "l1")] == [
+        (step.event, step.finding.id) for step in steps
+    ]
+    watched.index.add(looked(found(3)))
+    steps, _ = watched.index.changes(limit=9)
+    assert [("restored", "l3"), ("missing", "l1")] == [
+        (step.event, step.finding.id) for step in steps
+    ]
+
+
 def test_a_forged_cursor(watched: Watched) -> None:
     """What we never made is refused."""
     with pytest.raises(Misuse):

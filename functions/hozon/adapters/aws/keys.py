@@ -14,7 +14,7 @@
     LINK#<link id>        SNAP#<snapshot id>            an earlier snapshot
     LINK#<link id>        WATCH                         a page's life, and the operator's plan for it
                                                         due=LOOKS due_at=<next look>#<link id>, if there is one
-    LINK#<link id>        LOOK#<at>#<look id>           what a look has found
+    LINK#<link id>        LOOK#<at>#<look id>           what a look has found; or a capture, if it is to be told
                                                         river=CHANGES river_at=<at>#<look id>,
                                                         due=CHANGES#<feed id> due_at=the same, if it is to be told
     LINK#<link id>        ENTRY#<entry key>             nothing: this entry's link has led there

@@ -1,12 +1,13 @@
 """The lives of pages in the table: findings, and what they come to (`keys`: WATCH, LOOK).
 
 A finding that is later than all others of its page costs one write of the page's watch,
-and one of itself where a look has made it; what a first capture found is said by its
-snapshot. For one that comes late all of the page's are read, and folded anew.
+and one of itself where a look has made it. What a capture found is said by its snapshot;
+it has an item only if there is something to tell: a page that was missing is back. For a
+finding that comes late all of the page's are read, and folded anew.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from hozon.adapters.aws import items, keys
@@ -71,14 +72,12 @@ class _Adding:
         lived = before.life if before else Life()
         if [each.place for each in self.new] == [(lived.looked_at, lived.last_id)]:
             return None
-        steps, kept = _further(lived, self.new), self.kept
+        steps, held = _further(lived, self.new), _Held()
         if steps is None:
-            found, looked = _all(self.table, self.link_id)
-            found |= {each.id: each for each in self.new}
-            steps = list(lifecycle.steps(found.values()))
-            kept = [f for f in found.values() if f.id in looked or f in self.kept]
-        items_ = [_look(self.link_id, step) for step in steps if step.finding in kept]
-        if items_:
+            held = _all(self.table, self.link_id)
+            held.by_id.update({each.id: each for each in self.new})
+            steps = list(lifecycle.steps(held.by_id.values()))
+        if items_ := list(self._items(steps, held)):
             self.table.put_all(items_)
         first = before if before and len(steps) == len(self.new) else steps[0].finding
         now = Watch(
@@ -91,6 +90,22 @@ class _Adding:
             plan=_wish(seen or {}),
         )
         return _keep(self.table, self.link_id, now, seen, self.planner)
+
+    def _items(self, steps: Iterable[Step], held: "_Held") -> Iterator[Item]:
+        """Yield the items of findings that looks made, or that are to be told of."""
+        for step in steps:
+            is_look = step.finding in self.kept or step.finding.id in held.looked
+            if is_look or _is_told(step) or step.finding.id in held.told:
+                yield _item(self.link_id, step, "finding" if is_look else "captured")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The findings of a page by id; of which looks made some, and others were told of."""
+
+    by_id: dict[str, Finding] = field(default_factory=dict)
+    looked: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
 
 def _further(lived: Life, new: Iterable[Finding]) -> list[Step] | None:
@@ -141,36 +156,40 @@ def _due(link_id: str, at: datetime | None) -> Item:
     return {"due": {"S": keys.LOOKS}, "due_at": {"S": keys.look_due(at, link_id)}}
 
 
-def _all(table: Table, link_id: str) -> tuple[dict[str, Finding], frozenset[str]]:
-    """Return all findings of a page by id, and the ids of those that looks made."""
-    found: dict[str, Finding] = {}
-    looked: set[str] = set()
+def _all(table: Table, link_id: str) -> _Held:
+    """Return all findings of a page that the table knows of."""
+    held = _Held()
     page = keys.state(link_id)[0]
     for item in table.query("pk = :pk", {":pk": {"S": page}}, ConsistentRead=True):
         for name in ("latest", "snapshot"):
             if name in item:
                 each = looks.of_snapshot(items.noun(Snapshot, item, name))
-                found.setdefault(each.id, each)
-        if "finding" in item:
-            each = items.noun(Finding, item, "finding")
-            found[each.id] = each
-            looked.add(each.id)
-    return found, frozenset(looked)
+                held.by_id.setdefault(each.id, each)
+        for name, ids in (("finding", held.looked), ("captured", held.told)):
+            if name in item:
+                each = items.noun(Finding, item, name)
+                held.by_id[each.id] = each
+                ids.add(each.id)
+    return held
 
 
 def findings(table: Table, link_id: str) -> list[Finding]:
     """Return all findings of a page, oldest first: one query."""
-    return sorted(_all(table, link_id)[0].values(), key=lambda each: each.place)
+    return sorted(_all(table, link_id).by_id.values(), key=lambda each: each.place)
 
 
-def _look(link_id: str, step: Step) -> Item:
+def _is_told(step: Step) -> bool:
+    return step.event is not None and step.event != "new"
+
+
+def _item(link_id: str, step: Step, name: str) -> Item:
     """Return the item of a finding, which is among the changes if it is to be told of."""
     found = step.finding
     item = {
         **as_item(keys.look(link_id, found)),
-        "finding": items.packed(rows.to_json(found)),
+        name: items.packed(rows.to_json(found)),
     }
-    if step.event is None or step.event == "new":
+    if step.event is None or not _is_told(step):
         return item
     place = {"S": keys.river_at(found.at, found.id)}
     return {
@@ -188,7 +207,9 @@ def step(item: Item) -> Step:
     """Return what an item among the changes says."""
     event = item["event"]["S"]
     return Step(
-        finding=items.noun(Finding, item, "finding"),
+        finding=items.noun(
+            Finding, item, "finding" if "finding" in item else "captured"
+        ),
         life=items.noun(Life, item, "behind"),
         event=event,
     )
