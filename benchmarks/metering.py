@@ -153,5 +153,6 @@ def metered() -> Iterator[Meter]:
     try:
         yield meter
     finally:
+        meter.on = False  # clients that were made within the block may outlive it
         for hook in hooks:
             handlers.BUILTIN_HANDLERS.remove(hook)

@@ -32,6 +32,8 @@ def _value_size(value: Mapping[str, Any]) -> int:
             return len(content.encode())
         case "B":
             return len(content)
+        case "SS":
+            return sum(len(each.encode()) for each in content)
         case "N":
             digits = len(str(content).lstrip("-").replace(".", ""))
             return math.ceil(digits / 2) + 1

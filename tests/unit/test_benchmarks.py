@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from benchmarks import measure, pages, report, site
+from benchmarks import measure, pages, report, site, units
 from benchmarks.measure import Cost
 from benchmarks.metering import metered
 from benchmarks.stored import Stored, stored
@@ -151,6 +151,13 @@ def test_requests_to_aws_are_counted_where_they_are_sent() -> None:
     } == meter.requests
     assert 4 == meter.items_written == meter.write_units
     assert {"dynamodb": 1.0, "s3": 0.5} == meter.per_article(2)
+
+
+def test_the_size_of_an_item() -> None:
+    """Names and values count: of texts their UTF-8, of sets that of their members."""
+    item = {"a": {"S": "日本"}, "bb": {"B": b"123"}, "c": {"SS": ["x", "日"]}}
+
+    assert 1 + 6 + 2 + 3 + 1 + 1 + 3 == units.size(item)
 
 
 def test_only_whole_archives_are_compared() -> None:
