@@ -26,6 +26,7 @@ def size(item: Item) -> int:
 
 
 def _value_size(value: Mapping[str, Any]) -> int:
+    # Kinds that our table does not use are refused: no count is better than a wrong one.
     [(kind, content)] = value.items()
     match kind:
         case "S":

@@ -78,14 +78,13 @@ def differing(some: Iterable[Sequence[int]]) -> set[int]:
     As `REQUIRED`: it is neither there nor excused. As `SEEN`: nothing says it may be.
     """
     all_ = set[int]().union(*some)
-    missed = {
+
+    def has(each: int, mark: int) -> bool:
+        return each & ~SEEN | mark in all_
+
+    return {
         each
         for each in all_
-        if each & SEEN == REQUIRED and each | SEEN not in all_ and each | 2 not in all_
+        if (each & SEEN == REQUIRED and not has(each, SEEN) and not has(each, EXCUSED))
+        or (each & SEEN == SEEN and not has(each, REQUIRED) and not has(each, OPTIONAL))
     }
-    unknown = {
-        each
-        for each in all_
-        if each & SEEN == SEEN and each ^ SEEN not in all_ and each ^ 2 not in all_
-    }
-    return missed | unknown

@@ -189,12 +189,13 @@ def _item(link_id: str, step: Step, name: str) -> Item:
         **as_item(keys.look(link_id, found)),
         name: items.packed(rows.to_json(found)),
     }
-    if step.event is None or not _is_told(step):
+    event = step.event if _is_told(step) else None
+    if event is None:
         return item
     place = {"S": keys.river_at(found.at, found.id)}
     return {
         **item,
-        "event": {"S": step.event},
+        "event": {"S": event},
         "behind": items.packed(rows.to_json(step.life)),
         "river": {"S": keys.CHANGES},
         "river_at": place,
