@@ -23,7 +23,7 @@ from hozon.cli.context import (
     on_terminal,
 )
 from hozon.cli.evidence import unreadable
-from hozon.cli.settling import RECHECKS, Rechecks
+from hozon.cli.rechecks import RECHECKS, Rechecks
 from hozon.nouns.errors import HozonError, NoSpace
 from hozon.nouns.outcomes import COUNTED, Outcome
 from hozon.nouns.ports import Poster
