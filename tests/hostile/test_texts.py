@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hozon import opml, settings, wiring
 from hozon.nouns.errors import Misuse, Unusable
-from hozon.reading import plain
+from hozon.reading import characters, plain
 from hozon.retrieving import retrieval
 from hozon.settings import ENVIRONMENT
 from tests.events import url_event
@@ -106,11 +106,11 @@ async def test_no_title_is_markup_or_turns_the_page(desk: Desk) -> None:
 @given(st.text())
 def test_what_is_legible_steers_nothing(text: str) -> None:
     """Whatever it was, a terminal shows it and does nothing else."""
-    shown = plain.legible(text)
+    shown = characters.legible(text)
 
     assert not STEERING & set(shown)
     assert "\r" not in shown
-    assert shown == plain.legible(shown)
+    assert shown == characters.legible(shown)
     assert shown.encode() is not None
 
 
@@ -122,7 +122,9 @@ def test_naughty_texts_in_a_list(texts: tuple[str, ...]) -> None:
     """
     feeds = [
         a_feed(
-            f"f{number}", title=text, folder=tuple(filter(None, [plain.folded(text)]))
+            f"f{number}",
+            title=text,
+            folder=tuple(filter(None, [characters.folded(text)])),
         )
         for number, text in enumerate(texts)
     ]

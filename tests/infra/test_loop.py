@@ -129,11 +129,13 @@ def deployed(
     try:
         with ministack(tmp_path_factory.mktemp("ministack")) as aws, Site(SITE) as site:
             os.environ |= {**ENVIRONMENT, **aws.environment}
+            boto3.setup_default_session()  # the one of before may remember another owner
             yield _worked(aws, site, zipped(artifact, {"rehearsed.py": BEFORE}))
     finally:
         wiring.use(None)
         os.environ.clear()
         os.environ.update(before)
+        boto3.setup_default_session()
 
 
 def _worked(aws: Ministack, site: Site, artifact: bytes) -> Deployed:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hozon.reading import plain
+from hozon.reading import characters
 
 LONGEST = 8_000
 """Most characters of one text in a log line."""
@@ -101,8 +101,8 @@ def _told(value: object) -> str:
 
 def _text(text: str) -> str:
     # Cut first: cleaning takes time in proportion to what is cleaned.
-    whole = plain.shortened(text, LONGEST + 1)
-    return plain.shortened(redacted(plain.cleaned(whole)), LONGEST)
+    whole = characters.shortened(text, LONGEST + 1)
+    return characters.shortened(redacted(characters.cleaned(whole)), LONGEST)
 
 
 def _is_short(value: object) -> bool:

@@ -13,13 +13,12 @@ import click
 
 from hozon import wiring
 from hozon.cli.reach import FOLDER_ONLY
-from hozon.fetch import AllowedHosts
 from hozon.nouns import instants
 from hozon.nouns.errors import Misuse
 from hozon.nouns.instants import Clock
 from hozon.nouns.model import RobotsPolicy
 from hozon.nouns.tallies import NO_QUOTAS, Quotas
-from hozon.reading.plain import legible
+from hozon.reading.characters import legible
 from hozon.settings import Kept
 
 T = TypeVar("T")
@@ -144,6 +143,9 @@ def fetching(
 
     Raises `Misuse` where the interval is too short for hosts not named by allow_host.
     """
+    # Here, because most commands fetch nothing, and would start later for it.
+    from hozon.fetch import AllowedHosts  # noqa: PLC0415  see above
+
     allowed = AllowedHosts.parse(allow_host)
     if host_interval is not None and host_interval < 1 and not allow_host:
         raise Misuse(

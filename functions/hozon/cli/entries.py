@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from hozon.cli.context import Context
-from hozon.cli.feeds import find
+from hozon.cli.followed import find
 from hozon.cli.lazily import Lazily
 from hozon.nouns import instants
 from hozon.nouns.archive import Archive

@@ -10,7 +10,7 @@ import click
 
 from hozon import wiring
 from hozon.cli.context import Context, note, on_terminal
-from hozon.cli.feeds import find
+from hozon.cli.followed import find
 from hozon.exporting import formats
 from hozon.exporting.formats import Order
 from hozon.exporting.wishes import Wish

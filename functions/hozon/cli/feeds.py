@@ -17,10 +17,10 @@ from hozon.cli.context import (
     note,
     on_terminal,
 )
+from hozon.cli.followed import find
 from hozon.cli.lazily import Lazily
 from hozon.cli.wishes import WISHES, Wishes
 from hozon.entries import health
-from hozon.nouns import uris
 from hozon.nouns.archive import Archive
 from hozon.nouns.errors import (
     HozonError,
@@ -31,12 +31,10 @@ from hozon.nouns.errors import (
 )
 from hozon.nouns.instants import iso
 from hozon.nouns.model import Feed
-from hozon.nouns.ports import FeedBook
 from hozon.polling.backfilling import MOST_ENTRIES, start
 from hozon.polling.hubs import leave
 from hozon.polling.subscribing import subscribe
 from hozon.serving.describing import feed as described
-from hozon.stored import naming
 from hozon.wiring import Embedded, Fetching, Opened
 
 
@@ -291,21 +289,6 @@ def remove(
         if problem := asyncio.run(left(feed, opened.archive)):
             note(f"hozon: the hub was not told ({problem}); its lease will run out")
         context.say(described(feed), f"forgot {feed.uri}; its snapshots stay")
-
-
-def find(book: FeedBook, uri: str) -> Feed:
-    """Return the feed at `uri`, or that was there when it was added, or say how to find it.
-
-    Raises `NotFound`.
-    """
-    href = uris.normal(uri)
-    named = naming.feed_id(href)
-    for feed in book.all():
-        if href == feed.uri or named == feed.id:
-            return feed
-    raise NotFound(
-        f"no such feed: {href}; `hozon feeds list` shows those that are followed"
-    )
 
 
 def _set_paused(context: Context, uri: str, *, paused: bool) -> None:

@@ -18,7 +18,7 @@ from hozon.cli.context import (
     fetching,
     note,
 )
-from hozon.cli.feeds import find
+from hozon.cli.followed import find
 from hozon.cli.histories import find_entry
 from hozon.nouns.archive import Archive
 from hozon.nouns.errors import Misuse

@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from hozon.cli.context import Context, note
-from hozon.cli.feeds import find
+from hozon.cli.followed import find
 from hozon.nouns import instants
 from hozon.nouns.archive import Archive
 from hozon.search.finding import Filters

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from hozon.cli.context import Context
-from hozon.cli.feeds import find
+from hozon.cli.followed import find
 from hozon.cli.histories import Share
 from hozon.cli.rechecks import RECHECKS, Rechecks
 from hozon.nouns import uris

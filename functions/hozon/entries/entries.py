@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hozon.feeds import FeedDocument, StatedEntry
 from hozon.nouns.digests import identifier
 from hozon.nouns.errors import NotAFeed
+from hozon.nouns.feeddocuments import FeedDocument, StatedEntry
 from hozon.nouns.model import Entry, Facts, Feed, Snapshot
 from hozon.nouns.work import CaptureJob
 from hozon.stored import naming, rows

@@ -18,7 +18,7 @@ from hozon.nouns.feeddocuments import (
     StatedEntry,
 )
 from hozon.nouns.model import Enclosure
-from hozon.reading import dates, plain
+from hozon.reading import characters, dates, plain
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d)?)/?\Z")
 _Object = Mapping[str, Any]
@@ -112,7 +112,7 @@ def _id(item: _Object) -> str | None:
     stated = item.get("id")
     if isinstance(stated, bool) or not isinstance(stated, str | int | float):
         return None
-    return plain.folded(str(stated)) or None
+    return characters.folded(str(stated)) or None
 
 
 def _string(stated: _Object, name: str) -> str:
@@ -129,14 +129,14 @@ def _summary(item: _Object) -> str:
         value = item.get(name)
         if isinstance(value, str) and value.strip():
             text = plain.of_html(value) if is_html else value
-            return plain.folded(text, limit=MAX_SUMMARY)
+            return characters.folded(text, limit=MAX_SUMMARY)
     return ""
 
 
 def _content(item: _Object) -> str:
     text, html = item.get("content_text"), item.get("content_html")
     given = [
-        plain.cleaned(text) if isinstance(text, str) else "",
+        characters.cleaned(text) if isinstance(text, str) else "",
         plain.of_html(html) if isinstance(html, str) else "",
     ]
     return content(max(given, key=len))
@@ -150,7 +150,9 @@ def _authors(stated: _Object) -> tuple[str, ...]:
 
 def _strings(stated: object) -> tuple[str, ...]:
     values = stated if isinstance(stated, list) else []
-    folded = (plain.folded(one, limit=200) for one in values if isinstance(one, str))
+    folded = (
+        characters.folded(one, limit=200) for one in values if isinstance(one, str)
+    )
     return tuple(dict.fromkeys(one for one in folded if one))
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from hozon.reading import plain
+from hozon.reading import characters, plain
 
 _MAGIC = (
     (b"%PDF-", "a PDF"),
@@ -83,7 +83,7 @@ def seeming(text: str) -> str:
 
 def _html_page(text: str) -> str:
     found = _TITLE.search(text[:_WINDOW])
-    title = plain.shortened(plain.of_title(found[1]), 80) if found else ""
+    title = characters.shortened(plain.of_title(found[1]), 80) if found else ""
     return f"an HTML page titled {title!r}" if title else "an HTML page"
 
 

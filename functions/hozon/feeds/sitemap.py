@@ -16,7 +16,7 @@ from xml.parsers import expat
 from hozon.nouns import uris
 from hozon.nouns.errors import Misuse, NotAFeed
 from hozon.nouns.feeddocuments import MAX_ENTRIES, FeedDocument, StatedEntry
-from hozon.reading import dates, plain
+from hozon.reading import characters, dates, plain
 
 MAX_URIS = 50_000
 """How many ``url`` or ``sitemap`` elements are read: what the protocol allows. The
@@ -98,7 +98,7 @@ class _Reading:
         try:
             parser.Parse(markup.encode("utf-8", "replace"), True)
         except expat.ExpatError as error:
-            return plain.folded(str(error), limit=200)
+            return characters.folded(str(error), limit=200)
         except _Full:
             self.has_more = True
         except _TooDeep:
@@ -160,7 +160,7 @@ def _dated(said: Said, uri: str) -> StatedEntry | None:
         return None
     published, updated = _raw(said, "news/publication_date"), _raw(said, "url/lastmod")
     keywords = (
-        plain.folded(k, limit=200) for k in _text(said, "news/keywords").split(",")
+        characters.folded(k, limit=200) for k in _text(said, "news/keywords").split(",")
     )
     return StatedEntry(
         id=link,
@@ -208,11 +208,11 @@ def _text(said: Said, name: str) -> str:
 
 
 def _language(said: Said) -> str | None:
-    return plain.folded(said.get("publication/language", ""), limit=35) or None
+    return characters.folded(said.get("publication/language", ""), limit=35) or None
 
 
 def _raw(said: Said, name: str) -> str | None:
-    return plain.folded(said.get(name, ""), limit=100) or None
+    return characters.folded(said.get(name, ""), limit=100) or None
 
 
 def _instant(raw: str | None) -> datetime | None:

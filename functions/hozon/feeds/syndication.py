@@ -24,7 +24,7 @@ from hozon.nouns.feeddocuments import (
     StatedEntry,
 )
 from hozon.nouns.model import Enclosure
-from hozon.reading import dates, plain
+from hozon.reading import characters, dates, plain
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 _GEO_TAG = re.compile(r"<(/?)(?:gml|georss|geo):", re.IGNORECASE)
@@ -115,7 +115,7 @@ def _older(feed: _Found, uri: str) -> str | None:
 
 
 def _problem(found: _Found) -> str:
-    return plain.folded(str(found.get("bozo_exception")), limit=200)
+    return characters.folded(str(found.get("bozo_exception")), limit=200)
 
 
 def _notes(found: _Found, entries: tuple[StatedEntry, ...]) -> Iterator[str]:
@@ -232,7 +232,7 @@ def _detail(found: _Found, name: str) -> _Found:
 def _id(stated: str | None) -> str | None:
     """Return the id as stated; of a monstrous one its beginning and a digest."""
     # An ampersand stays escaped where the document is too broken to be parsed strictly.
-    whole = plain.folded(stated or "").replace("&amp;", "&")
+    whole = characters.folded(stated or "").replace("&amp;", "&")
     if not whole:
         return None
     if len(whole) <= _LONGEST_ID:
@@ -244,11 +244,13 @@ def _title(found: _Found) -> str:
     stated = str(found.get("title") or "")
     if _detail(found, "title").get("type") == "text/plain":
         return plain.of_title(stated)
-    return plain.folded(plain.of_html(stated))
+    return characters.folded(plain.of_html(stated))
 
 
 def _language(stated: object) -> str | None:
-    return plain.folded(str(stated), limit=35).replace("_", "-") if stated else None
+    return (
+        characters.folded(str(stated), limit=35).replace("_", "-") if stated else None
+    )
 
 
 def _entry_language(found: _Found) -> object:
@@ -260,19 +262,21 @@ def _entry_language(found: _Found) -> object:
 def _raw_date(found: _Found, *names: str) -> str | None:
     # `get` would answer a missing `updated` with `published`, and a warning.
     dated = (str(found[name] or "") for name in names if name in found)
-    return next((plain.folded(date, limit=100) for date in dated if date.strip()), None)
+    return next(
+        (characters.folded(date, limit=100) for date in dated if date.strip()), None
+    )
 
 
 def _authors(found: _Found) -> tuple[str, ...]:
     people = [one.get("name") or one.get("email") for one in _all_of(found, "authors")]
     names = [str(name) for name in people if name] or [str(found.get("author") or "")]
-    folded = (plain.folded(plain.of_html(name), limit=200) for name in names)
+    folded = (characters.folded(plain.of_html(name), limit=200) for name in names)
     return tuple(dict.fromkeys(name for name in folded if name))[:_MOST_AUTHORS]
 
 
 def _categories(found: _Found) -> tuple[str, ...]:
     terms = (tag.get("label") or tag.get("term") for tag in _all_of(found, "tags"))
-    folded = (plain.folded(str(term), limit=200) for term in terms if term)
+    folded = (characters.folded(str(term), limit=200) for term in terms if term)
     return tuple(dict.fromkeys(term for term in folded if term))
 
 
@@ -297,7 +301,7 @@ def _content(stated: _Found) -> str:
     if len(value) <= CONTENT_FROM:
         return ""
     is_html = "html" in str(stated.get("type"))
-    return content(plain.of_html(value) if is_html else plain.cleaned(value))
+    return content(plain.of_html(value) if is_html else characters.cleaned(value))
 
 
 def plain_text(stated: _Found) -> str:
@@ -305,4 +309,4 @@ def plain_text(stated: _Found) -> str:
     value = str(stated["value"])[:_SUMMARISED]
     is_html = "html" in str(stated.get("type"))
     text = plain.of_html(value) if is_html else plain.of_title(value)
-    return plain.folded(text, limit=MAX_SUMMARY)
+    return characters.folded(text, limit=MAX_SUMMARY)

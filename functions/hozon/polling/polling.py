@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal
 
-from hozon import feeds
 from hozon.entries import entries, feedstate, identity, statements, websub
 from hozon.fetch import follow
 from hozon.nouns.archive import Archive
 from hozon.nouns.digests import sha256
 from hozon.nouns.errors import Busy, Conflict, NotAFeed, NotFound, Refused, Unreachable
+from hozon.nouns.feeddocuments import MAX_HUBS, FeedDocument
 from hozon.nouns.instants import truncated
 from hozon.nouns.model import Entry, Exchange, Feed, Headers, Holdings
 from hozon.nouns.ports import Fetcher, Limits
@@ -142,7 +142,7 @@ def store(
     job: PollJob | BackfillJob,
     feed: Feed,
     exchanges: Sequence[Exchange],
-    document: feeds.FeedDocument | NotAFeed,
+    document: FeedDocument | NotAFeed,
     archive: Archive,
     *,
     most: int | None = None,
@@ -175,9 +175,7 @@ def store(
     return len(data)
 
 
-async def read_document(
-    last: Exchange, archive: Archive
-) -> feeds.FeedDocument | NotAFeed:
+async def read_document(last: Exchange, archive: Archive) -> FeedDocument | NotAFeed:
     """Read the feed document an exchange brought; what it is not, said as a value."""
     decoded = decode(last.payload, last.header("content-encoding"))
     try:
@@ -191,7 +189,7 @@ async def read_document(
 def _read(
     feed: Feed,
     exchanges: Sequence[Exchange],
-    document: feeds.FeedDocument | NotAFeed,
+    document: FeedDocument | NotAFeed,
     archive: Archive,
     most: int | None,
 ) -> tuple[Reading, list[Entry]]:
@@ -231,7 +229,7 @@ def _read(
 
 
 def _told(
-    feed: Feed, document: feeds.FeedDocument, seen_at: datetime, archive: Archive
+    feed: Feed, document: FeedDocument, seen_at: datetime, archive: Archive
 ) -> identity.Told:
     """Say which entries a document states; ask for the feed's latest only if need be."""
     stated = statements.statements(entries.stated(feed, document, seen_at=seen_at))
@@ -242,9 +240,9 @@ def _told(
     return identity.told(stated, known, archive.index.recent(feed.id, limit=limit))
 
 
-def _hubs(last: Exchange, document: feeds.FeedDocument) -> tuple[str, ...]:
+def _hubs(last: Exchange, document: FeedDocument) -> tuple[str, ...]:
     """Return the hubs; those of the header come before the document's (WebSub §4)."""
-    stated = tuple(islice(links(last, "hub"), feeds.MAX_HUBS)) or document.hubs
+    stated = tuple(islice(links(last, "hub"), MAX_HUBS)) or document.hubs
     return tuple(hub for hub in stated if len(hub) <= rows.MEMBER_LIMIT)
 
 

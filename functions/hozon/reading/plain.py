@@ -1,20 +1,18 @@
-"""Plain text: what is kept of strings and of HTML that strangers wrote.
+"""Plain text: what is kept of HTML that strangers wrote, and of titles that may hold some.
 
-What comes out of here is safe to store, to log and to compare: no control characters,
-no lone surrogates, no markup. The look of a page is for the archive to keep.
+No markup comes out of here, and no character that `characters` drops. The look of a page
+is for the archive to keep.
 """
 
 import copy
 import html
 import re
-import unicodedata
 
 import turbohtml
 
+from hozon.reading.characters import cleaned, folded
+
 _LAYOUT = turbohtml.PlainText(layout="strict", bullet="")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_STEERING = re.compile("[\r\x85\u2028-\u202e\u2066-\u2069]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _REFERENCE = re.compile(
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
@@ -25,35 +23,6 @@ _INLINE_TAG = re.compile(
     r"|var|wbr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-
-
-def cleaned(text: str) -> str:
-    """Return `text` in Unicode's composed form without controls or lone surrogates.
-
-    Line feeds, tabs and carriage returns stay; a lone surrogate becomes U+FFFD.
-    """
-    whole = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", whole))
-
-
-def legible(text: str) -> str:
-    """Return `text` as it may stand on a terminal: lines, and nothing that steers it.
-
-    Besides what `cleaned` drops, these go: what turns the direction of the text behind
-    it (and so lets a title rewrite the line it stands in), and carriage returns.
-    """
-    return _STEERING.sub("", cleaned(text))
-
-
-def folded(text: str, *, limit: int | None = None) -> str:
-    """Return `text` cleaned, on one line with single spaces, and cut to `limit`."""
-    line = " ".join(cleaned(text).split())
-    return line if limit is None else shortened(line, limit)
-
-
-def shortened(text: str, limit: int) -> str:
-    """Cut `text` to `limit` characters, the last of which is then an ellipsis."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def of_html(markup: str) -> str:

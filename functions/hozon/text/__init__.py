@@ -6,7 +6,7 @@ from datetime import UTC
 
 from hozon.nouns.claims import Extract
 from hozon.nouns.model import Facts
-from hozon.reading import dates, plain
+from hozon.reading import characters, dates
 from hozon.reading.page import Page
 from hozon.text import authors, body, claims, days, language, renderings, titles
 from hozon.text.statements import Statements, strings
@@ -46,12 +46,12 @@ def extract(page: Page, said: Statements | None = None) -> Extract:
         site=site,
         canonical_uri=_canonical(page, said),
         lead_image=_lead_image(page, said),
-        text=plain.shortened(text, MOST),
+        text=characters.shortened(text, MOST),
         extractor=extractor,
     )
     return Extract(
         facts=known,
-        markdown=plain.shortened(markdown, MOST),
+        markdown=characters.shortened(markdown, MOST),
         confidence=confidence,
         claims=claims.of_page(page, said, known, unzoned),
         notes=(f"text: cut to {MOST} characters",) if len(text) > MOST else (),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from turbohtml import Element
 
-from hozon.reading import plain
+from hozon.reading import characters, plain
 from hozon.reading.page import Page
 from hozon.text.statements import Statements, strings
 from hozon.text.titles import alike
@@ -122,7 +122,7 @@ def _bylines(page: Page) -> Iterator[list[str]]:
         marked = page.tree.select(selector)[:_MOST_ELEMENTS]
         elements = [one for one in marked if _is_byline(one)]
         together = (one for one in elements if one.parent == elements[0].parent)
-        yield [plain.folded(one.text, limit=_LONGEST_LINE) for one in together]
+        yield [characters.folded(one.text, limit=_LONGEST_LINE) for one in together]
 
 
 def _in_words(page: Page) -> list[str]:

@@ -7,7 +7,7 @@ from hozon.nouns.claims import Claim, Extract
 from hozon.nouns.instants import iso
 from hozon.nouns.model import Facts
 from hozon.nouns.work import CaptureJob
-from hozon.reading import dates, plain
+from hozon.reading import characters, dates, plain
 from hozon.reading.page import Page
 from hozon.text import days
 from hozon.text.statements import Statements, strings
@@ -69,7 +69,7 @@ def with_feed(extract: Extract, job: CaptureJob) -> tuple[Claim, ...]:
     claims = list(extract.claims)
     for fact, value in by_feed.items():
         if value:
-            _add(claims, fact, plain.shortened(value, _LONGEST), "feed")
+            _add(claims, fact, characters.shortened(value, _LONGEST), "feed")
     return tuple(claims)
 
 
@@ -138,7 +138,7 @@ def _claims(
         claims.append(Claim(fact=fact, value=taken, origins=()))
     for origin, values in stated:
         for value in values:
-            found = plain.shortened(read(value[:1000]), _LONGEST) if value else ""
+            found = characters.shortened(read(value[:1000]), _LONGEST) if value else ""
             if found:
                 _add(claims, fact, found, origin)
     if claims and not claims[0].origins:

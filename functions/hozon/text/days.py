@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
-from hozon.reading import dates, plain
+from hozon.reading import characters, dates
 from hozon.reading.page import Page
 from hozon.text.statements import Statements, strings
 
@@ -92,7 +92,7 @@ def _marked(page: Page) -> Iterable[str]:
     for selector in _DATED:
         for element in page.tree.select(selector)[:5]:
             stated = element.attr("datetime") or element.attr("content")
-            yield stated or plain.folded(element.text[:500], limit=100)
+            yield stated or characters.folded(element.text[:500], limit=100)
 
 
 def _labelled(page: Page) -> Iterable[str]:
@@ -106,9 +106,9 @@ def _around(page: Page, text: str) -> Iterable[str]:
     for heading in page.tree.select("h1")[:3]:
         before, found, after = whole.partition(heading.text.strip() or "\0")
         if found:
-            yield plain.folded(after[:_AROUND])
-            yield plain.folded(before[-_AROUND // 2 :])
-    yield plain.folded(text[:_AROUND])
+            yield characters.folded(after[:_AROUND])
+            yield characters.folded(before[-_AROUND // 2 :])
+    yield characters.folded(text[:_AROUND])
     yield from (found[0] for found in _JAPANESE_DATE.finditer(text[-_HEAD:]))
 
 

@@ -8,7 +8,7 @@ import re
 
 from turbohtml import Element, Markdown, PlainText
 
-from hozon.reading import plain
+from hozon.reading import characters
 from hozon.reading.page import Page
 from hozon.text.marks import NEVER
 
@@ -38,11 +38,11 @@ def rendered(body: Element, page: Page) -> tuple[str, str]:
     body.remove(_UNSEEN)
     body.remove(_FURNITURE)
     _resolve(body, page)
-    markdown = plain.cleaned(body.to_markdown(_MARKDOWN)).strip()
+    markdown = characters.cleaned(body.to_markdown(_MARKDOWN)).strip()
     body.remove(_CAPTIONS)
     for block in body.select("blockquote, ul:not(:has(li)), ol:not(:has(li))"):
         block.tag = "div"
-    return plain.cleaned(body.to_text(_TEXT)).strip(), markdown
+    return characters.cleaned(body.to_text(_TEXT)).strip(), markdown
 
 
 def _resolve(body: Element, page: Page) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from turbohtml import Document
 
-from hozon.reading import plain
+from hozon.reading import characters
 
 Node = Mapping[str, Any]
 """One JSON-LD object."""
@@ -47,7 +47,7 @@ class Statements:
     def _metas(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for element in self._tree.select("meta[content]")[:_MAX_METAS]:
-            content = plain.folded(element.attr("content") or "", limit=1_000)
+            content = characters.folded(element.attr("content") or "", limit=1_000)
             stated = (element.attr(one) for one in ("property", "name", "itemprop"))
             for name in dict.fromkeys(one.strip().lower() for one in stated if one):
                 if content:

@@ -2,7 +2,7 @@
 
 import re
 
-from hozon.reading import plain
+from hozon.reading import characters, plain
 from hozon.reading.page import Page
 from hozon.text.statements import Statements, strings
 
@@ -29,7 +29,7 @@ def title(page: Page, said: Statements, site: str | None) -> str | None:
     shown = [one for one in found if any(alike(one, heading) for heading in headings)]
     fallbacks = (*headings[:1], said.meta("title", "dc.title"))
     best = next((one for one in (*shown, *found, *fallbacks) if one), None)
-    return plain.shortened(best, _LONGEST) if best else None
+    return characters.shortened(best, _LONGEST) if best else None
 
 
 def site(said: Statements) -> str | None:
@@ -51,14 +51,16 @@ def _letters(text: str) -> str:
 
 
 def _headings(page: Page) -> list[str]:
-    texts = (plain.folded(one.text, limit=500) for one in page.tree.select("h1")[:5])
+    texts = (
+        characters.folded(one.text, limit=500) for one in page.tree.select("h1")[:5]
+    )
     return [text for text in texts if text]
 
 
 def _titled(page: Page, headings: list[str], site: str | None) -> str | None:
     """Return the ``title`` element's text, unless it tells the site's name alone."""
     element = page.tree.select_one("head title, title")
-    stated = plain.folded(element.text[:1000]) if element else ""
+    stated = characters.folded(element.text[:1000]) if element else ""
     if not stated or (headings and site and alike(stated, site)):
         return None
     return stated

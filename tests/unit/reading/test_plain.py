@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.reading import plain
+from hozon.reading import characters, plain
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_scripts_and_styles_are_no_text() -> None:
 )
 def test_cleaned(stated: str, cleaned: str) -> None:
     """Controls and lone surrogates never reach a log, a key or a database."""
-    assert cleaned == plain.cleaned(stated)
+    assert cleaned == characters.cleaned(stated)
 
 
 def test_folded_is_cut_to_its_limit() -> None:
     """A cut text says that it was cut."""
-    assert plain.folded("word " * 10, limit=12) == "word word w…"
+    assert characters.folded("word " * 10, limit=12) == "word word w…"
 
 
 @given(st.text())
