@@ -76,6 +76,11 @@ class Stack:
     nested: "dict[str, Stack]" = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     _making: set[str] = field(default_factory=set)
+    _builder: Place = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let those who make one resource after another share their clients."""
+        self._builder = replace(self.place, clients={})
 
     def of_type(self, kind: str) -> Iterator[tuple[str, Resource]]:
         """Yield the resources of one type, of this stack and those within."""
@@ -123,7 +128,7 @@ class Stack:
             case "AWS::Region":
                 return self.place.region
             case "AWS::AccountId":
-                return self.place.account()
+                return self._builder.account()
             case "AWS::Partition":
                 return "aws"
             case "AWS::StackName":
@@ -155,7 +160,7 @@ class Stack:
         if kind not in MAKERS:
             raise NotImplementedError(f"{kind} ({name})")
         try:
-            made = MAKERS[kind](self.place, name, dict(properties))
+            made = MAKERS[kind](self._builder, name, dict(properties))
         except NotImplementedError as e:
             raise NotImplementedError(f"{kind} ({name}): {e}") from e
         resource = Resource(type=kind, properties=properties, made=made)

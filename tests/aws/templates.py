@@ -7,6 +7,7 @@ The one door to samtranslator, which is what AWS itself runs for
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,12 @@ CODE_URI = "s3://local/code.zip"
 
 def load(path: Path) -> Json:
     """Read a template; ``!Ref X`` and its like come as ``{"Ref": "X"}``."""
-    template: Json = yaml_parse(path.read_text(encoding="utf-8"))
+    return deepcopy(_parsed(path.read_text(encoding="utf-8")))
+
+
+@cache
+def _parsed(text: str) -> Json:
+    template: Json = yaml_parse(text)
     return template
 
 
