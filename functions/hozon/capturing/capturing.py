@@ -15,7 +15,6 @@ from typing import Any
 
 from hozon.capturing.composing import compose
 from hozon.capturing.gathering import Gathered, gather
-from hozon.capturing.judging import judge
 from hozon.capturing.permission import Permission, Permitted
 from hozon.capturing.sharing import Commons, Shared, claim
 from hozon.nouns.archive import Archive
@@ -26,9 +25,8 @@ from hozon.nouns.model import Capture, Exchange, Holdings, Snapshot
 from hozon.nouns.payloads import Payload
 from hozon.nouns.ports import Poster
 from hozon.nouns.work import CaptureJob
-from hozon.retrieving import readings
 from hozon.settling.settling import finding_of, settle
-from hozon.stored import naming, sightings
+from hozon.stored import naming
 from hozon.stored.holdings import metadata, read, reason
 from hozon.warc.reader import record_at
 
@@ -83,22 +81,20 @@ async def capture(
         clock=archive.clock,
         reader=archive.reader,
     )
-    look = await _compared(job, gathered, archive)
+    look = await _found(job, gathered, archive)
     return await keep(job, gathered, archive, permitted, commons, look=look)
 
 
-async def _compared(
+async def _found(
     job: CaptureJob, gathered: Gathered, archive: Archive
 ) -> Mapping[str, Any] | None:
     """Return what the capture of a page has found that was captured before, as JSON."""
     if job.id == naming.first_capture_id(job.link):
         return None
-    watch = await to_thread(archive.watches.get, job.link)
-    if watch is None or watch.record is None or watch.record.id == job.id:
-        return None
-    record = await to_thread(readings.record, watch.record, archive)
-    judgement, _ = await judge(job, gathered, record, archive)
-    return sightings.found(judgement, compared=watch.record.id)
+    # Here, as in `gathering`: it reads pages, and first captures have no use for it.
+    from hozon.capturing.judging import compared  # noqa: PLC0415  see above
+
+    return await compared(job, gathered, archive)
 
 
 async def keep(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hozon import text, verdicts
 from hozon.capturing.gathering import Gathered
 from hozon.capturing.sharing import Shared
 from hozon.entries import entries
@@ -13,6 +12,7 @@ from hozon.nouns.claims import Extract
 from hozon.nouns.digests import Digest
 from hozon.nouns.model import Capture, Entry, Exchange, Facts, Verdict
 from hozon.nouns.work import CaptureJob
+from hozon.reading.claiming import with_feed
 from hozon.stored import naming
 from hozon.stored.holdings import Requirement, snapshot_metadata
 from hozon.stored.recording import Recorder
@@ -103,7 +103,7 @@ def _metadata(
         page_uri=last.target_uri,
         captured_at=last.started_at,
         status=last.status,
-        extract=replace(extract, claims=text.with_feed(extract, job)),
+        extract=replace(extract, claims=with_feed(extract, job)),
         pages=[one.last.target_uri for one in (gathered, *gathered.more)],
         verdict=verdict(job, gathered, extract),
         requirements=sorted(requirements, key=lambda r: r.uri),
@@ -127,6 +127,9 @@ def verdict(job: CaptureJob, gathered: Gathered, extract: Extract) -> Verdict:
     """
     if gathered.opened.verdict is not None and not gathered.more:
         return gathered.opened.verdict
+    # Here, as in `gathering`: children judge most pages.
+    from hozon import text, verdicts  # noqa: PLC0415  see above
+
     page = gathered.page
     said = text.Statements(page.tree) if page else None
     facts = shown_facts(gathered, extract)
@@ -136,6 +139,8 @@ def verdict(job: CaptureJob, gathered: Gathered, extract: Extract) -> Verdict:
 def shown_facts(gathered: Gathered, extract: Extract) -> Facts:
     """Return the facts of what was gathered (`text.shown`)."""
     if extract.confidence is None and gathered.page:
+        from hozon import text  # noqa: PLC0415  as in `verdict`
+
         return text.shown(extract, gathered.page)
     return extract.facts
 

@@ -1,9 +1,13 @@
-"""Fetch what makes a page whole: itself, its redirects, its requisites."""
+"""Fetch what makes a page whole: itself, its redirects, its requisites.
+
+What reads pages is imported where this process does so itself: children read most of
+them, and who captures starts sooner without it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hozon.capturing.completing import Allowance, Completed, complete
 from hozon.capturing.sharing import Commons, Fetched
@@ -17,13 +21,13 @@ from hozon.nouns.ports import MEMORY_BYTES, Fetcher, Limits
 from hozon.nouns.readers import DocumentReader, Sheet
 from hozon.nouns.requisites import Requisite
 from hozon.nouns.work import CaptureJob
-from hozon.reading import continuations, linkfields
+from hozon.reading import linkfields
 from hozon.reading.answers import BUSY, media_type, retry_after_s
 from hozon.reading.codings import decode
-from hozon.reading.encodings import decode_html
-from hozon.reading.page import Page
 from hozon.stored import naming
-from hozon.verdicts import is_challenged
+
+if TYPE_CHECKING:
+    from hozon.reading.page import Page
 
 PAGE = Limits(total_s=60, payload_bytes=25_000_000)
 REQUISITE = Limits(total_s=60, payload_bytes=10_000_000, spacing_s=0.25)
@@ -68,7 +72,7 @@ class Gathered:
     refused: str | None = None
     robots: list[dict[str, Any]] = field(default_factory=list)
     asked: tuple[Exchange, ...] = ()
-    _parsed: Page | None = None
+    _parsed: "Page | None" = None
 
     @property
     def last(self) -> Exchange:
@@ -76,8 +80,11 @@ class Gathered:
         return self.exchanges[-1]
 
     @property
-    def page(self) -> Page | None:
+    def page(self) -> "Page | None":
         """The page, if it is one: parsed when somebody asks, for most are only stored."""
+        from hozon.reading.encodings import decode_html  # noqa: PLC0415  see above
+        from hozon.reading.page import Page  # noqa: PLC0415  see above
+
         if self.is_page and self._parsed is None:
             html, _ = decode_html(
                 _document(self.last), self.last.header("content-type")
@@ -86,7 +93,7 @@ class Gathered:
         return self._parsed
 
     @property
-    def pages(self) -> list[Page]:
+    def pages(self) -> "list[Page]":
         """The pages of the article that could be read, in their order."""
         return [one.page for one in (self, *self.more) if one.page is not None]
 
@@ -165,7 +172,7 @@ async def opened(
     if isinstance(chain.cause, Unreachable):
         raise chain.cause
     last = chain.final
-    if last.status in BUSY and not is_challenged(last):
+    if last.status in BUSY and not _is_challenged(last):
         raise Unreachable(
             f"status {last.status}",
             retry_after_s=retry_after_s(last, now=clock()),
@@ -182,6 +189,12 @@ async def opened(
         if not await _refreshed(gathered, target, fetcher, reader, job):
             break
     return gathered
+
+
+def _is_challenged(refusal: Exchange) -> bool:
+    from hozon.verdicts import is_challenged  # noqa: PLC0415  see above
+
+    return is_challenged(refusal)
 
 
 async def _followed(
@@ -250,6 +263,8 @@ async def _part(
     uri: str, gathered: Gathered, fetcher: Fetcher, reader: DocumentReader
 ) -> Gathered | None:
     """Fetch another page of the article; what does not turn out to be one is None."""
+    from hozon.reading import continuations  # noqa: PLC0415  see above
+
     try:
         chain = await _followed(uri, fetcher)
     except (Refused, Unreachable) as e:

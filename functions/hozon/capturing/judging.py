@@ -1,8 +1,9 @@
 """Judge what came for a page by the snapshot of record: is it there, and as it was?"""
 
 from asyncio import to_thread
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from hozon.capturing.composing import shown_facts, verdict, whole_extract
 from hozon.capturing.gathering import Gathered
@@ -16,7 +17,7 @@ from hozon.nouns.model import Kind, Snapshot
 from hozon.nouns.work import CaptureJob
 from hozon.retrieving import readings
 from hozon.retrieving.readings import Record
-from hozon.stored import naming
+from hozon.stored import naming, sightings
 
 SIBLINGS = 3
 """How many other articles of the feed are asked whether a sentence is the site's: all of
@@ -24,6 +25,20 @@ them must have it, and there must be two.
 """
 
 _RECENT = 12
+
+
+async def compared(
+    job: CaptureJob, gathered: Gathered, archive: Archive
+) -> Mapping[str, Any] | None:
+    """Return as JSON what a capture has found of a page that has a snapshot of record,
+    made by another job; None: there is none.
+    """
+    watch = await to_thread(archive.watches.get, job.link)
+    if watch is None or watch.record is None or watch.record.id == job.id:
+        return None
+    record = await to_thread(readings.record, watch.record, archive)
+    judgement, _ = await judge(job, gathered, record, archive)
+    return sightings.found(judgement, compared=watch.record.id)
 
 
 async def judge(

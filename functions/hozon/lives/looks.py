@@ -16,7 +16,7 @@ from hozon.nouns.errors import Misuse
 from hozon.nouns.findings import Finding, Outcome
 from hozon.nouns.model import ACCEPTED, Kind, Snapshot, Verdict
 from hozon.nouns.uris import Uri
-from hozon.verdicts.replies import is_home
+from hozon.reading.homes import is_home
 
 _OF_KIND: Mapping[Kind, Outcome] = {
     "challenge": "blocked",

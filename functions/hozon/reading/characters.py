@@ -39,3 +39,12 @@ def folded(text: str, *, limit: int | None = None) -> str:
 def shortened(text: str, limit: int) -> str:
     """Cut `text` to `limit` characters, the last of which is then an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether two names have the same letters and digits."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text).lower()

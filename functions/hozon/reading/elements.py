@@ -4,7 +4,6 @@ What browsers load of themselves (HTML Standard, SVG 2), what ``noscript`` and t
 hold, and what the scripts of lazy pages put there later.
 """
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -14,8 +13,8 @@ from turbohtml import Element
 
 from hozon.nouns import uris
 from hozon.nouns.errors import Misuse
-from hozon.nouns.requisites import Collection, Kind, Need
-from hozon.reading import css
+from hozon.nouns.requisites import Collection, Need
+from hozon.reading import css, relations
 from hozon.reading.srcset import Offer, candidates, likely
 
 _MAX_ELEMENTS = 20_000
@@ -131,34 +130,6 @@ _META_IMAGES = frozenset(
         "msapplication-tileimage",
     )
 )
-_ICON_RELATIONS = frozenset(
-    ("icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon")
-)
-_RELATIONS: dict[str, Kind] = {
-    "stylesheet": "style",
-    "modulepreload": "script",
-    "manifest": "other",
-    "image_src": "image",
-}
-_PRELOADS: dict[str, Kind] = {
-    "style": "style",
-    "script": "script",
-    "worker": "script",
-    "image": "image",
-    "font": "font",
-    "video": "media",
-    "audio": "media",
-    "track": "other",
-}
-_SUFFIXES: dict[str, Kind] = {
-    "css": "style",
-    "js": "script",
-    "mjs": "script",
-    "woff": "font",
-    "woff2": "font",
-    **dict.fromkeys(("avif", "gif", "jpeg", "jpg", "png", "svg", "webp"), "image"),
-}
-_SUFFIX = re.compile(r"\.([a-z0-9]{2,5})(?:[?#]|\Z)", re.IGNORECASE)
 
 
 def _image(element: Element, found: Collection) -> None:
@@ -242,35 +213,13 @@ def _style(element: Element, found: Collection) -> None:
 
 
 def _link(element: Element, found: Collection) -> None:
-    relations = frozenset((element.attr("rel") or "").lower().split())
-    kind, need = of_relations(relations, element.attr("as"), element.attr("href"))
+    named = frozenset((element.attr("rel") or "").lower().split())
+    kind, need = relations.of(named, element.attr("as"), element.attr("href"))
     if kind is None:
         return
     found.add(element.attr("href"), kind, need)
     if kind == "image":
         _pictures(element, found, ("imagesrcset",), "imagesizes", Need.SHOWN)
-
-
-def of_relations(
-    relations: frozenset[str], as_: str | None, href: str | None
-) -> tuple[Kind | None, Need | None]:
-    """Return what a link leads to, and how much it is needed; no kind: no requisite.
-
-    Documents that are fetched ahead for the reader's next step are none.
-    """
-    if relations & _ICON_RELATIONS:
-        return "icon", Need.HELPS if "icon" in relations else Need.SPARE
-    stated = _PRELOADS.get((as_ or "").lower())
-    if "preload" in relations:
-        return stated or "other", None if stated == "style" else Need.HELPS
-    for name, kind in _RELATIONS.items():
-        if name in relations:
-            return kind, None
-    if "prefetch" in relations:
-        suffix = _SUFFIX.search(href or "")
-        known = _SUFFIXES.get(suffix[1].lower()) if suffix else None
-        return stated or known, Need.SPARE
-    return None, None
 
 
 def _meta(element: Element, found: Collection) -> None:

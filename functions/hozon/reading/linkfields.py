@@ -4,7 +4,7 @@ import re
 
 from hozon.nouns.model import Exchange
 from hozon.nouns.requisites import Collection, Requisite
-from hozon.reading import elements
+from hozon.reading import relations
 
 _LONGEST = 50_000
 _LINK = re.compile(r"<([^<>]*+)>((?:[^,\"<]|\"(?:[^\"\\]|\\.)*+\"?+)*+)")
@@ -23,8 +23,8 @@ def requisites(exchange: Exchange) -> tuple[Requisite, ...]:
             name.lower(): quoted or bare
             for name, quoted, bare in _PARAMETER.findall(link[2])
         }
-        relations = frozenset(told.get("rel", "").lower().split())
-        kind, need = elements.of_relations(relations, told.get("as"), link[1])
+        named = frozenset(told.get("rel", "").lower().split())
+        kind, need = relations.of(named, told.get("as"), link[1])
         if kind is not None:
             found.add(link[1], kind, need)
     return found.all()

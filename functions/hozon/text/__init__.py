@@ -11,12 +11,10 @@ from hozon.reading.page import Page
 from hozon.text import authors, body, claims, days, language, renderings, titles
 from hozon.text.statements import Statements, strings
 
-__all__ = ["MOST", "Statements", "extract", "facts", "shown", "with_feed"]
+__all__ = ["MOST", "Statements", "extract", "facts", "shown"]
 
 MOST = 1_000_000
 """Most characters of the text that are kept, and of the Markdown."""
-
-with_feed = claims.with_feed
 
 
 def extract(page: Page, said: Statements | None = None) -> Extract:

@@ -8,7 +8,6 @@ from turbohtml import Element
 from hozon.reading import characters, plain
 from hozon.reading.page import Page
 from hozon.text.statements import Statements, strings
-from hozon.text.titles import alike
 
 _MOST_AUTHORS = 10
 _MOST_ELEMENTS = 20
@@ -84,7 +83,7 @@ def authors(page: Page, said: Statements, site: str | None) -> tuple[str, ...]:
     spare: tuple[str, ...] = ()
     for stated in _stated(page, said):
         names = tuple(dict.fromkeys(_names(stated)))[:_MOST_AUTHORS]
-        people = tuple(name for name in names if not alike(name, site or ""))
+        people = tuple(name for name in names if not characters.alike(name, site or ""))
         if people:
             return people
         spare = spare or names

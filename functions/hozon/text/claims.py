@@ -3,20 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 
-from hozon.nouns.claims import Claim, Extract
+from hozon.nouns.claims import Claim
 from hozon.nouns.instants import iso
 from hozon.nouns.model import Facts
-from hozon.nouns.work import CaptureJob
 from hozon.reading import characters, dates, plain
+from hozon.reading.claiming import LONGEST, add
 from hozon.reading.page import Page
 from hozon.text import days
 from hozon.text.statements import Statements, strings
-from hozon.text.titles import alike
 
-MOST = 6
-"""Most values kept of one fact."""
-
-_LONGEST = 300
 _PUBLISHED_METAS = [
     name for name in days.PUBLISHED_METAS if not name.startswith(("article:", "og:"))
 ]
@@ -57,20 +52,6 @@ def of_page(
         for fact, (taken, read) in readings.items()
         for claim in _claims(fact, taken, stated[fact], read)
     )
-
-
-def with_feed(extract: Extract, job: CaptureJob) -> tuple[Claim, ...]:
-    """Return the claims of an extract and what the feed says of the same entry."""
-    by_feed = {
-        "title": job.title,
-        "authors": "; ".join(job.authors),
-        "published_at": _iso(job.published_at) or "",
-    }
-    claims = list(extract.claims)
-    for fact, value in by_feed.items():
-        if value:
-            _add(claims, fact, characters.shortened(value, _LONGEST), "feed")
-    return tuple(claims)
 
 
 def _stated(page: Page, said: Statements) -> dict[str, list[Stated]]:
@@ -138,23 +119,12 @@ def _claims(
         claims.append(Claim(fact=fact, value=taken, origins=()))
     for origin, values in stated:
         for value in values:
-            found = characters.shortened(read(value[:1000]), _LONGEST) if value else ""
+            found = characters.shortened(read(value[:1000]), LONGEST) if value else ""
             if found:
-                _add(claims, fact, found, origin)
+                add(claims, fact, found, origin)
     if claims and not claims[0].origins:
         claims[0] = Claim(fact=fact, value=claims[0].value, origins=("markup",))
     return claims
-
-
-def _add(claims: list[Claim], fact: str, value: str, origin: str) -> None:
-    of_fact = [claim for claim in claims if claim.fact == fact]
-    same = next((claim for claim in of_fact if alike(claim.value, value)), None)
-    if same is None:
-        if len(of_fact) < MOST:
-            claims.append(Claim(fact=fact, value=value, origins=(origin,)))
-    elif origin not in same.origins:
-        at = claims.index(same)
-        claims[at] = Claim(fact=fact, value=same.value, origins=(*same.origins, origin))
 
 
 def _iso(instant: datetime | None) -> str | None:

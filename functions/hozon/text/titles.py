@@ -3,6 +3,7 @@
 import re
 
 from hozon.reading import characters, plain
+from hozon.reading.characters import alike
 from hozon.reading.page import Page
 from hozon.text.statements import Statements, strings
 
@@ -39,15 +40,6 @@ def site(said: Statements) -> str | None:
     named = said.meta("og:site_name", "application-name", "twitter:app:name:iphone")
     stated = named or next(iter(publisher + website), None)
     return plain.of_title(stated[:200]) or None if stated else None
-
-
-def alike(one: str, other: str) -> bool:
-    """Tell whether two names have the same letters and digits."""
-    return _letters(one) == _letters(other)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()
 
 
 def _headings(page: Page) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hozon.nouns.model import Clue, Exchange, Kind
 from hozon.nouns.uris import Uri
 from hozon.reading.answers import media_type
+from hozon.reading.homes import is_home
 from hozon.verdicts import vendors
 from hozon.verdicts.seen import Seen
 
@@ -22,10 +23,6 @@ _REFUSING = frozenset({202, 403, 405, 406, 418, 429, 503})
 _ONLY_GUARDS = frozenset({"DDoS-Guard", "Qrator", "Imunify360"})
 """Whose 503 is a check. Others stand before busy servers and hand their 503 on."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HOME = re.compile(
-    r"/?(?:(?:index|default|home|top|main)(?:\.\w{2,5})?|[a-z]{2}(?:[-_][a-zA-Z]{2})?)?/?",
-    re.IGNORECASE,
-)
 _LOGIN = re.compile(
     r"/(?:(?:log|sign)[-_]?(?:in|on)|auth(?:enticate|orize|entication)?|sso|oauth2?|saml2?|"
     r"users?/(?:log|sign)_?in|accounts?/(?:log|sign)-?in|wp-login|passport|"
@@ -148,12 +145,6 @@ def _by_refresh(target: str, seen: Seen) -> Iterator[Clue]:
 
 def _parsed_path(uri: str) -> str:
     return "/" + uri.partition("://")[2].partition("/")[2]
-
-
-def is_home(uri: Uri) -> bool:
-    """Tell whether a URI is that of a site's home page, and asks for nothing else."""
-    asks = bool(re.search(r"[?&](?:p|id|page_id|article|story|aid|no)=", uri.query))
-    return bool(_HOME.fullmatch(uri.path)) and not asks
 
 
 def _site(host: str) -> Sequence[str]:

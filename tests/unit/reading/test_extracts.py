@@ -9,9 +9,10 @@ from hozon.nouns.claims import Claim, Extract
 from hozon.nouns.errors import Damaged
 from hozon.nouns.model import Facts
 from hozon.nouns.work import CaptureJob
+from hozon.reading.claiming import with_feed
 from hozon.reading.page import Page
 from hozon.stored import extracts
-from hozon.text import extract, with_feed
+from hozon.text import extract
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WHOLE = Extract(
