@@ -14,18 +14,18 @@ something leaves a note in the log, which is a leaf as any other.
 6  a census that has ended is settled
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from hozon.auditing import census, mending, rehashing
+from hozon.auditing import census, knowledge, mending, rehashing
 from hozon.auditing.census import Census
 from hozon.auditing.rehashing import Reread
 from hozon.audits import audits
-from hozon.audits.audits import AGE, CENSUS, PERIOD, Audits, Report, Stretch
+from hozon.audits.audits import AGE, CENSUS, PERIOD, Report, Stretch
 from hozon.log import leaves, places
 from hozon.log.findings import Finding
 from hozon.nouns.archive import Archive
@@ -37,13 +37,8 @@ from hozon.sealing.following import Leaf
 from hozon.stored import naming
 from hozon.working import redriving
 
-KEY = "search/audits.json"
-"""Where the state is kept: with what else may be lost."""
-
 AT_ONCE = 4
 """Objects read at the same time; each may be some ten megabytes."""
-
-DAY = timedelta(days=1)
 
 OMITTED = timedelta(days=2)
 """After which an entry that was neither captured nor tried is told; queues take hours."""
@@ -88,57 +83,6 @@ def audit(
     return _Audit(archive, budget, custody, remedies or Remedies(), progress).all()
 
 
-def read(archive: Archive, *, of_copy: bool = False) -> Audits:
-    """Return what all audits come to, from the state or from the log's notes."""
-    return _stored(archive, of_copy=of_copy)[0]
-
-
-def is_due(archive: Archive) -> bool:
-    """Tell whether the last audit was made a day ago, or none was."""
-    at = _parsed(archive)[0].last_at
-    return at is None or archive.clock() - at >= DAY
-
-
-def last(archive: Archive) -> Audits:
-    """Return the same as far as the state says it: for whoever only shows it."""
-    known, version = _parsed(archive)
-    return known if version else Audits()
-
-
-def _parsed(archive: Archive) -> tuple[Audits, str | None]:
-    try:
-        data, version = archive.derived.get(KEY)
-    except NotFound:
-        return Audits(), None
-    try:
-        return audits.decoded(data), version
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return Audits(), version
-
-
-def _stored(archive: Archive, *, of_copy: bool) -> tuple[Audits, str | None]:
-    known, version = _parsed(archive)
-    if known.last_at is None and not of_copy:
-        known = audits.from_notes([*_noted(archive)])
-    size = following.published(archive)
-    if any(each.end > size for each in known.stretches):  # of a log that was lost
-        known.stretches = []
-    return known, version
-
-
-def _noted(archive: Archive) -> Iterator[dict[str, object]]:
-    """Yield the notes of the audits that still say something, oldest first."""
-    since = archive.clock() - PERIOD - CENSUS
-    folder = places.NOTES
-    for key in archive.log.keys(folder, after=f"{folder}{since:%Y/%m/%d}"):
-        try:
-            said = leaves.read(archive.log.read_all(key))
-        except (Damaged, NotFound):
-            continue
-        if said["kind"] == "audit":
-            yield said
-
-
 class _Audit:
     def __init__(
         self,
@@ -155,7 +99,7 @@ class _Audit:
         self._progress = progress
         self._now = archive.clock()
         self._size = following.published(archive)
-        self._known, self._version = _stored(archive, of_copy=budget.of_copy)
+        self._known, self._version = knowledge.stored(archive, of_copy=budget.of_copy)
         self._report = Report(at=self._now, size=self._size)
         self._begun_at = census.begun_at(archive, self._known)
         self._taken: Census | None = None
@@ -175,7 +119,7 @@ class _Audit:
         known.begun_at = known.begun_at or self._now
         known.read, known.octets = report.read, report.octets
         data = audits.encoded(known)
-        self._archive.derived.replace(KEY, data, version=self._version)
+        self._archive.derived.replace(knowledge.KEY, data, version=self._version)
         if self._taken is not None:
             census.settle(self._archive, self._taken)
         return report
@@ -331,7 +275,7 @@ class _Audit:
     def _census(self) -> None:
         """Go on with a census; see to what is gone where it has ended, then to the rest."""
         asked, begun_at = self._budget.is_census_due, self._begun_at
-        is_old = begun_at is not None and self._now - begun_at >= DAY
+        is_old = begun_at is not None and self._now - begun_at >= knowledge.DAY
         try:
             self._taken = census.go_on(
                 self._archive,

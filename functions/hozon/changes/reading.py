@@ -1,20 +1,24 @@
 """A reading of a page: what the comparison needs of it. Pure."""
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from hozon.changes.article import Reading
 from hozon.nouns.model import Facts
-from hozon.reading.page import Page
+
+if TYPE_CHECKING:  # who shows what was compared would start later for it
+    from collections.abc import Sequence
+
+    from hozon.reading.page import Page
 
 _MOST = 5_000
 
 
-def of_page(page: Page, facts: Facts) -> Reading:
+def of_page(page: "Page", facts: Facts) -> Reading:
     """Return the reading of a page whose facts have been extracted."""
     return of_pages([page], facts)
 
 
-def of_pages(pages: Sequence[Page], facts: Facts) -> Reading:
+def of_pages(pages: "Sequence[Page]", facts: Facts) -> Reading:
     """Return the reading of an article of one or more pages; of none, of its text."""
     trees = [page.tree for page in pages]
     links = (link.text.strip() for tree in trees for link in tree.select("a")[:_MOST])

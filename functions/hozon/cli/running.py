@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 import click
 
 from hozon import wiring
-from hozon.auditing import auditing
-from hozon.auditing.auditing import Budget
+from hozon.auditing import knowledge
 from hozon.cli.context import (
     ALLOW_HOST,
     HOST_INTERVAL,
@@ -159,14 +158,17 @@ def _audited(opened: Embedded, told: "Progress") -> bool:
     """Audit what is due, for half a minute, once a day; tell what is wrong, and whether
     there is something to seal.
     """
+    if not knowledge.is_due(opened.archive):
+        return False
+    # Here, because most runs audit nothing, and would start later for it.
+    from hozon.auditing import auditing  # noqa: PLC0415  see above
+
     ends = time.monotonic() + _AUDIT_S
-    budget = Budget(
+    budget = auditing.Budget(
         has_time=lambda: time.monotonic() < ends,
         has_half=lambda: time.monotonic() < ends - _AUDIT_S / 2,
         of_copy=opened.is_copy,
     )
-    if not auditing.is_due(opened.archive):
-        return False
     try:
         done = auditing.audit(opened.archive, budget, custody=opened.custody)
     except HozonError as e:

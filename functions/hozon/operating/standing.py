@@ -8,7 +8,7 @@ from typing import Any
 
 from hozon.accounts import costs
 from hozon.accounts.costs import Costs
-from hozon.auditing import auditing
+from hozon.auditing import knowledge
 from hozon.entries.health import LOOKED_AT, is_blocked
 from hozon.log.findings import Finding
 from hozon.nouns.archive import Archive
@@ -92,7 +92,7 @@ def audited(archive: Archive) -> dict[str, Any]:
     """Return when the last audit and the last census were, how many objects that audit
     has read, and what is wrong by all audits so far (doubts are not).
     """
-    known = auditing.last(archive)
+    known = knowledge.last(archive)
     wrong = [f for f in known.faults.values() if not f.is_doubt]
     return {
         "last_audit_at": iso(known.last_at) if known.last_at else None,

@@ -1,7 +1,11 @@
-"""Read back what an article said: the reading of a snapshot, from its stored pages."""
+"""Read back what an article said: the reading of a snapshot, from its stored pages.
+
+What reads pages is imported when one is to be read: who shows lists starts sooner so.
+"""
 
 from asyncio import to_thread
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from hozon.changes import Reading
 from hozon.changes.reading import of_pages
@@ -11,12 +15,13 @@ from hozon.nouns.errors import Damaged, Unread
 from hozon.nouns.model import Capture, Exchange, Facts, Headers, Snapshot
 from hozon.reading.answers import media_type, validators
 from hozon.reading.codings import decode
-from hozon.reading.encodings import decode_html
-from hozon.reading.page import Page
 from hozon.retrieving import retrieval
 from hozon.retrieving.retrieval import Document
 from hozon.stored import holdings
 from hozon.warc import reader
+
+if TYPE_CHECKING:
+    from hozon.reading.page import Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +84,10 @@ def _original(capture: Capture, archive: Archive) -> Capture | None:
     return archive.index.by_digest([digest]).get(digest)
 
 
-def pages(found: Record) -> list[Page]:
+def pages(found: Record) -> "list[Page]":
     """Return the pages of a record, parsed; none where it is no HTML."""
+    from hozon.reading.page import Page  # noqa: PLC0415  see above
+
     if found.snapshot.kind == "document":
         return []
     return [
@@ -122,6 +129,8 @@ async def anew(found: Record, archive: Archive) -> Reading:
 
 def plain(answer: Exchange) -> str:
     """Return the words of an answer that is plain text, else nothing."""
+    from hozon.reading.encodings import decode_html  # noqa: PLC0415  see above
+
     if not media_type(answer).startswith("text/"):
         return ""
     decoded = decode(answer.payload, answer.header("content-encoding"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hozon import wiring
-from hozon.auditing import auditing
+from hozon.auditing import auditing, knowledge
 from hozon.auditing.auditing import Budget
 from hozon.audits.audits import PERIOD, Report, encoded
 from hozon.guarding.purging import purge
@@ -155,9 +155,9 @@ def test_bytes_and_time_are_budgets_too(opened: wiring.Embedded) -> None:
 def test_a_lost_state_is_told_by_the_log(opened: wiring.Embedded) -> None:
     """The notes of audits say what was read, and when."""
     _audit(opened, Budget(objects=10, is_beyond=True))
-    known = auditing.read(opened.archive)
-    opened.archive.derived.discard(auditing.KEY)
-    told = auditing.read(opened.archive)
+    known = knowledge.read(opened.archive)
+    opened.archive.derived.discard(knowledge.KEY)
+    told = knowledge.read(opened.archive)
 
     assert [(10, 24)] == known.unread(24) == told.unread(24)
     assert known.stretches == told.stretches
@@ -166,7 +166,7 @@ def test_a_lost_state_is_told_by_the_log(opened: wiring.Embedded) -> None:
 
 def test_damaged_state_is_as_if_lost(opened: wiring.Embedded) -> None:
     """It is derived, and never stops an audit."""
-    opened.archive.derived.replace(auditing.KEY, b"[]", version=None)
+    opened.archive.derived.replace(knowledge.KEY, b"[]", version=None)
 
     assert 24 == _audit(opened).read
 
@@ -375,20 +375,20 @@ def test_the_log_was_rolled_back(opened: wiring.Embedded) -> None:
 
     report = auditing.audit(opened.archive, Budget(is_census_due=True))
     assert set() == _acts(report)  # the audit saw 24: its own note came after
-    known = auditing.read(opened.archive)
+    known = knowledge.read(opened.archive)
     data = encoded(replace(known, size=25, root="00" * 32))
-    version = opened.archive.derived.get(auditing.KEY).version
-    opened.archive.derived.replace(auditing.KEY, data, version=version)
+    version = opened.archive.derived.get(knowledge.KEY).version
+    opened.archive.derived.replace(knowledge.KEY, data, version=version)
     assert "rolled back" in _acts(auditing.audit(opened.archive, ALL))
 
 
 def test_a_leaf_was_altered_and_signed_anew(opened: wiring.Embedded) -> None:
     """The operator has the key; the audit before knows the root."""
     _audit(opened)
-    known = auditing.read(opened.archive)
+    known = knowledge.read(opened.archive)
     data = encoded(replace(known, root="00" * 32))
-    version = opened.archive.derived.get(auditing.KEY).version
-    opened.archive.derived.replace(auditing.KEY, data, version=version)
+    version = opened.archive.derived.get(knowledge.KEY).version
+    opened.archive.derived.replace(knowledge.KEY, data, version=version)
 
     assert "rewritten" in _acts(_audit(opened))
 
@@ -458,14 +458,14 @@ def test_a_census_goes_on_the_next_day(opened: wiring.Embedded, clock: Hands) ->
     for report in _daily(opened, clock, steps=2):
         if report.counted:
             break
-        assert auditing.read(opened.archive).census_at is None
+        assert knowledge.read(opened.archive).census_at is None
 
     assert clock.now > NOW + 12 * DAY
     assert ([], size) == (report.findings, report.counted["leaves"])
-    known = auditing.read(opened.archive)
+    known = knowledge.read(opened.archive)
     assert (clock.now, size) == (known.census_at, known.size)
-    opened.archive.derived.discard(auditing.KEY)
-    told = auditing.read(opened.archive)
+    opened.archive.derived.discard(knowledge.KEY)
+    told = knowledge.read(opened.archive)
     assert (known.size, known.root) == (told.size, told.root)
     clock.now += DAY
     assert {} == _audit(opened, Budget()).counted

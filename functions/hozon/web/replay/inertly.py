@@ -6,7 +6,6 @@ from html import escape
 from hozon.nouns.archive import Archive
 from hozon.nouns.errors import NotFound
 from hozon.nouns.instants import http_date, timestamp
-from hozon.reading import encodings
 from hozon.retrieving import showing
 from hozon.retrieving.retrieval import Document
 from hozon.web.replay import guards
@@ -94,6 +93,9 @@ def _page(found: Document, asked: Asked, archive: Archive) -> tuple[bytes, str]:
     if use := _SHOWN_INSIDE.get(media.partition("/")[0]):
         return _framed(found, asked, use).encode(), html
     if _TEXTS.fullmatch(media):
+        # Here, because pages and style sheets are read by a child.
+        from hozon.reading import encodings  # noqa: PLC0415  see above
+
         read = encodings.decode_xml if "xml" in media else encodings.decode_html
         text, _ = read(data, found.header("content-type"))
         return text.encode("utf-8", "replace"), "text/plain; charset=utf-8"
