@@ -13,6 +13,7 @@ from tests.manners.simulate import MONTH, SINCE
 from tests.manners.town import Standing, Town
 
 NEVER = 10_000
+WEEK = timedelta(weeks=1)
 RUDE = {
     "asks_conditionally": Manners(conditional=False),
     "repeats_validators_exactly": Manners(both_validators=False),
@@ -54,13 +55,13 @@ def read(manners: Manners, span: timedelta = MONTH) -> Evidence:
     return Reader(town=town, clock=clock, manners=manners).read(until)
 
 
-def test_a_full_score_can_be_had() -> None:
+@pytest.mark.parametrize("span", [WEEK, MONTH])
+def test_a_full_score_can_be_had(span: timedelta) -> None:
     """All rules can be kept at once, by a reader of some two hundred lines."""
-    assert {} == score(read(Manners()))
+    assert {} == score(read(Manners(), span))
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rude_reader_is_found_out(rule: str) -> None:
     """Whoever breaks a rule is told, mostly in a week, and the rule says where."""
-    spans = timedelta(weeks=1), MONTH
-    assert any(violations(rule, read(RUDE[rule], span)) for span in spans)
+    assert any(violations(rule, read(RUDE[rule], span)) for span in (WEEK, MONTH))

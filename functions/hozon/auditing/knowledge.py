@@ -28,7 +28,7 @@ def is_due(archive: Archive) -> bool:
 
 
 def last(archive: Archive) -> Audits:
-    """Return the same as far as the state says it: for whoever only shows it."""
+    """Return what `read` does as far as the state says it: for whoever only shows it."""
     known, version = _parsed(archive)
     return known if version else Audits()
 

@@ -82,10 +82,10 @@ class Gathered:
     @property
     def page(self) -> "Page | None":
         """The page, if it is one: parsed when somebody asks, for most are only stored."""
-        from hozon.reading.encodings import decode_html  # noqa: PLC0415  see above
-        from hozon.reading.page import Page  # noqa: PLC0415  see above
-
         if self.is_page and self._parsed is None:
+            from hozon.reading.encodings import decode_html  # noqa: PLC0415  see above
+            from hozon.reading.page import Page  # noqa: PLC0415  see above
+
             html, _ = decode_html(
                 _document(self.last), self.last.header("content-type")
             )

@@ -1,7 +1,5 @@
 """Claims: what is said of the facts of a page, by itself or by its feed."""
 
-from datetime import datetime
-
 from hozon.nouns.claims import Claim, Extract
 from hozon.nouns.instants import iso
 from hozon.nouns.work import CaptureJob
@@ -19,7 +17,7 @@ def with_feed(extract: Extract, job: CaptureJob) -> tuple[Claim, ...]:
     by_feed = {
         "title": job.title,
         "authors": "; ".join(job.authors),
-        "published_at": _iso(job.published_at) or "",
+        "published_at": iso(job.published_at) if job.published_at else "",
     }
     claims = list(extract.claims)
     for fact, value in by_feed.items():
@@ -40,7 +38,3 @@ def add(claims: list[Claim], fact: str, value: str, origin: str) -> None:
     elif origin not in same.origins:
         at = claims.index(same)
         claims[at] = Claim(fact=fact, value=same.value, origins=(*same.origins, origin))
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return iso(instant) if instant else None

@@ -86,10 +86,10 @@ def _original(capture: Capture, archive: Archive) -> Capture | None:
 
 def pages(found: Record) -> "list[Page]":
     """Return the pages of a record, parsed; none where it is no HTML."""
-    from hozon.reading.page import Page  # noqa: PLC0415  see above
-
     if found.snapshot.kind == "document":
         return []
+    from hozon.reading.page import Page  # noqa: PLC0415  see above
+
     return [
         Page.parse(each.html(), each.capture.target_uri) for each in found.documents
     ]
@@ -129,10 +129,10 @@ async def anew(found: Record, archive: Archive) -> Reading:
 
 def plain(answer: Exchange) -> str:
     """Return the words of an answer that is plain text, else nothing."""
-    from hozon.reading.encodings import decode_html  # noqa: PLC0415  see above
-
     if not media_type(answer).startswith("text/"):
         return ""
+    from hozon.reading.encodings import decode_html  # noqa: PLC0415  see above
+
     decoded = decode(answer.payload, answer.header("content-encoding"))
     return decode_html(decoded.data, answer.header("content-type"))[0]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hozon.reading import characters, plain
+from hozon.reading import plain
 
 
 @pytest.mark.parametrize(
@@ -42,25 +42,6 @@ def test_blocks_are_lines() -> None:
 def test_scripts_and_styles_are_no_text() -> None:
     """What is not shown is not said."""
     assert plain.of_html("<style>a{}</style>x<script>y</script>") == "x"
-
-
-@pytest.mark.parametrize(
-    ("stated", "cleaned"),
-    [
-        ("a\0b\x1bc\x7f\x9b", "abc"),
-        ("a\ud800b", "a\N{REPLACEMENT CHARACTER}b"),
-        ("か\u3099", "が"),
-        ("tab\tline\n", "tab\tline\n"),
-    ],
-)
-def test_cleaned(stated: str, cleaned: str) -> None:
-    """Controls and lone surrogates never reach a log, a key or a database."""
-    assert cleaned == characters.cleaned(stated)
-
-
-def test_folded_is_cut_to_its_limit() -> None:
-    """A cut text says that it was cut."""
-    assert characters.folded("word " * 10, limit=12) == "word word w…"
 
 
 @given(st.text())
